@@ -1,0 +1,69 @@
+"""What can go wrong, as one tree.
+
+    SongwrightError                   anything songwright itself reports
+    ├── BriefError(field, hint)       what was asked cannot be done: which field, and what would work
+    ├── EngineUnavailable(extra)      an engine or tool needs something that is not installed
+    ├── ShelfError(item)              a voice, style, persona, weight or input file is missing or damaged
+    ├── GuardRefusal(reasons)         the song may not be released as it is
+    └── Cancelled                     the caller asked to stop
+
+Each message is one line that says what is wrong and what to do. The command line turns each class into its
+own exit status (`exit_status`).
+"""
+
+from __future__ import annotations
+
+
+class SongwrightError(Exception):
+    """Something songwright can explain in one line."""
+
+    exit_status = 1
+
+
+class BriefError(SongwrightError):
+    """What was asked cannot be done; `field` says which wish, `hint` what would work."""
+
+    exit_status = 2
+
+    def __init__(self, field: str, problem: str, hint: str = "") -> None:
+        self.field, self.problem, self.hint = field, problem, hint
+        super().__init__(f"{field}: {problem}" + (f" {hint}" if hint else ""))
+
+
+class EngineUnavailable(SongwrightError):
+    """An engine or tool needs something that is not installed; `extra` is the command that brings it."""
+
+    exit_status = 3
+
+    def __init__(self, what: str, extra: str) -> None:
+        self.what, self.extra = what, extra
+        super().__init__(f"{what} is not installed. To mend it: {extra}")
+
+
+class ShelfError(SongwrightError):
+    """Something on the shelf, or a file that was given, is missing or damaged; `item` names it."""
+
+    exit_status = 4
+
+    def __init__(self, item: str, problem: str) -> None:
+        self.item, self.problem = item, problem
+        super().__init__(f"{item}: {problem}")
+
+
+class GuardRefusal(SongwrightError):
+    """The guard will not let this song out; `reasons` lists why."""
+
+    exit_status = 5
+
+    def __init__(self, reasons: tuple[str, ...]) -> None:
+        self.reasons = reasons
+        super().__init__("not released: " + "; ".join(reasons))
+
+
+class Cancelled(SongwrightError):
+    """The caller asked to stop; nothing was left half-written."""
+
+    exit_status = 130
+
+    def __init__(self, message: str = "stopped; nothing was written") -> None:
+        super().__init__(message)

@@ -1,0 +1,33 @@
+"""What was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class SongBrief:
+    """A wish for a song; None means "you choose".
+
+    lyrics: the words, with optional `[Verse 1]` tags. genre, persona, voice, engine: ids from the shelf.
+    style: id of a style file when it differs from the genre. language: BCP 47. key: "G", "F# minor".
+    meter: "4/4". tempo_bpm: 30..300. duration_s: 10..600. seed: 0..2**63-1.
+    character: "gravel", "breath" ... -> 0..1, laid over the persona's. instrumental: no singing at all.
+    """
+
+    lyrics: str = ""
+    title: str | None = None
+    style: str | None = None
+    genre: str | None = None
+    persona: str | None = None
+    language: str | None = None
+    key: str | None = None
+    meter: str | None = None
+    tempo_bpm: float | None = None
+    duration_s: float | None = None
+    voice: str | None = None
+    engine: str | None = None
+    seed: int | None = None
+    instrumental: bool = False
+    character: Mapping[str, float] | None = None

@@ -1,0 +1,105 @@
+"""What stands on the shelf: styles, personas, voices, dictionaries, each with its licence."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from songwright.values.audio import Audio
+from songwright.values.performance import PlayedPart
+
+
+@dataclass(frozen=True)
+class Style:
+    """A genre as data: one TOML file. Each room reads its own table and checks it.
+
+    tables: form, tempo, harmony, melody, drums, bass, comping, answer, backing, mix ... as in the file.
+    """
+
+    id: str
+    name: str
+    about: str
+    licence: str
+    tables: Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Persona:
+    """An artist who does not exist. voice: id on the shelf. character: colouring 0..1. genres: at home in these.
+
+    voice_low, voice_high: comfortable range, MIDI. choir: voices that sing backing, ids on the shelf.
+    """
+
+    id: str
+    name: str
+    about: str
+    licence: str
+    voice: str
+    voice_low: int
+    voice_high: int
+    genres: tuple[str, ...]
+    character: Mapping[str, float] = field(default_factory=dict)
+    choir: tuple[str, ...] = ()
+    emblem: str = ""
+
+
+@dataclass(frozen=True)
+class VoiceCard:
+    """What a voice is, where it comes from, and what one may do with it."""
+
+    id: str
+    name: str
+    about: str
+    licence: str
+    source: str
+    language: str
+    bank: str
+    midi_low: int
+    midi_high: int
+    formant_scale: float = 1.0
+    character: Mapping[str, float] = field(default_factory=dict)
+    commercial_use: bool = True
+    sha256: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Voice:
+    """A card and the arrays of its bank, by name; `singer.bank` knows their shapes."""
+
+    card: VoiceCard
+    arrays: Mapping[str, np.ndarray]
+
+
+class Sampler(Protocol):
+    """A player of sampled instruments outside the built-in band (FluidSynth with a soundfont)."""
+
+    def describe(self) -> str:
+        """Name and licence of the sounds, one line."""
+
+    def play(self, parts: tuple[PlayedPart, ...], frames: int, rate_hz: int) -> Mapping[str, Audio]:
+        """Each part id -> dry stereo sound of exactly `frames` frames."""
+
+
+class Shelf(Protocol):
+    """The rim's promise to the rooms: things by id, read once; unknown ids raise BriefError with the nearest."""
+
+    def style(self, style_id: str) -> Style: ...
+    def styles(self) -> tuple[Style, ...]: ...
+    def persona(self, persona_id: str) -> Persona: ...
+    def personas(self) -> tuple[Persona, ...]: ...
+    def voice(self, voice_id: str) -> Voice: ...
+    def voice_cards(self) -> tuple[VoiceCard, ...]: ...
+    def lexicon(self, language: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Lower-case word -> its pronunciations, phones with stress digits as in CMUdict ("AH0")."""
+        ...
+
+    def letters(self, language: str) -> Mapping[str, Any]:
+        """Weights of the letter-to-sound model; `text.letters` knows their shapes."""
+        ...
+
+    def sampler(self) -> Sampler | None:
+        """A sampler, if this machine has one; None = the built-in band plays everything."""
+        ...

@@ -1,0 +1,45 @@
+"""Words as they are sung: a line, its words, their syllables, their phones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Syllable:
+    """One syllable of a word.
+
+    text: its letters as shown in a score. phones: ARPAbet without stress digits, exactly one of them a vowel
+    (or a syllabic consonant where a word has no vowel: "hmm"). stress: 0 none, 1 primary, 2 secondary.
+    """
+
+    text: str
+    phones: tuple[str, ...]
+    stress: int = 0
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word of the lyrics: as written (`text`, with its punctuation), and as sung (`syllables`, at least one)."""
+
+    text: str
+    syllables: tuple[Syllable, ...]
+    is_function_word: bool = False
+
+
+@dataclass(frozen=True)
+class LyricLine:
+    """A line of the lyrics, and the bars it fills inside its section.
+
+    index: counts sung lines through the whole song from 0. start_bar: bar inside the section where the line's
+    window begins (0-based). bars: length of that window. rhyme: lines of a section with the same letter rhyme
+    ("" = rhymes with none). echo: words in round brackets, answered by the backing voices.
+    """
+
+    index: int
+    text: str
+    words: tuple[Word, ...]
+    start_bar: int = 0
+    bars: int = 2
+    rhyme: str = ""
+    echo: tuple[Word, ...] = ()
