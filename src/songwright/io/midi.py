@@ -1,0 +1,263 @@
+"""Standard MIDI files: the score with tempo, meter, markers and, in the sung tracks, its syllables.
+
+Type 1, 480 ticks a quarter (the score's own grid, so ticks are exact). A syllable is a lyric event at its
+note's tick; it ends in "-" where the word goes on. Text is UTF-8.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from pathlib import Path
+
+import mido
+
+from songwright.errors import ShelfError
+from songwright.music.instruments import INSTRUMENTS
+from songwright.values.plan import Key
+from songwright.values.score import Note, Part, Score, Section
+from songwright.values.time import TICKS_PER_QUARTER, Meter, TempoChange, TempoMap
+from songwright.values.words import Syllable
+
+_DRUM_CHANNEL = 9
+_MAX_NOTES = 200_000
+# (inside a word, the word goes on) -> what MusicXML calls the syllable
+_SYLLABIC = {
+    (False, False): "single",
+    (False, True): "begin",
+    (True, True): "middle",
+    (True, False): "end",
+}
+
+
+def write_midi(score: Score, path: str | os.PathLike[str]) -> None:
+    """Write the whole score as a type 1 MIDI file."""
+    midi_file(score).save(os.fspath(path))
+
+
+def midi_file(score: Score) -> mido.MidiFile:
+    """The score as a mido file: a conductor track, then one named track a part."""
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
+    file.tracks.append(_conductor(score))
+    channels = [channel for channel in range(16) if channel != _DRUM_CHANNEL]
+    for index, part in enumerate(score.parts):
+        channel = _DRUM_CHANNEL if part.role == "drums" else channels[index % len(channels)]
+        file.tracks.append(_track(part, channel))
+    return file
+
+
+def _conductor(score: Score) -> mido.MidiTrack:
+    events: list[tuple[int, mido.MetaMessage]] = [
+        (0, mido.MetaMessage("track_name", name=score.title)),
+        (0, mido.MetaMessage("time_signature", numerator=score.meter.beats, denominator=score.meter.unit)),
+    ]
+    if name := _midi_key(score.key):
+        events.append((0, mido.MetaMessage("key_signature", key=name)))
+    for change in score.tempo_map.changes:
+        events.append((change.tick, mido.MetaMessage("set_tempo", tempo=mido.bpm2tempo(change.bpm))))
+    for section in score.sections:
+        events.append((section.start_tick, mido.MetaMessage("marker", text=section.label)))
+    return _in_order(events, score.length_ticks)
+
+
+def _midi_key(key: Key) -> str | None:
+    """The key as MIDI spells it; modes borrow the signature of major or minor."""
+    name = key.tonic + ("m" if key.mode in ("minor", "dorian") else "")
+    spec = mido.midifiles.meta._key_signature_encode
+    return name if name in spec else None
+
+
+def _track(part: Part, channel: int) -> mido.MidiTrack:
+    events: list[tuple[int, object]] = [
+        (0, mido.MetaMessage("track_name", name=part.name)),
+        (0, mido.Message("program_change", channel=channel, program=INSTRUMENTS[part.instrument].program)),
+    ]
+    for note in part.notes:
+        if note.syllable is not None:
+            text = note.syllable.text + ("-" if note.syllabic in ("begin", "middle") else "")
+            events.append((note.start_tick, mido.MetaMessage("lyrics", text=text)))
+        velocity = max(1, min(127, round(note.level * 127)))
+        events.append((note.end_tick, mido.Message("note_off", channel=channel, note=note.pitch, velocity=0)))
+        on = mido.Message("note_on", channel=channel, note=note.pitch, velocity=velocity)
+        events.append((note.start_tick, on))
+    return _in_order(events)
+
+
+def _in_order(events: list, end_tick: int = 0) -> mido.MidiTrack:
+    """Events as a track with delta times: at one tick offs before lyrics before ons."""
+    rank = {"note_off": 1, "lyrics": 2, "note_on": 3}
+    track, now = mido.MidiTrack(), 0
+    for tick, message in sorted(events, key=lambda event: (event[0], rank.get(event[1].type, 0))):
+        track.append(message.copy(time=tick - now))
+        now = tick
+    track.append(mido.MetaMessage("end_of_track", time=max(0, end_tick - now)))
+    return track
+
+
+def read_midi(path: str | os.PathLike[str]) -> Score:
+    """Read any MIDI file as a score; syllables carry text only (their phones are found by who sings them).
+
+    Raises ShelfError where the file is missing, damaged, without notes or beyond 200,000 notes.
+    """
+    item = os.fspath(path)
+    try:
+        file = mido.MidiFile(item, charset="utf-8", clip=True)
+    except UnicodeDecodeError:
+        file = mido.MidiFile(item, charset="latin1", clip=True)
+    except FileNotFoundError:
+        raise ShelfError(item, "there is no such file") from None
+    except (OSError, EOFError, ValueError, IndexError, KeyError) as problem:
+        raise ShelfError(item, f"is not a readable MIDI file ({problem})") from None
+    return _score_of(file, item)
+
+
+def _score_of(file: mido.MidiFile, item: str) -> Score:
+    scale = TICKS_PER_QUARTER / file.ticks_per_beat
+    tracks = [_absolute(track, scale) for track in file.tracks]
+    parts = [part for index, track in enumerate(tracks) for part in _parts_of(track, index)]
+    if not parts:
+        raise ShelfError(item, "has no notes")
+    if sum(len(part.notes) for part in parts) > _MAX_NOTES:
+        raise ShelfError(item, f"has more than {_MAX_NOTES:,} notes")
+    parts = _with_loose_lyrics(parts, tracks)
+    meta = sorted(((tick, m) for track in tracks for tick, m in track if m.is_meta), key=lambda e: e[0])
+    meter = next((Meter(m.numerator, m.denominator) for _, m in meta if m.type == "time_signature"), Meter())
+    key = next((_key_of(m.key) for _, m in meta if m.type == "key_signature"), Key("C"))
+    end = max(note.end_tick for part in parts for note in part.notes)
+    length = -(-end // meter.bar_ticks) * meter.bar_ticks
+    title = next((m.name for _, m in meta if m.type == "track_name" and m.name.strip()), Path(item).stem)
+    sections = _sections(meta, length)
+    return Score(title, key, meter, _tempo_map(meta), sections, (), (), tuple(parts), length)
+
+
+def _absolute(track: mido.MidiTrack, scale: float) -> list[tuple[int, mido.Message]]:
+    now, events = 0, []
+    for message in track:
+        now += message.time
+        events.append((round(now * scale), message))
+    return events
+
+
+def _parts_of(track: list, index: int) -> list[Part]:
+    """The parts in one track: one a channel that plays."""
+    name = next((m.name.strip() for _, m in track if m.type == "track_name"), "") or f"Track {index}"
+    open_notes: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
+    played: dict[int, list[tuple[int, int, int, int]]] = defaultdict(list)
+    programs: dict[int, int] = {}
+    for tick, m in track:
+        if m.type == "program_change":
+            programs.setdefault(m.channel, m.program)
+        elif m.type == "note_on" and m.velocity > 0:
+            open_notes[m.channel, m.note].append((tick, m.velocity))
+        elif m.type in ("note_on", "note_off") and open_notes[m.channel, m.note]:
+            start, velocity = open_notes[m.channel, m.note].pop(0)
+            played[m.channel].append((start, max(1, tick - start), m.note, velocity))
+    lyrics = {tick: m.text for tick, m in track if m.type == "lyrics" and m.text.strip()}
+    parts = []
+    for channel, notes in sorted(played.items()):
+        part_id = f"track-{index}" + (f"-{channel}" if len(played) > 1 else "")
+        parts.append(_part(part_id, name, channel, programs.get(channel, 0), sorted(notes), lyrics))
+    return parts
+
+
+def _part(part_id: str, name: str, channel: int, program: int, notes: list, lyrics: dict[int, str]) -> Part:
+    if lyrics and channel != _DRUM_CHANNEL:
+        return Part(part_id, name, "lead", "voice", "lead", _sung(part_id, notes, lyrics))
+    role, instrument = _chair(channel, program)
+    written = tuple(
+        Note(f"{part_id}/{i}", start, length, pitch, velocity / 127)
+        for i, (start, length, pitch, velocity) in enumerate(notes)
+    )
+    return Part(part_id, name, role, instrument, part_id, written)
+
+
+def _chair(channel: int, program: int) -> tuple[str, str]:
+    """The role and the nearest instrument for a General MIDI program."""
+    if channel == _DRUM_CHANNEL:
+        return "drums", "drumkit-acoustic"
+    pitched = [i for i in INSTRUMENTS.values() if i.family not in ("drums", "voice")]
+    same_kind = [i for i in pitched if i.program // 8 == program // 8] or pitched
+    nearest = min(same_kind, key=lambda i: abs(i.program - program))
+    role = "bass" if nearest.family == "bass" else "pad" if program // 8 in (6, 11) else "comping"
+    return role, nearest.id
+
+
+def _sung(part_id: str, notes: list, lyrics: dict[int, str]) -> tuple[Note, ...]:
+    """Notes with their syllables, one voice: where notes start together the highest is sung."""
+    line: dict[int, tuple[int, int, int, int]] = {}
+    for note in notes:
+        if note[0] not in line or note[2] > line[note[0]][2]:
+            line[note[0]] = note
+    starts = sorted(line)
+    sung, inside_word = [], False
+    for i, start in enumerate(starts):
+        _, length, pitch, velocity = line[start]
+        if i + 1 < len(starts):
+            length = min(length, starts[i + 1] - start)
+        text = lyrics.get(start, "").replace("\\", " ").replace("/", " ").strip()
+        goes_on = text.endswith("-")
+        syllable = Syllable(text.rstrip("-"), ()) if text.rstrip("-") else None
+        kind = _SYLLABIC[inside_word, goes_on] if syllable else "single"
+        if syllable:
+            inside_word = goes_on
+        sung.append(Note(f"{part_id}/{i}", start, length, pitch, velocity / 127, syllable, kind))
+    return tuple(sung)
+
+
+def _with_loose_lyrics(parts: list[Part], tracks: list) -> list[Part]:
+    """Lyrics in a track of their own go to the part whose notes start with them most often."""
+    if any(part.is_sung for part in parts):
+        return parts
+    loose = [{tick: m.text for tick, m in track if m.type == "lyrics" and m.text.strip()} for track in tracks]
+    lyrics = max(loose, key=len, default={})
+    if not lyrics:
+        return parts
+    fits = [_agreement(part, lyrics) for part in parts]
+    best = fits.index(max(fits))
+    notes = [(n.start_tick, n.length_ticks, n.pitch, round(n.level * 127)) for n in parts[best].notes]
+    part = parts[best]
+    parts[best] = Part(part.id, part.name, "lead", "voice", "lead", _sung(part.id, notes, lyrics))
+    return parts
+
+
+def _agreement(part: Part, lyrics: dict[int, str]) -> float:
+    """How many syllables start with a note of this part; fewer notes without a syllable breaks a tie."""
+    return len({note.start_tick for note in part.notes} & set(lyrics)) - 0.01 * len(part.notes)
+
+
+def _key_of(name: str) -> Key:
+    return Key(name.rstrip("m"), "minor" if name.endswith("m") else "major")
+
+
+def _tempo_map(meta: list) -> TempoMap:
+    changes: dict[int, float] = {}
+    for tick, message in meta:
+        if message.type == "set_tempo":
+            changes[tick] = mido.tempo2bpm(message.tempo)
+    if 0 not in changes:
+        changes[0] = 120.0
+    return TempoMap(tuple(TempoChange(tick, bpm) for tick, bpm in sorted(changes.items())))
+
+
+def _sections(meta: list, length: int) -> tuple[Section, ...]:
+    marks = {
+        tick: m.text.strip() for tick, m in meta if m.type == "marker" and m.text.strip() and tick < length
+    }
+    if 0 not in marks:
+        marks[0] = "Verse" if not marks else "Intro"
+    starts = sorted(marks)
+    sections = []
+    for i, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True)):
+        kind = section_kind(marks[start])
+        sections.append(Section(f"{kind}-{i + 1}", kind, marks[start], start, end - start, 0.6))
+    return tuple(sections)
+
+
+def section_kind(label: str) -> str:
+    """The kind of section a label speaks of; a verse where it is not clear."""
+    words = {"pre": "prechorus", "chorus": "chorus", "refrain": "chorus", "bridge": "bridge", "intro": "intro",
+             "outro": "outro", "ending": "outro", "solo": "instrumental", "instrumental": "instrumental"}  # fmt: skip
+    for word, kind in words.items():
+        if word in label.lower():
+            return kind
+    return "verse"

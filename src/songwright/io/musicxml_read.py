@@ -1,0 +1,325 @@
+"""Read any MusicXML: parts, syllables, chords, tempo and sections, as a score.
+
+Understands partwise files (.musicxml, .xml) and compressed ones (.mxl). A part with lyrics becomes a sung part
+of one voice: its first verse, ties joined, grace notes left to the singer's taste, lower chord notes left out.
+"""
+
+from __future__ import annotations
+
+import os
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from songwright.errors import ShelfError
+from songwright.io.midi import section_kind
+from songwright.io.musicxml_write import KIND_TO_QUALITY
+from songwright.music.instruments import INSTRUMENTS
+from songwright.music.pitch import key_on, pitch_class
+from songwright.values.plan import Key
+from songwright.values.score import Chord, Note, Part, Score, Section
+from songwright.values.time import TICKS_PER_QUARTER, Meter, TempoChange, TempoMap
+from songwright.values.words import Syllable
+
+_MAX_BYTES = 64 * 2**20
+_STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
+
+
+def read_musicxml(path: str | os.PathLike[str]) -> Score:
+    """Read a MusicXML file; syllables carry text only. ShelfError if it is missing, damaged or empty."""
+    item = os.fspath(path)
+    try:
+        root = ET.fromstring(_xml_bytes(Path(path), item))
+    except ET.ParseError as problem:
+        raise ShelfError(item, f"is not readable MusicXML ({problem})") from None
+    if root.tag == "score-timewise":
+        raise ShelfError(item, "is a timewise MusicXML file; save it as partwise and try again")
+    if root.tag != "score-partwise":
+        raise ShelfError(item, f"is not MusicXML (its root is <{root.tag}>)")
+    try:
+        return _score_of(root, item)
+    except (ValueError, KeyError, AttributeError, TypeError) as problem:
+        raise ShelfError(item, f"holds something MusicXML does not allow ({problem})") from None
+
+
+def _xml_bytes(path: Path, item: str) -> bytes:
+    """The XML of a file, out of its zip where it is compressed."""
+    try:
+        if not zipfile.is_zipfile(path):
+            if path.stat().st_size > _MAX_BYTES:
+                raise ShelfError(item, "is larger than 64 MiB; that is no score")
+            return path.read_bytes()
+        with zipfile.ZipFile(path) as archive:
+            names = [
+                n for n in archive.namelist() if n.endswith((".xml", ".musicxml")) and "META-INF" not in n
+            ]
+            if not names:
+                raise ShelfError(item, "holds no score")
+            if archive.getinfo(names[0]).file_size > _MAX_BYTES:
+                raise ShelfError(item, "unpacks to more than 64 MiB; that is no score")
+            return archive.read(names[0])
+    except FileNotFoundError:
+        raise ShelfError(item, "there is no such file") from None
+    except (OSError, zipfile.BadZipFile) as problem:
+        raise ShelfError(item, f"cannot be read ({problem})") from None
+
+
+@dataclass
+class _Raw:
+    """A note as it stands in the file, before ties are joined."""
+
+    tick: int
+    ticks: int
+    pitch: int
+    voice: str
+    syllable: str | None
+    syllabic: str
+    tied_from: bool
+    staccato: bool
+
+
+@dataclass
+class _Reading:
+    """What was gathered from all parts so far."""
+
+    meter: Meter | None = None
+    key: Key | None = None
+    tempi: dict[int, float] = field(default_factory=dict)
+    marks: dict[int, str] = field(default_factory=dict)
+    chords: dict[int, tuple[str, str, str]] = field(default_factory=dict)
+    length: int = 0
+
+
+def _score_of(root: ET.Element, item: str) -> Score:
+    reading = _Reading()
+    described = {part.get("id"): part for part in root.iterfind("part-list/score-part")}
+    parts = []
+    for index, element in enumerate(root.iterfind("part")):
+        notes, is_drums = _read_part(element, reading)
+        entry = described.get(element.get("id"))
+        if notes:
+            parts.append(_part(f"part-{index + 1}", entry, notes, is_drums))
+    if not parts:
+        raise ShelfError(item, "has no notes")
+    meter = reading.meter or Meter()
+    length = -(-reading.length // meter.bar_ticks) * meter.bar_ticks
+    title = root.findtext("work/work-title") or root.findtext("movement-title") or Path(item).stem
+    reading.tempi.setdefault(0, min(reading.tempi.items())[1] if reading.tempi else 96.0)
+    tempo_map = TempoMap(tuple(TempoChange(tick, bpm) for tick, bpm in sorted(reading.tempi.items())))
+    sections = _sections(reading.marks, length)
+    chords = _chords(reading.chords, length)
+    return Score(
+        title.strip(), reading.key or Key("C"), meter, tempo_map, sections, chords, (), tuple(parts), length
+    )
+
+
+def _read_part(element: ET.Element, reading: _Reading) -> tuple[list[_Raw], bool]:
+    notes: list[_Raw] = []
+    divisions, transpose, bar_start, is_drums = 1.0, 0, 0, False
+    for measure in element.iterfind("measure"):
+        now = farthest = bar_start
+        onset = now
+        for child in measure:
+            ticks = round(float(child.findtext("duration") or 0) * TICKS_PER_QUARTER / divisions)
+            if child.tag == "attributes":
+                divisions = float(child.findtext("divisions") or divisions)
+                transpose = _transposition(child, transpose)
+                _read_attributes(child, reading)
+            elif child.tag == "backup":
+                now = max(bar_start, now - ticks)
+            elif child.tag == "forward":
+                now += ticks
+            elif child.tag == "note" and child.find("grace") is None and child.find("cue") is None:
+                if child.find("chord") is None:
+                    onset, now = now, now + ticks
+                is_drums |= child.find("unpitched") is not None
+                if ticks > 0 and child.find("rest") is None:
+                    notes.append(_raw(child, onset, ticks, transpose))
+            elif child.tag in ("direction", "harmony", "sound"):
+                offset = round(float(child.findtext("offset") or 0) * TICKS_PER_QUARTER / divisions)
+                _read_sign(child, max(0, now + offset), reading)
+            farthest = max(farthest, now)
+        bar_start = farthest
+    reading.length = max(reading.length, bar_start)
+    return notes, is_drums
+
+
+def _transposition(attributes: ET.Element, before: int) -> int:
+    """Semitones from written to sounding pitch."""
+    element = attributes.find("transpose")
+    if element is None:
+        return before
+    octaves = int(element.findtext("octave-change") or 0)
+    return round(float(element.findtext("chromatic") or 0)) + 12 * octaves
+
+
+def _read_attributes(attributes: ET.Element, reading: _Reading) -> None:
+    time, key = attributes.find("time"), attributes.find("key")
+    if time is not None and reading.meter is None and time.findtext("beats"):
+        beats = sum(int(n) for n in (time.findtext("beats") or "4").split("+"))
+        reading.meter = Meter(beats, int(time.findtext("beat-type") or 4))
+    if key is not None and reading.key is None and key.findtext("fifths"):
+        mode = key.findtext("mode") or "major"
+        known = mode if mode in ("major", "minor", "dorian", "mixolydian") else "major"
+        reading.key = _key(int(key.findtext("fifths") or 0), known)
+
+
+def _key(signature: int, mode: str) -> Key:
+    """The key of a mode whose signature has so many sharps (flats negative)."""
+    offset = {"major": 0, "mixolydian": -1, "dorian": -2, "minor": -3}[mode]
+    return key_on(7 * (signature - offset) % 12, mode)
+
+
+def _raw(element: ET.Element, onset: int, ticks: int, transpose: int) -> _Raw:
+    pitch = element.find("pitch")
+    if pitch is not None:
+        step = _STEPS[(pitch.findtext("step") or "C").strip()]
+        alter = round(float(pitch.findtext("alter") or 0))
+        midi = 12 * (int(pitch.findtext("octave") or 4) + 1) + step + alter + transpose
+    else:
+        midi = 38  # an unpitched note of an unknown drum
+    lyric = next(
+        (ly for ly in element.iterfind("lyric") if ly.get("number", "1") in ("1", "verse1", "part1verse1")),
+        None,
+    )
+    text, syllabic = None, "single"
+    if lyric is not None and lyric.find("text") is not None:
+        text = "".join(t.text or "" for t in lyric.iterfind("text")).strip() or None
+        syllabic = lyric.findtext("syllabic") or "single"
+    return _Raw(
+        onset, ticks, max(0, min(127, midi)), element.findtext("voice") or "1", text, syllabic,
+        any(tie.get("type") == "stop" for tie in element.iterfind("tie")),
+        element.find("notations/articulations/staccato") is not None,
+    )  # fmt: skip
+
+
+def _read_sign(element: ET.Element, tick: int, reading: _Reading) -> None:
+    """Tempo, rehearsal mark or chord symbol."""
+    sound = element if element.tag == "sound" else element.find("sound")
+    if sound is not None and sound.get("tempo") and float(sound.get("tempo", "0")) > 0:
+        reading.tempi.setdefault(tick, float(sound.get("tempo", "96")))
+    elif (per_minute := element.findtext("direction-type/metronome/per-minute")) is not None:
+        unit = {"half": 2.0, "eighth": 0.5}.get(
+            element.findtext("direction-type/metronome/beat-unit") or "", 1.0
+        )
+        dotted = 1.5 if element.find("direction-type/metronome/beat-unit-dot") is not None else 1.0
+        digits = "".join(c for c in per_minute if c.isdigit() or c == ".")
+        if digits and float(digits) > 0:
+            reading.tempi.setdefault(tick, float(digits) * unit * dotted)
+    mark = element.findtext("direction-type/rehearsal")
+    if mark and mark.strip():
+        reading.marks.setdefault(tick, mark.strip())
+    if element.tag == "harmony" and element.find("root") is not None:
+        root = _name(element, "root")
+        kind = element.findtext("kind") or "major"
+        quality = KIND_TO_QUALITY.get(
+            kind, "min" if "minor" in kind else "7" if "dominant" in kind else "maj"
+        )
+        reading.chords.setdefault(tick, (root, quality, _name(element, "bass") or root))
+
+
+def _name(harmony: ET.Element, what: str) -> str:
+    step = harmony.findtext(f"{what}/{what}-step")
+    alter = round(float(harmony.findtext(f"{what}/{what}-alter") or 0))
+    return "" if not step else step.strip() + ("#" * alter if alter > 0 else "b" * -alter)
+
+
+def _chords(signs: dict[int, tuple[str, str, str]], length: int) -> tuple[Chord, ...]:
+    starts = sorted(tick for tick in signs if tick < length)
+    chords: list[Chord] = []
+    for start, end in zip(starts, [*starts[1:], length][: len(starts)], strict=True):
+        root, quality, bass = signs[start]
+        first = 0 if not chords else start  # the first chord also covers what stands before it
+        chords.append(Chord(first, end - first, pitch_class(root), quality, pitch_class(bass), root, bass))
+    return tuple(chords)
+
+
+def _sections(marks: dict[int, str], length: int) -> tuple[Section, ...]:
+    inside = {tick: label for tick, label in marks.items() if tick < length}
+    inside.setdefault(0, "Intro" if inside else "Verse")
+    starts = sorted(inside)
+    return tuple(
+        Section(
+            f"{section_kind(inside[start])}-{i + 1}",
+            section_kind(inside[start]),
+            inside[start],
+            start,
+            end - start,
+            0.6,
+        )
+        for i, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True))
+    )
+
+
+def _part(part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: bool) -> Part:
+    name = (entry.findtext("part-name") if entry is not None else "") or part_id
+    if any(note.syllable for note in raw) and not is_drums:
+        voices: dict[str, int] = {}
+        for note in raw:
+            voices[note.voice] = voices.get(note.voice, 0) + (note.syllable is not None)
+        singing = max(voices, key=lambda voice: voices[voice])
+        return Part(
+            part_id, name, "lead", "voice", "lead", _sung(part_id, [n for n in raw if n.voice == singing])
+        )
+    program = int(entry.findtext("midi-instrument/midi-program") or 1) - 1 if entry is not None else 0
+    role, instrument = ("drums", "drumkit-acoustic") if is_drums else _chair(program)
+    notes = tuple(_joined(part_id, raw))
+    return Part(part_id, name, role, instrument, part_id, notes)
+
+
+def _chair(program: int) -> tuple[str, str]:
+    pitched = [i for i in INSTRUMENTS.values() if i.family not in ("drums", "voice")]
+    nearest = min(pitched, key=lambda i: abs(i.program - program))
+    return ("bass" if nearest.family == "bass" else "comping"), nearest.id
+
+
+def _joined(part_id: str, raw: list[_Raw]) -> list[Note]:
+    """Notes with ties joined, by time and pitch."""
+    sounding: dict[int, int] = {}
+    kept: list[_Raw] = []
+    for note in sorted(raw, key=lambda n: (n.tick, n.pitch)):
+        before = kept[sounding[note.pitch]] if note.pitch in sounding else None
+        if note.tied_from and before is not None and before.tick + before.ticks == note.tick:
+            before.ticks += note.ticks
+            continue
+        sounding[note.pitch] = len(kept)
+        kept.append(note)
+    return [
+        Note(f"{part_id}/{i}", n.tick, n.ticks, n.pitch, articulation="staccato" if n.staccato else "")
+        for i, n in enumerate(kept)
+    ]
+
+
+def _sung(part_id: str, raw: list[_Raw]) -> tuple[Note, ...]:
+    """One sung line: the highest of notes that start together, ties joined, no overlap."""
+    top: dict[int, _Raw] = {}
+    for note in raw:
+        old = top.get(note.tick)
+        if old is None or note.pitch > old.pitch:
+            if old is not None and note.syllable is None:
+                note.syllable, note.syllabic = old.syllable, old.syllabic
+            top[note.tick] = note
+    line: list[_Raw] = []
+    for note in (top[tick] for tick in sorted(top)):
+        before = line[-1] if line else None
+        if (
+            note.tied_from
+            and before is not None
+            and before.pitch == note.pitch
+            and before.tick + before.ticks == note.tick
+        ):
+            before.ticks += note.ticks
+            continue
+        if before is not None:
+            before.ticks = min(before.ticks, note.tick - before.tick)
+        line.append(note)
+    return tuple(
+        Note(
+            f"{part_id}/{i}", n.tick, n.ticks, n.pitch,
+            syllable=Syllable(n.syllable, ()) if n.syllable else None,
+            syllabic=n.syllabic if n.syllable else "single",
+            articulation="staccato" if n.staccato else "",
+        )
+        for i, n in enumerate(line)
+    )  # fmt: skip
