@@ -1,0 +1,214 @@
+"""The house shelf: styles, personas, voices and dictionaries that travel along, read once and kept."""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import importlib.util
+import os
+import tomllib
+import zipfile
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from threading import RLock
+from typing import Any, TypeVar
+
+import numpy as np
+
+from songwright.errors import BriefError, ShelfError
+from songwright.values.shelf import Persona, Sampler, Style, Voice, VoiceCard
+from songwright.values.wire import from_plain
+
+T = TypeVar("T")
+HOUSE = Path(__file__).resolve().parent.parent
+BAND_VARIABLE = "SONGWRIGHT_BAND"  # "builtin" keeps the sampler on the shelf
+LANGUAGES = ("en",)
+_DICTIONARY = Path("model", "en-us", "cmudict-en-us.dict")  # inside the pocketsphinx wheel, BSD licence
+
+
+class HouseShelf:
+    """What songwright brings along; each thing is read when it is first asked for, by whichever thread.
+
+    root: folder with styles/, personas/, voices/ and weights/ (the package itself by default).
+    Unknown ids raise BriefError with the nearest id; missing or damaged files raise ShelfError.
+    """
+
+    def __init__(self, root: str | Path | None = None) -> None:
+        self._root = Path(root) if root is not None else HOUSE
+        self._kept: dict[tuple[str, ...], Any] = {}
+        self._lock = RLock()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """A shelf sent to another process reads its things there anew."""
+        return (type(self), (str(self._root),))
+
+    def style(self, style_id: str) -> Style:
+        """The style of that id."""
+        return _named(style_id, self.styles(), "genre")
+
+    def styles(self) -> tuple[Style, ...]:
+        """All styles, by id."""
+        return self._once(("styles",), lambda: self._all("styles", _style))
+
+    def persona(self, persona_id: str) -> Persona:
+        """The persona of that id."""
+        return _named(persona_id, self.personas(), "persona")
+
+    def personas(self) -> tuple[Persona, ...]:
+        """All personas, by id."""
+        return self._once(("personas",), lambda: self._all("personas", _card_of(Persona, "persona")))
+
+    def voice_cards(self) -> tuple[VoiceCard, ...]:
+        """The cards of all voices, by id; no sound is read for this."""
+        return self._once(("voices",), lambda: self._all("voices", _card_of(VoiceCard, "voice")))
+
+    def voice(self, voice_id: str) -> Voice:
+        """A voice with the arrays of its bank, read-only. Voices of one bank share its arrays."""
+        card = _named(voice_id, self.voice_cards(), "voice")
+        arrays = self._once(("bank", card.bank, card.sha256), lambda: self._bank(card))
+        return self._once(("voice", voice_id), lambda: Voice(card, arrays))
+
+    def lexicon(self, language: str) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """Lower-case word -> its pronunciations, phones with stress digits ("AH0"): the CMU dictionary.
+
+        The copy inside the pocketsphinx wheel has no stress digits; songwright's own table gives them back.
+        """
+        return self._once(("lexicon", _language(language)), self._english)
+
+    def letters(self, language: str) -> Mapping[str, Any]:
+        """Weights of the letter-to-sound model of a language."""
+        return self._weights(f"letters-{_language(language)}")
+
+    def sampler(self) -> Sampler | None:
+        """FluidSynth and a soundfont if both are here; None when not, or when SONGWRIGHT_BAND=builtin."""
+        if os.environ.get(BAND_VARIABLE, "").strip().lower() == "builtin":
+            return None
+        return self._once(("sampler",), _find_sampler)
+
+    def _once(self, key: tuple[str, ...], read: Callable[[], T]) -> T:
+        """What is kept under a key; read it if nobody did yet."""
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = read()
+            return self._kept[key]
+
+    def _all(self, folder: str, read: Callable[[Path, Mapping[str, Any]], T]) -> tuple[T, ...]:
+        """Every TOML file of a folder as a value, sorted by id."""
+        values = [read(path, _toml(path)) for path in sorted((self._root / folder).glob("*.toml"))]
+        if not values:
+            raise ShelfError(folder, "nothing stands on this shelf; install songwright again")
+        return tuple(sorted(values, key=lambda value: value.id))
+
+    def _bank(self, card: VoiceCard) -> Mapping[str, np.ndarray]:
+        """The arrays of a voice's bank, after its fingerprint was checked."""
+        path = self._root / "voices" / f"{card.bank}.npz"
+        return _npz(path, f"voice bank {card.bank}", card.sha256)
+
+    def _weights(self, name: str) -> Mapping[str, np.ndarray]:
+        path = self._root / "weights" / f"{name}.npz"
+        return self._once(("weights", name), lambda: _npz(path, f"weights {name}"))
+
+    def _english(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:
+        """The CMU dictionary with its stress digits put back."""
+        from songwright.text.lexicon import parse_dictionary, with_stress
+
+        return with_stress(parse_dictionary(_read(_dictionary_path())), self._weights("stress-en"))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """A hint for a word nobody knows: the most similar one, and the whole choice."""
+    names = sorted(known)
+    close = difflib.get_close_matches(word.strip().lower(), names, n=1, cutoff=0.5)
+    choice = "Known: " + ", ".join(names) + "."
+    return f"Did you mean {close[0]!r}? {choice}" if close else choice
+
+
+def _named(wanted: str, things: tuple[Any, ...], field: str) -> Any:
+    """The thing of that id, or a BriefError that names the nearest."""
+    for thing in things:
+        if thing.id == wanted:
+            return thing
+    raise BriefError(field, f"there is no {field} {wanted!r}.", nearest(str(wanted), (t.id for t in things)))
+
+
+def _language(language: str) -> str:
+    """The plain language of a BCP 47 tag ("en-US" -> "en") if songwright can say it."""
+    plain = language.replace("_", "-").split("-")[0].lower()
+    if plain not in LANGUAGES:
+        hint = "Known: " + ", ".join(LANGUAGES) + "."
+        raise BriefError("language", f"{language!r} cannot be sung yet.", hint)
+    return plain
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as problem:
+        raise ShelfError(path.name, f"cannot be read ({problem.strerror})") from problem
+    except UnicodeDecodeError as problem:
+        raise ShelfError(path.name, "is not UTF-8 text") from problem
+
+
+def _toml(path: Path) -> Mapping[str, Any]:
+    try:
+        return tomllib.loads(_read(path))
+    except tomllib.TOMLDecodeError as problem:
+        raise ShelfError(f"{path.parent.name}/{path.name}", f"is not TOML: {problem}") from problem
+
+
+def _style(path: Path, document: Mapping[str, Any]) -> Style:
+    """A style from its file: the [style] table is its card, every other table belongs to a room."""
+    item = f"{path.parent.name}/{path.name}"
+    tables = {name: table for name, table in document.items() if name != "style"}
+    for name, table in tables.items():
+        if not isinstance(table, Mapping):
+            raise ShelfError(item, f"{name} stands outside every table")
+    try:
+        return from_plain(Style, {**document.get("style", {}), "tables": tables})
+    except (ValueError, TypeError, AttributeError) as problem:
+        raise ShelfError(item, f"[style] {problem}") from problem
+
+
+def _card_of(cls: type[T], table: str) -> Callable[[Path, Mapping[str, Any]], T]:
+    """A reader of files that are one table, the fields of a value class."""
+
+    def read(path: Path, document: Mapping[str, Any]) -> T:
+        try:
+            return from_plain(cls, document.get(table, document))
+        except (ValueError, TypeError, AttributeError) as problem:
+            raise ShelfError(f"{path.parent.name}/{path.name}", str(problem)) from problem
+
+    return read
+
+
+def _npz(path: Path, item: str, sha256: str = "") -> Mapping[str, np.ndarray]:
+    """The arrays of an npz file, read-only; nothing in it is executed."""
+    try:
+        if sha256:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+            if found != sha256.lower():
+                raise ShelfError(item, f"{path.name} is damaged (its sha256 is not that of its card)")
+        with np.load(path, allow_pickle=False) as archive:
+            arrays = {name: archive[name] for name in archive.files}
+    except OSError as problem:
+        raise ShelfError(item, f"{path.name} cannot be read ({problem.strerror or problem})") from problem
+    except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
+        raise ShelfError(item, f"{path.name} is damaged ({problem})") from problem
+    for array in arrays.values():
+        array.flags.writeable = False
+    return arrays
+
+
+def _dictionary_path() -> Path:
+    """Where the pocketsphinx wheel keeps the CMU dictionary; the package itself is not imported."""
+    found = importlib.util.find_spec("pocketsphinx")
+    if found is None or not found.submodule_search_locations:
+        raise ShelfError("English dictionary", "the pocketsphinx package that carries it is not installed")
+    return Path(found.submodule_search_locations[0]) / _DICTIONARY
+
+
+def _find_sampler() -> Sampler | None:
+    from songwright.io.fluidsynth import FluidSampler
+
+    return FluidSampler.find()
