@@ -1,0 +1,77 @@
+"""songwright from Python: a brief in, a song out, with a player in notebooks.
+
+    import songwright as sw
+    song = sw.make(sw.SongBrief(lyrics="[Verse]\\nWalk with me...", genre="country", seed=7))
+    song.save("songs/walk")
+"""
+
+from __future__ import annotations
+
+import base64
+import io as bytes_io
+import os
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from songwright.values.brief import SongBrief
+from songwright.values.context import Context, Progress, silent
+from songwright.values.plan import SongPlan
+from songwright.values.seed import Seed
+from songwright.values.take import Take
+
+
+@dataclass(frozen=True, eq=False)
+class Song(Take):
+    """A take that knows how to be kept: `save` writes the song folder, a notebook shows a player."""
+
+    def save(self, folder: str | os.PathLike[str], *, formats: Sequence[str] = (), force: bool = False) -> Path:
+        """Write the song folder; refuses to overwrite without `force`. Returns its path."""
+        from songwright.io import press
+
+        return press.save(self, Path(folder), formats=tuple(formats), force=force)
+
+    def _repr_html_(self) -> str:
+        import soundfile
+
+        buffer = bytes_io.BytesIO()
+        sound = self.master.audio
+        soundfile.write(buffer, sound.samples.T, sound.rate_hz, format="FLAC")
+        data = base64.b64encode(buffer.getvalue()).decode()
+        title = self.plan.title if self.plan else "song"
+        return f'<b>{title}</b><br><audio controls src="data:audio/flac;base64,{data}"></audio>'
+
+
+def context(seed: int | None = None, tell: Callable[[Progress], None] = silent, workers: int = 2) -> Context:
+    """A context with the shelf of this installation; without a seed one is drawn."""
+    from songwright.io.shelf import HouseShelf
+
+    value = secrets.randbits(31) if seed is None else seed
+    return Context(Seed(value), HouseShelf(), tell, workers)
+
+
+def seeded(brief: SongBrief) -> SongBrief:
+    """The brief with a seed: its own, or one drawn now, so that the song can be made again."""
+    return brief if brief.seed is not None else replace(brief, seed=secrets.randbits(31))
+
+
+def plan(brief: SongBrief, tell: Callable[[Progress], None] = silent) -> SongPlan:
+    """Answer every question of a brief without making a sound."""
+    from songwright import producer
+
+    brief = seeded(brief)
+    return producer.plan(brief, context(brief.seed, tell).child("producer"))
+
+
+def make(brief: SongBrief, tell: Callable[[Progress], None] = silent) -> Song:
+    """Make a finished song. Raises BriefError where the brief cannot be met, with what would work."""
+    from songwright.engines.protocol import engine
+
+    brief = seeded(brief)
+    return song(engine(brief.engine).record(brief, context(brief.seed, tell)))
+
+
+def song(take: Take) -> Song:
+    """A take of any engine as a song that can be saved."""
+    return Song(**{field.name: getattr(take, field.name) for field in fields(Take)})

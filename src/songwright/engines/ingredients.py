@@ -1,0 +1,29 @@
+"""Everything that sounds in a song or chose its notes, with its licence: what a release must name."""
+
+from __future__ import annotations
+
+from songwright.values.context import Context
+from songwright.values.performance import Performance
+from songwright.values.plan import SongPlan
+from songwright.values.take import Ingredient
+
+
+def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple[Ingredient, ...]:
+    """The style, persona, voices, dictionary and instrument sounds of a song, each once."""
+    style, persona = ctx.shelf.style(plan.style), ctx.shelf.persona(plan.persona)
+    found = [
+        Ingredient("style", style.id, style.licence, "songwright"),
+        Ingredient("persona", persona.id, persona.licence, "songwright"),
+    ]
+    cards = {card.id: card for card in ctx.shelf.voice_cards()}
+    for voice in sorted({part.voice for part in performance.sung}):
+        card = cards[voice]
+        found.append(Ingredient("voice", card.id, card.licence, card.source, card.sha256, card.commercial_use))
+    if performance.sung:
+        found.append(Ingredient("dictionary", "cmudict", "BSD-2-Clause", "CMU Pronouncing Dictionary"))
+    if performance.played:
+        sampler = ctx.shelf.sampler()
+        found.append(Ingredient("instruments", "built-in band", "Apache-2.0", "songwright"))
+        if sampler is not None:
+            found.append(Ingredient("instruments", "soundfont", "MIT", sampler.describe()))
+    return tuple(found)

@@ -1,0 +1,173 @@
+"""The press: writes the song folder, whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import platform
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from songwright import label
+from songwright.errors import BriefError, ShelfError
+from songwright.io import lyrics as lyric_sheets
+from songwright.io.midi import write_midi
+from songwright.io.musicxml_write import write_musicxml
+from songwright.io.sound import write_audio
+from songwright.values.digest import digest
+from songwright.values.release import Release
+from songwright.values.take import Take
+from songwright.values.wire import to_json, to_plain
+
+FORMATS = ("wav", "mp3", "flac", "ogg", "opus")
+_ALWAYS = ("wav", "mp3")
+_LIBRARIES = ("numpy", "scipy", "soundfile", "soxr", "mido", "pyworld-prebuilt", "pocketsphinx")
+
+
+def claim(target: Path, force: bool = False) -> None:
+    """Make sure, before any work, that a file or folder may be written. Raises BriefError("out")."""
+    if target.exists() and not force:
+        raise BriefError("out", f"{target} exists already.", "Choose another name, or say --force to replace it.")
+    parent = next((p for p in [target.parent, *target.parent.parents] if p.exists()), Path("."))
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise BriefError("out", f"{parent} cannot be written to.", "Choose another place with --out.")
+
+
+@contextmanager
+def whole(target: Path, force: bool = False) -> Iterator[Path]:
+    """A place to write aside: what is written there becomes `target` at the end, or vanishes on any failure.
+
+    Yields a folder; the caller puts one thing named like the target into it. Disk errors become ShelfError.
+    """
+    claim(target, force)
+    aside = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        yield aside
+        _put_in_place(aside / target.name, target, aside / ".old")
+    except OSError as problem:
+        raise ShelfError(str(target), _why(problem)) from problem
+    finally:
+        if aside is not None:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+def _put_in_place(made: Path, target: Path, old: Path) -> None:
+    """Rename into place; what stood there comes back if that fails."""
+    if not target.exists():
+        made.rename(target)
+        return
+    target.rename(old)
+    try:
+        made.rename(target)
+    except OSError:
+        old.rename(target)
+        raise
+
+
+def _why(problem: OSError) -> str:
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        return "the disk is full; nothing was kept. Free some space and try again"
+    return f"could not be written ({problem.strerror or problem}); nothing was kept"
+
+
+def save(take: Take, folder: Path, *, formats: tuple[str, ...] = (), force: bool = False, artist: str = "") -> Path:
+    """Write the song folder: master, stems, score, lyrics, chords, take.json. Returns its path.
+
+    formats: more of FORMATS besides wav and mp3. artist: shown in tags (None: the persona's id).
+    """
+    for name in formats:
+        if name not in FORMATS:
+            raise BriefError("format", f"{name!r} is no sound format.", f"There are: {', '.join(FORMATS)}.")
+    with whole(folder, force) as aside:
+        made = aside / folder.name
+        (made / "stems").mkdir(parents=True)
+        _write_folder(take, made, tuple(dict.fromkeys(_ALWAYS + formats)), artist)
+    return folder
+
+
+def _write_folder(take: Take, folder: Path, formats: tuple[str, ...], artist: str) -> None:
+    sheet = _sung_text(take)
+    release = label.release(take, artist or (take.plan.persona if take.plan else ""), sheet)
+    jobs: list[Callable[[], object]] = []
+    # Lossy encoders are the slowest: they start first.
+    for name in sorted(formats, key=lambda name: name in ("wav", "flac")):
+        path = folder / f"song.{name}"
+        jobs.append(lambda path=path: write_audio(path, take.master.audio, release.tags))
+    if take.stems is not None:
+        for name, sound in take.stems.items():
+            tags = {"title": f"{release.tags.get('title', '')} ({name})", "software": "songwright"}
+            path = folder / "stems" / f"{name}.flac"
+            jobs.append(lambda path=path, sound=sound, tags=tags: write_audio(path, sound, tags))
+    if take.score is not None:
+        jobs.append(lambda: _write_sheets(take, folder, artist))
+    with ThreadPoolExecutor(2) as pool:
+        for job in [pool.submit(job) for job in jobs]:
+            job.result()
+    (folder / "take.json").write_text(take_json(take, release, folder), encoding="utf-8")
+
+
+def _write_sheets(take: Take, folder: Path, artist: str) -> None:
+    score = take.score
+    assert score is not None
+    write_midi(score, folder / "score.mid")
+    write_musicxml(score, folder / "score.musicxml", artist or "songwright")
+    (folder / "lyrics.lrc").write_text(lyric_sheets.lrc(score, artist), encoding="utf-8")
+    (folder / "chords.txt").write_text(lyric_sheets.chordpro(score, artist), encoding="utf-8")
+
+
+def _sung_text(take: Take) -> str:
+    return "\n".join(line.text for line in take.score.lines) if take.score else take.brief.lyrics
+
+
+def take_json(take: Take, release: Release, folder: Path) -> str:
+    """Everything needed to make the take again, and what came out, as JSON."""
+    made_of = {
+        "songwright": _version("songwright"),
+        "python": platform.python_version(),
+        "machine": platform.machine(),
+    }
+    master = take.master
+    document = {
+        "title": release.tags.get("title", ""),
+        "disclosure": release.disclosure,
+        "ai_generated": True,
+        "rights": release.rights,
+        "commercial_use": release.commercial_use,
+        "brief": to_plain(take.brief),
+        "engine": to_plain(take.engine),
+        "versions": made_of | {name: _version(name) for name in _LIBRARIES},
+        "ingredients": to_plain(take.ingredients),
+        "timings_s": {stage: round(seconds, 3) for stage, seconds in take.timings_s.items()},
+        "measured": {
+            "duration_s": master.audio.duration_s,
+            "integrated_lufs": round(master.integrated_lufs, 3),
+            "true_peak_dbtp": round(master.true_peak_dbtp, 3),
+            "range_lu": round(master.range_lu, 3),
+        },
+        "score_digest": digest(take.score) if take.score else None,
+        "performance_digest": digest(take.performance) if take.performance else None,
+        "files_sha256": {str(p.relative_to(folder)): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+        "plan": to_plain(take.plan),
+        "score": to_plain(take.score),
+    }
+    return to_json(document) + "\n"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
