@@ -1,8 +1,8 @@
 """songwright from Python: a brief in, a song out, with a player in notebooks.
 
-    import songwright as sw
-    song = sw.make(sw.SongBrief(lyrics="[Verse]\\nWalk with me...", genre="country", seed=7))
-    song.save("songs/walk")
+import songwright as sw
+song = sw.make(sw.SongBrief(lyrics="[Verse]\\nWalk with me...", genre="country", seed=7))
+song.save("songs/walk")
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from songwright.values.take import Take
 class Song(Take):
     """A take that knows how to be kept: `save` writes the song folder, a notebook shows a player."""
 
-    def save(self, folder: str | os.PathLike[str], *, formats: Sequence[str] = (), force: bool = False) -> Path:
+    def save(
+        self, folder: str | os.PathLike[str], *, formats: Sequence[str] = (), force: bool = False
+    ) -> Path:
         """Write the song folder; refuses to overwrite without `force`. Returns its path."""
         from songwright.io import press
 

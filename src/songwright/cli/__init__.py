@@ -1,0 +1,10 @@
+"""The command line: `songwright make LYRICS.txt --genre country`. stdout is data, stderr is progress."""
+
+from __future__ import annotations
+
+
+def run() -> None:
+    """Run the command line and leave with a status: 0 done, 1..5 by kind of error, 130 stopped."""
+    from songwright.cli.app import main
+
+    main()

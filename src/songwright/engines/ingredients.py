@@ -18,7 +18,9 @@ def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple
     cards = {card.id: card for card in ctx.shelf.voice_cards()}
     for voice in sorted({part.voice for part in performance.sung}):
         card = cards[voice]
-        found.append(Ingredient("voice", card.id, card.licence, card.source, card.sha256, card.commercial_use))
+        found.append(
+            Ingredient("voice", card.id, card.licence, card.source, card.sha256, card.commercial_use)
+        )
     if performance.sung:
         found.append(Ingredient("dictionary", "cmudict", "BSD-2-Clause", "CMU Pronouncing Dictionary"))
     if performance.played:

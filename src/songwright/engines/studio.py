@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 from songwright import arranger, band, composer, desk, performer, producer, singer
@@ -73,7 +74,15 @@ def record_plan(brief: SongBrief, plan: SongPlan, ctx: Context, watch: Stopwatch
     mix = watch.step("mix", "desk", desk.mix, stems, performance, plan)
     master = watch.step("master", "desk", desk.master, mix, plan.loudness_lufs)
     return Take(
-        brief, CARD, master, plan, score, performance, mix.stems, ingredients(plan, performance, ctx), watch.timings_s
+        brief,
+        CARD,
+        master,
+        plan,
+        score,
+        performance,
+        mix.stems,
+        ingredients(plan, performance, ctx),
+        watch.timings_s,
     )
 
 
@@ -100,4 +109,4 @@ def sound(performance: Performance, ctx: Context, watch: Stopwatch | None = None
 
 def context(seed: int, ctx: Context) -> Context:
     """The same context with the luck of another song."""
-    return Context(Seed(seed), ctx.shelf, ctx.tell, ctx.workers)
+    return replace(ctx, seed=Seed(seed))

@@ -33,7 +33,9 @@ _LIBRARIES = ("numpy", "scipy", "soundfile", "soxr", "mido", "pyworld-prebuilt",
 def claim(target: Path, force: bool = False) -> None:
     """Make sure, before any work, that a file or folder may be written. Raises BriefError("out")."""
     if target.exists() and not force:
-        raise BriefError("out", f"{target} exists already.", "Choose another name, or say --force to replace it.")
+        raise BriefError(
+            "out", f"{target} exists already.", "Choose another name, or say --force to replace it."
+        )
     parent = next((p for p in [target.parent, *target.parent.parents] if p.exists()), Path("."))
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise BriefError("out", f"{parent} cannot be written to.", "Choose another place with --out.")
@@ -78,14 +80,21 @@ def _why(problem: OSError) -> str:
     return f"could not be written ({problem.strerror or problem}); nothing was kept"
 
 
-def save(take: Take, folder: Path, *, formats: tuple[str, ...] = (), force: bool = False, artist: str = "") -> Path:
-    """Write the song folder: master, stems, score, lyrics, chords, take.json. Returns its path.
-
-    formats: more of FORMATS besides wav and mp3. artist: shown in tags (None: the persona's id).
-    """
+def check_formats(formats: tuple[str, ...]) -> None:
+    """Raises BriefError("format") where one is not of FORMATS."""
     for name in formats:
         if name not in FORMATS:
             raise BriefError("format", f"{name!r} is no sound format.", f"There are: {', '.join(FORMATS)}.")
+
+
+def save(
+    take: Take, folder: Path, *, formats: tuple[str, ...] = (), force: bool = False, artist: str = ""
+) -> Path:
+    """Write the song folder: master, stems, score, lyrics, chords, take.json. Returns its path.
+
+    formats: more of FORMATS besides wav and mp3. artist: shown in tags (the persona's id if empty).
+    """
+    check_formats(formats)
     with whole(folder, force) as aside:
         made = aside / folder.name
         (made / "stems").mkdir(parents=True)
@@ -154,7 +163,9 @@ def take_json(take: Take, release: Release, folder: Path) -> str:
         },
         "score_digest": digest(take.score) if take.score else None,
         "performance_digest": digest(take.performance) if take.performance else None,
-        "files_sha256": {str(p.relative_to(folder)): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()},
+        "files_sha256": {
+            str(p.relative_to(folder)): _sha256(p) for p in sorted(folder.rglob("*")) if p.is_file()
+        },
         "plan": to_plain(take.plan),
         "score": to_plain(take.score),
     }

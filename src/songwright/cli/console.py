@@ -1,0 +1,76 @@
+"""How the command line talks: progress and notes on stderr, data on stdout, errors as one line."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from songwright.values.context import Progress
+
+
+class Listener:
+    """Shows each stage with its time as it ends, and how far it is where there is a terminal."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._quiet = quiet
+        self._live = sys.stderr.isatty()
+        self._began: dict[str, float] = {}
+        self._lock = threading.Lock()
+        self._stop = False
+        self._start = time.perf_counter()
+
+    def stop(self) -> None:
+        """From now on every stage that reports is told to give up."""
+        self._stop = True
+
+    def __call__(self, progress: Progress) -> None:
+        from songwright.errors import Cancelled
+
+        if self._stop:
+            raise Cancelled
+        if self._quiet:
+            return
+        with self._lock:
+            self._show(progress)
+
+    def _show(self, progress: Progress) -> None:
+        now = time.perf_counter()
+        began = self._began.setdefault(progress.stage, now)
+        if progress.total and progress.done >= progress.total and not progress.note:
+            say(f"\r  {progress.stage:<8} {now - began:6.1f} s   (at {now - self._start:5.1f} s)")
+        elif self._live and progress.total:
+            percent = int(100 * progress.done / progress.total)
+            sys.stderr.write(f"\r  {progress.stage:<8} {percent:3d} %  {progress.note[:50]:<50}\r")
+            sys.stderr.flush()
+
+
+def say(text: str) -> None:
+    """A line for a person, on stderr."""
+    sys.stderr.write(text + "\n")
+
+
+def give(data: str) -> None:
+    """A line of data, on stdout."""
+    sys.stdout.write(data + "\n")
+
+
+def give_json(value: Any) -> None:
+    """A value as indented JSON on stdout."""
+    from songwright.values.wire import to_plain
+
+    give(json.dumps(to_plain(value), ensure_ascii=False, indent=2))
+
+
+def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:
+    """Rows as aligned text with a heading; the last column may be long."""
+    cells = [[str(row.get(column, "")) for column in columns] for row in rows]
+    widths = [max([len(column), *(len(r[i]) for r in cells)]) for i, column in enumerate(columns)]
+    lines = [[column.upper() for column in columns], *cells]
+    return "\n".join(
+        "  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )

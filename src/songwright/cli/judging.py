@@ -1,0 +1,49 @@
+"""Measure a song: the work behind `judge`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from songwright import api
+from songwright.cli.console import give, give_json, table
+from songwright.errors import ShelfError
+from songwright.values.verdict import Figure
+
+
+def judge_target(target: Path, picture: Path | None, force: bool, json: bool) -> bool:
+    """Print the figures of a song folder or sound file; True when none misses its bound."""
+    from songwright import guard
+    from songwright.engines.memory import load
+    from songwright.io import press
+
+    if not target.exists():
+        raise ShelfError(str(target), "there is no such file or folder")
+    if picture is not None:
+        press.claim(picture, force)
+    ctx = api.context(0)
+    take = load(target, ctx)
+    verdict = guard.judge(take, ctx.child("guard"))
+    if picture is not None:
+        from songwright.guard.picture import draw
+
+        with press.whole(picture, force) as aside:
+            (aside / picture.name).write_bytes(draw(take))
+    if json:
+        give_json({"passed": verdict.passed, "figures": list(verdict.figures)})
+    else:
+        give(
+            table(
+                [_row(figure) for figure in verdict.figures], ["figure", "value", "bound", "verdict", "note"]
+            )
+        )
+    return verdict.passed
+
+
+def _row(figure: Figure) -> dict[str, str]:
+    value = figure.value
+    shown = "not measured" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+    verdict = {True: "ok", False: "MISSED", None: ""}[figure.passed]
+    unit = f" {figure.unit}" if figure.unit and value is not None else ""
+    return {
+        "figure": figure.name, "value": shown + unit, "bound": figure.bound, "verdict": verdict, "note": figure.note,
+    }  # fmt: skip

@@ -1,0 +1,209 @@
+"""From words to plan, score and song: the work behind `make`, `plan` and `compose`."""
+
+from __future__ import annotations
+
+import signal
+from pathlib import Path
+
+from songwright import api
+from songwright.cli import options
+from songwright.cli.console import Listener, give, give_json, say
+from songwright.errors import BriefError, ShelfError
+from songwright.values.brief import SongBrief
+from songwright.values.plan import SongPlan
+from songwright.values.score import Score
+
+
+def make_song(
+    brief: SongBrief,
+    plan_file: Path | None,
+    out: Path | None,
+    formats: tuple[str, ...],
+    force: bool,
+    workers: int,
+    json: bool,
+    quiet: bool,
+) -> None:
+    """Make and keep a song; where it may lie is settled before any work is done."""
+    from songwright import producer
+    from songwright.engines import studio
+    from songwright.engines.protocol import engine
+    from songwright.io import press
+
+    listener = Listener(quiet)
+    ctx = api.context(brief.seed, listener, workers)
+    press.check_formats(formats)
+    if out is not None:
+        press.claim(out, force)
+    with _stoppable(listener):
+        if brief.engine not in (None, "studio"):
+            take = engine(brief.engine).record(brief, ctx)
+        else:
+            watch = studio.Stopwatch(ctx)
+            plan = read_plan(plan_file) if plan_file else watch.step("plan", "producer", producer.plan, brief)
+            out = out or Path(options.folder_name(plan.title, plan.seed))
+            press.claim(out, force)
+            if not quiet:
+                say(describe_plan(plan))
+            take = studio.record_plan(brief, plan, studio.context(plan.seed, ctx), watch)
+        out = out or Path(options.folder_name(brief.title or "song", brief.seed or 0))
+        artist = ctx.shelf.persona(take.plan.persona).name if take.plan else ""
+        press.save(take, out, formats=formats, force=force, artist=artist)
+    if not quiet:
+        say(describe_master(take.master, out))
+    if json:
+        give_json(_result(take, out))
+    else:
+        give(str(out))
+
+
+def _result(take, out: Path) -> dict:
+    """What a program wants to know about a finished song."""
+    from songwright.values.digest import digest
+
+    master = take.master
+    return {
+        "folder": str(out),
+        "files": sorted(str(p.relative_to(out)) for p in out.rglob("*") if p.is_file()),
+        "title": take.plan.title if take.plan else take.brief.title,
+        "seed": take.plan.seed if take.plan else take.brief.seed,
+        "key": str(take.plan.key) if take.plan else None,
+        "tempo_bpm": take.plan.tempo_map.start_bpm if take.plan else None,
+        "meter": str(take.plan.meter) if take.plan else None,
+        "duration_s": master.audio.duration_s,
+        "integrated_lufs": master.integrated_lufs,
+        "true_peak_dbtp": master.true_peak_dbtp,
+        "score_digest": digest(take.score) if take.score else None,
+        "timings_s": dict(take.timings_s),
+        "notes": list(take.plan.notes) if take.plan else [],
+    }
+
+
+class _stoppable:
+    """Ctrl-C stops the working threads too, instead of waiting for them."""
+
+    def __init__(self, listener: Listener) -> None:
+        self._listener = listener
+
+    def __enter__(self) -> None:
+        self._before = signal.signal(signal.SIGINT, self._on_interrupt)
+
+    def __exit__(self, *_: object) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _on_interrupt(self, *_: object) -> None:
+        self._listener.stop()
+        raise KeyboardInterrupt
+
+
+def make_plan(brief: SongBrief, out: Path | None, force: bool, json: bool) -> None:
+    """Print or write the plan."""
+    from songwright.values.wire import to_json
+
+    plan = api.plan(brief)
+    text = to_json(plan, indent=1)
+    if out is not None:
+        write_text(out, text + "\n", force)
+    elif not json:
+        give(describe_plan(plan))
+    if json:
+        give(text)
+
+
+def read_plan(file: Path) -> SongPlan:
+    """A plan from JSON or TOML. Raises BriefError naming the field that does not fit."""
+    import json
+    import tomllib
+
+    from songwright.values.wire import from_plain
+
+    try:
+        text = file.read_text(encoding="utf-8")
+        plain = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
+        plan = from_plain(SongPlan, plain)
+    except FileNotFoundError:
+        raise ShelfError(str(file), "there is no such file") from None
+    except OSError as problem:
+        raise ShelfError(str(file), f"cannot be read ({problem.strerror})") from None
+    except ValueError as problem:
+        raise BriefError(
+            "plan", f"{file}: {problem}.", "Start from a plan that `songwright plan` wrote."
+        ) from None
+    return plan
+
+
+def make_score(
+    brief: SongBrief, plan_file: Path | None, lead_sheet: bool, out: Path | None, force: bool, json: bool
+) -> None:
+    """Write the score of a song without sound."""
+    from songwright import composer
+    from songwright.engines import studio
+    from songwright.values.digest import digest
+
+    plan = read_plan(plan_file) if plan_file else api.plan(api.seeded(brief))
+    ctx = api.context(plan.seed)
+    if lead_sheet:
+        score = composer.compose(plan, ctx.child("composer"))
+    else:
+        score = studio.write(plan, ctx)
+    out = out or Path(options.folder_name(plan.title, plan.seed) + "-score")
+    files = write_score(score, out, force)
+    if json:
+        give_json({"files": files, "score_digest": digest(score), "seed": plan.seed})
+    else:
+        give("\n".join(files))
+
+
+def write_score(score: Score, out: Path, force: bool) -> list[str]:
+    """Write a score as one file (.mid, .musicxml, .xml) or as a folder with both and the sheets."""
+    from songwright.io import press
+    from songwright.io.lyrics import chordpro, lrc
+    from songwright.io.midi import write_midi
+    from songwright.io.musicxml_write import write_musicxml
+
+    with press.whole(out, force) as aside:
+        made = aside / out.name
+        if out.suffix in (".mid", ".midi"):
+            write_midi(score, made)
+        elif out.suffix in (".musicxml", ".xml"):
+            write_musicxml(score, made)
+        elif out.suffix:
+            raise BriefError(
+                "out", f"{out.suffix} is no score format.", "Use .musicxml, .mid, or a folder name."
+            )
+        else:
+            made.mkdir()
+            write_midi(score, made / "score.mid")
+            write_musicxml(score, made / "score.musicxml")
+            (made / "lyrics.lrc").write_text(lrc(score), encoding="utf-8")
+            (made / "chords.txt").write_text(chordpro(score), encoding="utf-8")
+    return [str(out)] if out.is_file() else sorted(str(path) for path in out.iterdir())
+
+
+def write_text(out: Path, text: str, force: bool) -> None:
+    """Write one text file, whole or not at all."""
+    from songwright.io import press
+
+    with press.whole(out, force) as aside:
+        (aside / out.name).write_text(text, encoding="utf-8")
+
+
+def describe_plan(plan: SongPlan) -> str:
+    """The plan in a few lines a musician reads at a glance."""
+    minutes, seconds = divmod(plan.duration_s, 60)
+    rows = [
+        f"{plan.title}: {plan.genre}, sung by {plan.persona} ({plan.voice}), seed {plan.seed}",
+        f"  {plan.key}, {plan.meter}, {plan.tempo_map.start_bpm:.2f} bpm, {plan.bars} bars, "
+        f"{int(minutes)}:{seconds:05.2f}",
+        "  " + " | ".join(f"{s.label} {s.bars}" for s in plan.sections),
+        "  " + ", ".join(part.stem for part in plan.parts),
+    ]
+    return "\n".join(rows + [f"  note: {note}" for note in plan.notes])
+
+
+def describe_master(master, out: Path) -> str:
+    """How the finished sound measures, and where it lies."""
+    return (
+        f"  {master.audio.duration_s:.2f} s, {master.integrated_lufs:.2f} LUFS, "
+        f"{master.true_peak_dbtp:.2f} dBTP, range {master.range_lu:.1f} LU\n  in {out}"
+    )

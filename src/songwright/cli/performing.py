@@ -1,0 +1,170 @@
+"""From any score or stems to sound: the work behind `sing`, `play` and `mix`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from songwright import api
+from songwright.cli.console import Listener, give, give_json, say
+from songwright.cli.making import describe_master
+from songwright.errors import BriefError, ShelfError
+from songwright.values.audio import Audio, Stems
+from songwright.values.brief import SongBrief
+from songwright.values.context import Context
+from songwright.values.plan import SongPlan
+from songwright.values.score import Part, Score
+
+SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus")
+
+
+def read_score(path: Path) -> Score:
+    """A score from MIDI or MusicXML, by its suffix."""
+    from songwright.io.midi import read_midi
+    from songwright.io.musicxml_read import read_musicxml
+
+    suffix = path.suffix.lower()
+    if suffix in (".mid", ".midi"):
+        return read_midi(path)
+    if suffix in (".musicxml", ".xml", ".mxl"):
+        return read_musicxml(path)
+    raise ShelfError(str(path), "is no score: give a .musicxml, .mxl, .xml or .mid file")
+
+
+def sing_score(
+    path: Path, brief: SongBrief, out: Path | None, force: bool, workers: int, json: bool, quiet: bool
+) -> None:
+    """Sing the parts of a score that carry words."""
+    from songwright.engines.sung_words import with_phones
+    from songwright.text.speech import Pronouncer
+
+    out = out or path.with_suffix(".vocal.flac")
+    _claim_sound(out, force)
+    score = read_score(path)
+    sung = tuple(part for part in score.parts if part.is_sung)
+    if not sung:
+        raise ShelfError(
+            str(path), "carries no lyrics, so there is nothing to sing; `songwright play` plays it"
+        )
+    listener = Listener(quiet)
+    brief = api.seeded(brief)
+    ctx = api.context(brief.seed, listener, workers)
+    speaker = Pronouncer(ctx.shelf.lexicon("en"), ctx.shelf.letters("en"))
+    plan, stems = _perform(with_phones(replace(score, parts=sung), speaker), brief, ctx)
+    sound = _sum(stems)
+    _write_sound(sound, out, force, score.title)
+    _report({"file": str(out), "duration_s": sound.duration_s, "voice": plan.voice, "seed": plan.seed}, json)
+
+
+def play_score(
+    path: Path, brief: SongBrief, out: Path | None, force: bool, workers: int, json: bool, quiet: bool
+) -> None:
+    """Play every part of a score; sung parts are played too, by a lead instrument."""
+    from songwright.io import press
+    from songwright.io.sound import write_audio
+
+    out = out or path.with_suffix("") / "stems"
+    single = out.suffix in SOUND_SUFFIXES
+    press.claim(out, force)
+    score = read_score(path)
+    parts = tuple(_playable(part) for part in score.parts)
+    brief = api.seeded(brief)
+    ctx = api.context(brief.seed, Listener(quiet), workers)
+    plan, stems = _perform(replace(score, parts=parts), brief, ctx)
+    if single:
+        _write_sound(_sum(stems), out, force, score.title)
+        _report({"file": str(out), "duration_s": plan.duration_s, "seed": plan.seed}, json)
+        return
+    with press.whole(out, force) as aside:
+        (aside / out.name).mkdir()
+        for name, sound in stems.items():
+            write_audio(aside / out.name / f"{name}.flac", sound, {"title": name})
+    files = sorted(str(file) for file in out.iterdir())
+    _report({"folder": str(out), "files": files, "duration_s": plan.duration_s, "seed": plan.seed}, json)
+
+
+def _playable(part: Part) -> Part:
+    if not part.is_sung:
+        return part
+    return replace(part, role="answer", instrument="flute", stem=part.id)
+
+
+def _perform(score: Score, brief: SongBrief, ctx: Context) -> tuple[SongPlan, Stems]:
+    """Perform a score that came from elsewhere, as a plan made around it asks."""
+    from songwright import performer, producer
+    from songwright.engines import studio
+
+    watch = studio.Stopwatch(ctx)
+    plan = producer.plan_for_score(score, brief, ctx.child("producer"))
+    performance = watch.step("perform", "performer", performer.perform, score, plan)
+    return plan, studio.sound(performance, ctx, watch)
+
+
+def mix_folder(
+    folder: Path,
+    gains_db: Mapping[str, float],
+    loudness_lufs: float,
+    out: Path | None,
+    force: bool,
+    json: bool,
+) -> None:
+    """Master a song again from its stems."""
+    from songwright import desk
+    from songwright.engines.memory import load_stems
+    from songwright.values.audio import Mix
+
+    if not -30 <= loudness_lufs <= -6:
+        raise BriefError("loudness", f"{loudness_lufs:g} LUFS is out of range.", "Ask for -30 to -6.")
+    if not folder.is_dir():
+        raise ShelfError(str(folder), "there is no such folder")
+    out = out or folder / "song.wav"
+    _claim_sound(out, force)
+    stems = load_stems(folder)
+    for name in gains_db:
+        if name not in stems.names:
+            raise BriefError("gain", f"there is no stem {name!r}.", f"There are: {', '.join(stems.names)}.")
+    leveled = [Audio(s.samples * 10 ** (gains_db.get(n, 0.0) / 20), s.rate_hz) for n, s in stems.items()]
+    mixed = Mix(Stems(stems.names, tuple(leveled)), _sum(Stems(stems.names, tuple(leveled))))
+    master = desk.master(mixed, loudness_lufs, api.context(0).child("desk"))
+    _write_sound(master.audio, out, force, folder.name)
+    say(describe_master(master, out))
+    _report(
+        {
+            "file": str(out),
+            "duration_s": master.audio.duration_s,
+            "integrated_lufs": master.integrated_lufs,
+            "true_peak_dbtp": master.true_peak_dbtp,
+        },
+        json,
+    )
+
+
+def _sum(stems: Stems) -> Audio:
+    total = stems.sounds[0].samples.copy()
+    for sound in stems.sounds[1:]:
+        total += sound.samples
+    return Audio(total, stems.sounds[0].rate_hz)
+
+
+def _claim_sound(out: Path, force: bool) -> None:
+    from songwright.io import press
+
+    if out.suffix not in SOUND_SUFFIXES:
+        raise BriefError("out", f"{out} is no sound file.", f"End its name in {', '.join(SOUND_SUFFIXES)}.")
+    press.claim(out, force)
+
+
+def _write_sound(sound: Audio, out: Path, force: bool, title: str) -> None:
+    from songwright.io import press
+    from songwright.io.sound import write_audio
+
+    with press.whole(out, force) as aside:
+        write_audio(aside / out.name, sound, {"title": title, "software": "songwright"})
+
+
+def _report(result: dict, json: bool) -> None:
+    if json:
+        give_json(result)
+    else:
+        give(result.get("file") or result["folder"])
