@@ -7,9 +7,10 @@ import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from songwright.values.context import Progress
+if TYPE_CHECKING:
+    from songwright.values.context import Progress
 
 
 class Listener:
