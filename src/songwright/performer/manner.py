@@ -1,0 +1,59 @@
+"""How a genre is played and sung: the `[performance]` table of a style, checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from songwright.errors import ShelfError
+from songwright.values.context import Context
+from songwright.values.plan import SongPlan
+
+
+@dataclass(frozen=True)
+class Manner:
+    """Habits of players and singers in a genre.
+
+    looseness: 0 machine .. 1 human .. 2 careless. scoop, fall: how often (0..1) a singer slides up into an important
+    note, or lets the end of a phrase drop. vibrato: its depth, 1 = 45 cents peak. glide: width of the slide between
+    notes, 1 = usual. lag_ms: how far the singer leans back, 0..15. dynamics: size of swells and accents, 1 = usual.
+    """
+
+    looseness: float = 1.0
+    scoop: float = 0.2
+    fall: float = 0.15
+    vibrato: float = 1.0
+    glide: float = 1.0
+    lag_ms: float = 6.0
+    dynamics: float = 1.0
+
+
+_BOUNDS = {
+    "looseness": 2.0,
+    "scoop": 1.0,
+    "fall": 1.0,
+    "vibrato": 1.5,
+    "glide": 2.0,
+    "lag_ms": 15.0,
+    "dynamics": 2.0,
+}
+
+
+def manner_of(plan: SongPlan, ctx: Context) -> Manner:
+    """The manner of the plan's style; a plan without style (a score somebody brought) gets the usual one."""
+    if not plan.style:
+        return Manner()
+    return read_manner(plan.style, ctx.shelf.style(plan.style).tables.get("performance", {}))
+
+
+def read_manner(style_id: str, table: Mapping[str, Any]) -> Manner:
+    """A checked manner from a style's table. Raises ShelfError naming file, table and field."""
+    known = {field.name for field in fields(Manner)}
+    for name, value in table.items():
+        place = f"style {style_id}, [performance] {name}"
+        if name not in known:
+            raise ShelfError(place, f"there is no such field; known: {', '.join(sorted(known))}.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _BOUNDS[name]:
+            raise ShelfError(place, f"should be a number 0..{_BOUNDS[name]:g}, not {value!r}.")
+    return Manner(**{name: float(value) for name, value in table.items()})
