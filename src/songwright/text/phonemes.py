@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-VOWELS = frozenset("AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW".split())
-CONSONANTS = frozenset("B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH".split())
-SYLLABIC = frozenset("M N L".split())  # consonants that can carry a note where a word has no vowel ("hmm")
+_VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
+_CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
+VOWELS = frozenset(_VOWELS.split())
+CONSONANTS = frozenset(_CONSONANTS.split())
+SYLLABIC = frozenset(("M", "N", "L"))  # consonants that can carry a note where a word has no vowel ("hmm")
 
 # Clusters that can open an English syllable (Kreidler 2004, ch. 7); single consonants but NG always can.
 _TWO = (

@@ -25,11 +25,13 @@ _SIGNS = {
     "n'": "'n",
     "w/": "with",
 }
-_SPELLED = frozenset(
+_INITIALS = (
     "tv tvs usa nyc la cd dj mc dvd ufo fbi cia abc atm am fm pm suv gps bff ufo vip diy lp ep uk rv cb b.b. "
-    "p.s. omg wtf lol rip id iou phd dna bmw gt gto".split()
+    "p.s. omg wtf lol rip id iou phd dna bmw gt gto"
 )
-_LOWER_SPELLED = frozenset("tv tvs usa nyc dj mc cd dvd fbi cia suv gps bff vip dna bmw rv".split())
+_LOWER_INITIALS = "tv tvs usa nyc dj mc cd dvd fbi cia suv gps bff vip dna bmw rv"
+_SPELLED = frozenset(_INITIALS.split())
+_LOWER_SPELLED = frozenset(_LOWER_INITIALS.split())
 _TYPOGRAPHY = str.maketrans(
     {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"',
      "–": "—", "‐": "-", "‑": "-", "…": "...", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "Œ": "Oe", "ø": "o",
@@ -120,7 +122,7 @@ def _spelled(initials: str) -> tuple[str, ...]:
     if len(pieces) == 1:
         plural = initials.endswith("s") and initials[:-1] in _SPELLED
         letters = [c + "." for c in (initials[:-1] if plural else initials) if c.isalpha()]
-        return tuple(letters[:-1] + [letters[-1] + "s"]) if plural and letters else tuple(letters)
+        return (*letters[:-1], letters[-1] + "s") if plural and letters else tuple(letters)
     return tuple(f"{piece}." if len(piece) == 1 else piece for piece in pieces if piece.strip("'"))
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from songwright.text.phonemes import SYLLABIC, bare, can_open, is_vowel, stress_of
 
 _TOGETHER = ("th", "sh", "ch", "ph", "gh", "wh", "ck", "qu", "dg")
-_OPENERS = frozenset(
-    "bl br cl cr dr fl fr gl gr pl pr sc sk sl sm sn sp st sw tr tw str spr scr spl thr shr chr phr squ sch wr kn".split()
-)
+_CLUSTERS = "bl br cl cr dr fl fr gl gr pl pr sc sk sl sm sn sp st sw tr tw str spr scr spl thr shr chr phr squ sch wr kn"
+_OPENERS = frozenset(_CLUSTERS.split())
 _VOWEL_LETTERS = frozenset("aeiouy")
 
 
@@ -23,7 +23,7 @@ def sound_syllables(phones: Sequence[str]) -> list[tuple[str, ...]]:
     if len(nuclei) < 2:
         return [tuple(phones)]
     cuts = [0]
-    for left, right in zip(nuclei[:-1], nuclei[1:], strict=True):
+    for left, right in pairwise(nuclei):
         cut = left + 1
         while not can_open(tuple(bare(phone) for phone in phones[cut:right])):
             cut += 1
