@@ -1,0 +1,151 @@
+"""MIDI and MusicXML doors: what is written is read back, and damage is one clear line."""
+
+from dataclasses import replace
+
+import mido
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from songwright.errors import ShelfError
+from songwright.io.lyrics import chordpro, lrc, timed_lines
+from songwright.io.midi import midi_file, read_midi, write_midi
+from songwright.io.musicxml_read import read_musicxml
+from songwright.io.musicxml_write import write_musicxml
+from songwright.values.plan import Key
+from songwright.values.score import Chord, Note, Part, Score, ScoreLine, Section
+from songwright.values.time import Meter, TempoChange, TempoMap
+from songwright.values.words import Syllable
+
+BAR = 1920
+
+
+def small_score() -> Score:
+    """Two bars: "Little lantern" with a melisma over the bar line, chords on guitar, a kick and a snare."""
+    sung = (
+        Note("l/0", 0, 480, 60, 0.7, Syllable("Lit", ("L", "IH"), 1), "begin", 0, "Little"),
+        Note("l/1", 480, 240, 62, 0.6, Syllable("tle", ("T", "AH", "L"), 0), "end", 0),
+        Note("l/2", 960, 720, 64, 0.8, Syllable("lan", ("L", "AE", "N"), 1), "begin", 0, "lantern,"),
+        Note("l/3", 1680, 480, 65, 0.7, None, "single", 0),
+        Note("l/4", 2160, 160, 67, 0.7, Syllable("tern", ("T", "ER", "N"), 0), "end", 0),
+    )
+    chords = tuple(Note(f"g/{i}", 240 * i, 1000, p, 0.5) for i, p in enumerate((48, 52, 55, 60)))
+    drums = (Note("d/0", 0, 120, 36, 0.9), Note("d/1", 480, 120, 38, 0.8))
+    return Score(
+        "Small & <true>",
+        Key("Eb"),
+        Meter(4, 4),
+        TempoMap((TempoChange(0, 96.5), TempoChange(BAR, 80.0))),
+        (Section("verse-1", "verse", "Verse 1", 0, BAR, 0.5), Section("chorus-1", "chorus", "Chorus", BAR, BAR, 0.8)),
+        (Chord(0, BAR, 3, "maj", 3, "Eb", "Eb"), Chord(BAR, BAR, 10, "7", 2, "Bb", "D")),
+        (ScoreLine(0, "Little lantern,", "verse-1", 0, 2320),),
+        (
+            Part("lead", "Lead", "lead", "voice", "lead", sung),
+            Part("guitar", "Guitar", "comping", "guitar-steel", "guitar", chords),
+            Part("drums", "Drums", "drums", "drumkit-acoustic", "drums", drums),
+        ),
+        2 * BAR,
+    )
+
+
+def essence(part: Part):
+    return [(n.start_tick, n.length_ticks, n.pitch, n.syllable and n.syllable.text) for n in part.notes]
+
+
+@pytest.mark.parametrize("suffix", [".mid", ".musicxml"])
+def test_round_trip(tmp_path, suffix):
+    score = small_score()
+    path = tmp_path / f"s{suffix}"
+    (write_midi if suffix == ".mid" else write_musicxml)(score, path)
+    back = (read_midi if suffix == ".mid" else read_musicxml)(path)
+    assert back.title == score.title
+    assert back.meter == score.meter and back.key == score.key
+    assert [s.label for s in back.sections] == ["Verse 1", "Chorus"]
+    assert back.tempo_map.seconds_at(2 * BAR) == pytest.approx(score.tempo_map.seconds_at(2 * BAR), abs=1e-4)
+    assert essence(back.parts[0]) == essence(score.parts[0])
+    assert [n.syllabic for n in back.parts[0].notes if n.syllable] == ["begin", "end", "begin", "end"]
+    assert sorted(essence(back.parts[1])) == sorted(essence(score.parts[1]))
+    assert back.parts[2].role == "drums" and len(back.parts[2].notes) == 2
+
+
+def test_musicxml_keeps_chords(tmp_path):
+    write_musicxml(small_score(), tmp_path / "s.musicxml")
+    chords = read_musicxml(tmp_path / "s.musicxml").chords
+    assert [(c.root, c.quality, c.bass, c.start_tick) for c in chords] == [(3, "maj", 3, 0), (10, "7", 2, BAR)]
+
+
+def test_lyric_events_stand_with_their_notes():
+    track = midi_file(small_score()).tracks[1]
+    now, lyrics, notes = 0, {}, set()
+    for message in track:
+        now += message.time
+        if message.type == "lyrics":
+            lyrics[now] = message.text
+        if message.type == "note_on":
+            notes.add(now)
+    assert lyrics == {0: "Lit-", 480: "tle", 960: "lan-", 2160: "tern"}
+    assert set(lyrics) <= notes
+
+
+def test_lyrics_in_a_track_of_their_own(tmp_path):
+    file = mido.MidiFile(ticks_per_beat=96)
+    words, notes = mido.MidiTrack(), mido.MidiTrack()
+    for text in ("Hel-", "lo"):
+        words.append(mido.MetaMessage("lyrics", text=text, time=0 if text == "Hel-" else 96))
+        notes.append(mido.Message("note_on", note=60, velocity=80, time=0))
+        notes.append(mido.Message("note_off", note=60, time=96))
+    file.tracks.extend([words, notes])
+    file.save(tmp_path / "x.mid")
+    part = read_midi(tmp_path / "x.mid").parts[0]
+    assert part.is_sung and essence(part) == [(0, 480, 60, "Hel"), (480, 480, 60, "lo")]
+
+
+@pytest.mark.parametrize("name", ["x.mid", "x.musicxml", "x.mxl"])
+@pytest.mark.parametrize("content", [b"", b"\x00\x01garbage", b"<score-partwise>", b"MThd\x00\x00\x00\x06\x00\x01"])
+def test_damaged_files_are_one_line(tmp_path, name, content):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(ShelfError) as problem:
+        (read_midi if name.endswith("mid") else read_musicxml)(path)
+    assert "\n" not in str(problem.value)
+
+
+def test_missing_file():
+    with pytest.raises(ShelfError, match="no such file"):
+        read_midi("nowhere.mid")
+    with pytest.raises(ShelfError, match="no such file"):
+        read_musicxml("nowhere.musicxml")
+
+
+@settings(max_examples=60, deadline=None, database=None)
+@given(st.binary(max_size=200))
+def test_random_midi_bytes_never_crash(tmp_path_factory, data):
+    path = tmp_path_factory.mktemp("fuzz") / "f.mid"
+    path.write_bytes(b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x01\xe0MTrk" + data)
+    try:
+        read_midi(path)
+    except ShelfError:
+        pass
+
+
+def test_lrc_has_a_time_for_every_word():
+    text = lrc(small_score(), "Nobody")
+    rows = [row for row in text.splitlines() if row.startswith("[00:")]
+    assert rows == ["[00:00.00]<00:00.00>Little <00:01.25>lantern,"]
+    line = timed_lines(small_score())[0]
+    assert line.onset_s == 0 and line.offset_s == pytest.approx(small_score().tempo_map.seconds_at(2320))
+
+
+def test_lrc_times_never_lie_before_the_word():
+    score = replace(small_score(), tempo_map=TempoMap.constant(97.3))
+    for line in timed_lines(score):
+        for word in line.words:
+            stamp = next(s for s in lrc(score).split("<")[1:] if s.endswith(word.text) or word.text in s).split(">")[0]
+            minutes, seconds = stamp.split(":")
+            assert 60 * int(minutes) + float(seconds) >= word.onset_s - 1e-9
+
+
+def test_chordpro_places_every_chord_once():
+    text = chordpro(small_score())
+    assert text.count("[Eb]") == 1 and text.count("[Bb7/D]") == 1
+    assert '{start_of_verse: label="Verse 1"}' in text and "{title: Small & <true>}" in text
