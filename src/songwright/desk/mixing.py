@@ -1,0 +1,183 @@
+"""The mix: every stem on its strip, balanced, in shared rooms, choruses lifted; stems that sum to the song."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import numpy as np
+
+from songwright.desk import balance, moves, rooms, strips
+from songwright.desk.balance import Chair, Heard
+from songwright.desk.settings import Settings, settings_of
+from songwright.dsp import dynamics, envelopes, filters, loudness, units
+from songwright.errors import ShelfError
+from songwright.values.audio import RATE_HZ, Audio, Mix, Stems
+from songwright.values.context import Context, Progress
+from songwright.values.performance import Performance
+from songwright.values.plan import SongPlan
+
+MIX_LUFS = -20.0
+MIX_PEAK_DB = -3.0
+_BLOCK = 65_536  # frames, a multiple of the control hop
+_ENERGY_HOP = 4800
+T, R = TypeVar("T"), TypeVar("R")
+
+
+def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) -> Mix:
+    """Balance the dry stems into a song that waits for its master.
+
+    stems: 48 kHz, one or two channels, same length; any may be silent. Each stem comes back as it is heard in
+    the mix, rooms and all moves included, stereo, same name and order; their sum is `Mix.sum` (to rounding,
+    below -120 dB). Loudness about -20 LUFS, peaks below -3 dBFS. Who plays in a stem is read from plan and
+    performance. Raises ShelfError for stems of another rate or a wrong [mix] table. The result does not
+    depend on ctx.workers.
+    """
+    settings = settings_of(ctx.shelf.style(plan.style))
+    names, sounds = stems.names, list(stems.sounds)
+    del stems  # each dry stem is let go as soon as it is printed, if the caller lets go too
+    if not sounds or not sounds[0].frames:
+        raise ShelfError("stems", "there is nothing to mix")
+    if sounds[0].rate_hz != RATE_HZ:
+        raise ShelfError("stems", f"the desk works at {RATE_HZ} Hz, not {sounds[0].rate_hz} Hz")
+    chairs = balance.chairs(names, performance, plan)
+    printed = _print_all(chairs, sounds, performance, plan, settings, ctx)
+    heard = dict(zip(names, _each(balance.listen, printed, ctx.workers), strict=True))
+    gains = balance.levels_db(heard, chairs, settings)
+    total = _bus(printed, [float(units.db_to_amplitude(gains[name])) for name in names], plan, settings, ctx)
+    ctx.tell(Progress("mix", 1.0, 1.0, "balanced"))
+    return Mix(Stems(names, tuple(Audio(sound) for sound in printed)), Audio(total))
+
+
+def _print_all(
+    chairs: Sequence[Chair],
+    sounds: list[Audio | None],
+    performance: Performance,
+    plan: SongPlan,
+    settings: Settings,
+    ctx: Context,
+) -> list[np.ndarray]:
+    """Every stem through its strip, at its own level still; empties `sounds` on the way."""
+    dry = [_clean(sound.samples) for sound in sounds]
+    sounds.clear()
+    heard = dict(zip((chair.stem for chair in chairs), _each(balance.listen, dry, ctx.workers), strict=True))
+    gains, equalizers = _equalizers(heard, chairs, settings)
+    energies = _each(moves.levels, dry, ctx.workers)
+    singers = (e for e, c in zip(energies, chairs, strict=True) if c.role == "lead" and e.any())
+    voice = next((moves.presence(energy) for energy in singers), None)
+    kicks = moves.kick_notes(performance)
+    beat_s = rooms.beat_s_at(plan, 0.0)
+    around = rooms.spaces(settings, ctx.seed.child("rooms"))
+    places = strips.places(chairs, settings)
+
+    def through_strip(number: int) -> np.ndarray:
+        chair, samples, energy = chairs[number], dry[number], energies[number]
+        move_db = moves.compression_db(energy, chair.role) + gains[chair.stem]
+        if chair.family == "voice":
+            move_db = move_db + moves.esses_db(samples, energy)
+        if chair.role == "lead":
+            move_db = move_db + moves.riding_db(energy)
+        move_db = move_db + moves.way_for_kick_db(chair, kicks, beat_s, len(energy), settings)
+        move_db = move_db + moves.way_for_voice_db(chair, voice, settings)
+        pan, width = places[chair.stem]
+        strip = strips.Strip(
+            chair, equalizers[chair.stem], pan, width, rooms.returns(chair, around, settings)
+        )
+        out = strips.print_strip(strip, samples, units.db_to_amplitude(move_db).astype(np.float32))
+        dry[number] = np.zeros((1, 0), dtype=np.float32)
+        rooms.throw_echoes(out, chair, performance, plan, settings)
+        return out
+
+    printed = []
+    for number, out in enumerate(_stream(through_strip, range(len(chairs)), ctx.workers)):
+        ctx.tell(Progress("mix", number + 1, len(chairs) + 1, chairs[number].stem))
+        printed.append(out)
+    return printed
+
+
+def _equalizers(
+    heard: dict[str, Heard], chairs: Sequence[Chair], settings: Settings
+) -> tuple[dict[str, float], dict[str, np.ndarray]]:
+    """First levels (dB) and the equalizer of each strip, with the tone of the whole record on top."""
+    own = {chair.stem: strips.equalizer(chair) for chair in chairs}
+    shaped = {
+        name: heard[name].through(0.0, filters.response_db(own[name], balance.BANDS_HZ)) for name in heard
+    }
+    gains = balance.levels_db(shaped, chairs, settings)
+    tone = balance.tone_correction(shaped, gains, settings)
+    return gains, {name: filters.chain(own[name], tone) for name in own}
+
+
+def _bus(
+    printed: list[np.ndarray], levels: Sequence[float], plan: SongPlan, settings: Settings, ctx: Context
+) -> np.ndarray:
+    """Levels, glue and section lifts onto all stems alike, in place; returns their sum, float32 (2, frames)."""
+    total = _sum(printed, levels)
+    glue_db = _glue_db(moves.levels(total))
+    energy = loudness.weighted_energy(total, _ENERGY_HOP)
+    hop_s = _ENERGY_HOP / RATE_HZ
+    steps = np.minimum(
+        (np.arange(len(energy)) * _ENERGY_HOP + _ENERGY_HOP // 2) // moves.HOP, len(glue_db) - 1
+    )
+    glued = energy * units.db_to_power(glue_db[steps])
+    lifts = balance.section_gains_db(glued, hop_s, plan, settings)
+    starts = [start for start, _ in balance.section_times_s(plan)]
+    at_s = np.arange(len(glue_db)) / moves.CONTROL_HZ
+    bus_db = glue_db + (envelopes.half_cosine_steps(starts, lifts, 0.25, at_s) if lifts else 0.0)
+    finished = energy * units.db_to_power(bus_db[steps])
+    peaks = dynamics.peaks(total, moves.HOP) * units.db_to_amplitude(bus_db)
+    peak_db = float(units.amplitude_to_db(peaks.max()))
+    bus_db += (
+        min(MIX_LUFS - loudness.gated_lufs(finished), MIX_PEAK_DB - peak_db) if peak_db > -100.0 else 0.0
+    )
+    bus = units.db_to_amplitude(bus_db).astype(np.float32)
+
+    def ride(number: int) -> None:
+        for start in range(0, total.shape[1], _BLOCK):
+            block = printed[number][:, start : start + _BLOCK]
+            if block.any():
+                moving = envelopes.stretched(
+                    bus[start // moves.HOP :][: _BLOCK // moves.HOP + 1], moves.HOP, block.shape[1]
+                )
+                block *= moving * np.float32(levels[number])
+
+    _each(ride, range(len(printed)), ctx.workers)
+    return _sum(printed, [1.0] * len(printed), total)
+
+
+def _glue_db(energy: np.ndarray) -> np.ndarray:
+    """The bus compressor: slow and gentle, 1 to 2 dB in loud places, so that the band breathes as one."""
+    level_db = units.power_to_db(np.maximum(dynamics.smoothed(energy, 0.05, moves.CONTROL_HZ), 0.0))
+    wanted = dynamics.compression_db(level_db, moves.playing_level_db(energy) - 1.0, 1.7, 8.0)
+    return dynamics.follow(wanted, 0.03, 12.0, moves.CONTROL_HZ)
+
+
+def _sum(sounds: Sequence[np.ndarray], levels: Sequence[float], out: np.ndarray | None = None) -> np.ndarray:
+    """The sounds at their levels, added in order; into `out` if given."""
+    total = np.zeros_like(sounds[0]) if out is None else out
+    for start in range(0, total.shape[1], _BLOCK):
+        here = total[:, start : start + _BLOCK]
+        here[:] = 0.0
+        for sound, level in zip(sounds, levels, strict=True):
+            here += sound[:, start : start + _BLOCK] * np.float32(level)
+    return total
+
+
+def _clean(samples: np.ndarray) -> np.ndarray:
+    """The same samples, with silence where a number is not a number or absurdly large."""
+    low, high = float(samples.min()), float(samples.max())
+    if np.isfinite(low) and np.isfinite(high) and max(-low, high) < 1e4:
+        return samples
+    return np.clip(np.nan_to_num(samples, nan=0.0, posinf=0.0, neginf=0.0), -1e4, 1e4)
+
+
+def _stream(work: Callable[[T], R], items: Iterable[T], workers: int) -> Iterable[R]:
+    """The results in order as they come; items are worked on side by side, each by one thread alone."""
+    with ThreadPoolExecutor(max(1, workers)) as pool:
+        yield from pool.map(work, items)
+
+
+def _each(work: Callable[[T], R], items: Iterable[T], workers: int) -> list[R]:
+    """The results of `_stream`, all at once."""
+    return list(_stream(work, items, workers))

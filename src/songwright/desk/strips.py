@@ -1,0 +1,167 @@
+"""Channel strips: each stem's equalizer, its place between the loudspeakers, and its way through the rooms.
+
+Equalizer, pan, width, room and plate are all linear, so a strip is one convolution: every block of the stem
+is multiplied by its moving gain, carried to the frequency domain once, and comes back as it is heard in the
+mix.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import scipy.fft
+
+from songwright.desk.balance import Chair
+from songwright.desk.moves import HOP
+from songwright.desk.settings import Settings
+from songwright.dsp import envelopes, filters, space
+from songwright.values.audio import RATE_HZ
+
+_SIDE_LOW_HZ = 150.0  # below this a stem is mono: bass belongs to both loudspeakers
+_EQ_TAIL = 8192
+_LONGEST_BLOCK = 262_144
+
+
+@dataclass(frozen=True, eq=False)
+class Strip:
+    """A channel of the desk. equalizer: second-order sections. pan -1..1, width 0..1.5. returns: (2, frames)."""
+
+    chair: Chair
+    equalizer: np.ndarray
+    pan: float
+    width: float
+    returns: np.ndarray
+
+
+def equalizer(chair: Chair, instrument_pocket_db: float = -2.5) -> np.ndarray:
+    """The strip's equalizer by role and instrument; accompanying parts leave a pocket where words are understood."""
+    if chair.role == "drums":
+        return filters.chain(
+            filters.high_pass(32.0),
+            filters.peak(65.0, 1.5, 1.0),
+            filters.peak(380.0, -2.5, 0.9),
+            filters.high_shelf(8000.0, 1.5),
+        )
+    if chair.role == "bass":
+        return filters.chain(
+            filters.high_pass(34.0),
+            filters.peak(85.0, 1.0, 0.9),
+            filters.peak(260.0, -1.5, 1.0),
+            filters.peak(900.0, 1.5, 0.9),
+            filters.high_shelf(5000.0, -3.0),
+        )
+    if chair.role == "lead":
+        return filters.chain(
+            filters.high_pass(75.0),
+            filters.peak(280.0, -2.0, 1.0),
+            filters.peak(3000.0, 2.0, 0.8),
+            filters.high_shelf(9500.0, 2.0),
+        )
+    if chair.role == "backing":
+        return filters.chain(
+            filters.high_pass(140.0),
+            filters.peak(350.0, -1.5, 0.9),
+            filters.peak(2600.0, -2.0, 0.8),
+            filters.high_shelf(9000.0, 1.5),
+        )
+    low_hz, mud_hz, air_db = _ACCOMPANIMENT.get(chair.family, (95.0, 300.0, 0.5))
+    pocket_db = instrument_pocket_db * (0.5 if chair.role == "answer" else 1.0)
+    return filters.chain(
+        filters.high_pass(max(low_hz, 140.0) if chair.role == "pad" else low_hz),
+        filters.peak(mud_hz, -2.0, 0.9),
+        filters.peak(2400.0, pocket_db, 0.7),
+        filters.high_shelf(8500.0, air_db),
+    )
+
+
+# Family of the instrument: where its useful sound begins, where it gets muddy, and how much air it likes.
+_ACCOMPANIMENT = {
+    "guitar": (105.0, 240.0, 1.0),
+    "keys": (75.0, 320.0, 0.5),
+    "organ": (90.0, 350.0, 0.0),
+    "strings": (120.0, 380.0, 1.0),
+    "wind": (140.0, 400.0, 0.5),
+    "synth": (110.0, 350.0, 0.5),
+}
+
+
+def places(chairs: Sequence[Chair], settings: Settings) -> dict[str, tuple[float, float]]:
+    """Pan and width of each stem: bass, drums and lead in the middle, chords left and right, answers off centre."""
+    found: dict[str, tuple[float, float]] = {}
+    chords = [chair.stem for chair in chairs if chair.role not in _FIXED and chair.role != "answer"]
+    for chair in chairs:
+        if chair.role in _FIXED:
+            found[chair.stem] = _FIXED[chair.role]
+        elif chair.role == "answer":
+            found[chair.stem] = (0.4 * settings.spread if len(chords) % 2 else -0.4 * settings.spread, 1.0)
+        else:
+            number = chords.index(chair.stem)
+            alone = len(chords) == 1
+            side = (-1.0 if number % 2 == 0 else 1.0) * (0.4 if alone else 1.0) * (0.75 ** (number // 2))
+            found[chair.stem] = (side * settings.spread, 1.0)
+    return found
+
+
+_FIXED = {
+    "lead": (0.0, 0.6),
+    "backing": (0.0, 1.2),
+    "drums": (0.0, 0.9),
+    "bass": (0.0, 0.3),
+    "pad": (0.0, 1.3),
+}
+
+
+def print_strip(strip: Strip, samples: np.ndarray, gain: np.ndarray) -> np.ndarray:
+    """The stem as it is heard in the mix: float32 (2, frames), same length, rooms included.
+
+    samples: (1 or 2, frames). gain: amplitude on the control clock. Silent blocks cost nothing, not even
+    memory.
+    """
+    frames = samples.shape[1]
+    tail = strip.returns.shape[1] + _EQ_TAIL
+    size = scipy.fft.next_fast_len(int(min(_LONGEST_BLOCK, max(frames + tail, 4096))), real=True)
+    step = (size - tail) // HOP * HOP
+    if step < HOP:
+        size = scipy.fft.next_fast_len(2 * tail + HOP, real=True)
+        step = (size - tail) // HOP * HOP
+    middle, side = _transfer(strip, size)
+    out = np.zeros((2, frames), dtype=np.float32)
+    for start in range(0, frames, step):
+        block = samples[:, start : start + step]
+        if not block.any():
+            continue
+        length = block.shape[1]
+        moving = envelopes.stretched(gain[start // HOP :][: length // HOP + 2], HOP, length)
+        spectra = _spectra(block, moving, size)
+        for channel in (0, 1):
+            spectrum = spectra[0] * middle[channel]
+            if len(spectra) > 1:
+                spectrum += spectra[1] * side[channel]
+            here = out[channel, start : start + size]
+            here += scipy.fft.irfft(spectrum, size)[: len(here)]
+    return out
+
+
+def _spectra(block: np.ndarray, moving: np.ndarray, size: int) -> list[np.ndarray]:
+    """Spectrum of the middle and, if the block is stereo at all, of the side."""
+    if len(block) == 1 or np.array_equal(block[0], block[1]):
+        return [scipy.fft.rfft(block[0] * moving, size)]
+    half = moving * np.float32(0.5)
+    return [
+        scipy.fft.rfft((block[0] + block[1]) * half, size),
+        scipy.fft.rfft((block[0] - block[1]) * half, size),
+    ]
+
+
+def _transfer(strip: Strip, size: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
+    """What the middle and the side of the stem become in the left and right loudspeaker, bin by bin."""
+    hz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
+    eq = filters.response(strip.equalizer, hz)
+    sides = eq * filters.response(filters.high_pass(_SIDE_LOW_HZ), hz) * strip.width
+    gains = space.pan_gains(strip.pan)
+    back = scipy.fft.rfft(strip.returns, size)
+    middle = [(eq * (gain + back[channel])).astype(np.complex64) for channel, gain in enumerate(gains)]
+    side = [(sides * gain * sign).astype(np.complex64) for gain, sign in zip(gains, (1.0, -1.0), strict=True)]
+    return middle, side
