@@ -16,6 +16,7 @@ REST_S = 0.06  # a shorter gap is sung through
 BREATH_GAP_S = 0.30  # a longer gap ends the phrase
 _LONG_PHRASE_S = 7.5  # after this a singer looks for a place to breathe
 _SHORTEST_BREATH_S = 0.14
+_SOFT_START_S = 0.03
 _KEEP = 0.6  # a note gives at most the rest of itself to the breath after it
 _SHORTEST_GIVER_S = 0.30  # shorter notes give nothing: the phrase goes on
 
@@ -146,6 +147,8 @@ def _breathe(sung: list[Sung], word_starts: set[str]) -> list[Sung]:
             floor = last.start_s + _KEEP * (last.end_s - last.start_s)
             out[-1] = replace(last, end_s=max(min(last.end_s, here.start_s - room), floor))
             phrase_begin_s = here.start_s
+            if not here.onset:  # a soft beginning is begun a little early, to be heard on time
+                here = replace(here, start_s=max(here.start_s - _SOFT_START_S, out[-1].end_s))
         out.append(replace(here, before=before))
     return out
 
