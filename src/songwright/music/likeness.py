@@ -1,9 +1,9 @@
 """How alike two tunes are, whatever their key and tempo.
 
-A tune is read as steps from note to note: the interval in semitones, and whether it lasts longer or shorter than
-the step before (as a ratio). Likeness is one minus the edit distance of the two readings over the longer one
-(Levenshtein 1966; for music Mongeau & Sankoff 1990, here with plain weights): an interval off costs half a step,
-a rhythm off the other half. 1 = the same tune, 0.2..0.5 = strangers in the same style.
+A tune is read as steps from note to note: the interval in semitones, and whether it lasts longer or shorter
+than the step before (as a ratio). Likeness is one minus the edit distance of the two readings over the longer
+one (Levenshtein 1966; for music Mongeau & Sankoff 1990, here with plain weights): an interval off costs half a
+step, a rhythm off the other half. 1 = the same tune, 0.2..0.5 = strangers in the same style.
 """
 
 from __future__ import annotations

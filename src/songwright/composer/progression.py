@@ -1,0 +1,204 @@
+"""The chords of a song: phrases grown from a functional grammar, closed by cadences the genre knows.
+
+A phrase is rewritten in three turns: a template of functions (T home, S away, D pull) or numerals is chosen for the
+kind of section, each function becomes a numeral, and the phrase's last bars become a cadence (half before a chorus,
+close at a chorus end, end at the very end). Then passing basses, applied dominants and sevenths are let in.
+Sections that share a tune share their chords. All chance is keyed by the section that owns the tune.
+"""
+
+from __future__ import annotations
+
+from songwright.composer.settings import FUNCTIONS, Bars, Grammar, HarmonySettings
+from songwright.music.form import phrase_lengths
+from songwright.music.harmony import moved, roman_chord
+from songwright.music.rhythm import groups
+from songwright.values.plan import SectionPlan, SongPlan
+from songwright.values.score import Chord
+from songwright.values.seed import Luck, Seed
+from songwright.values.time import Meter
+
+BarList = list[list[str]]
+_SUNG = ("verse", "prechorus", "chorus", "bridge")
+_SHORT_BAR_S = 1.05  # bars shorter than this carry one chord for two bars
+# Passing basses: between these neighbours the second half of the bar may walk.
+_WALKS = {("I", "IV"): "I/3", ("I", "ii"): "I/3", ("I", "vi"): "V/7", ("vi", "IV"): "vi/5", ("i", "VI"): "i/7",
+          ("i", "iv"): "i/3", ("IV", "V"): "IV/6"}  # fmt: skip
+
+# Chords that let the dominant of the next one in before it.
+_APPLIED = {(a, b) for a in ("I", "vi", "ii", "IV") for b in ("vi", "ii", "V", "IV") if a != b}
+
+
+def write_chords(plan: SongPlan, settings: HarmonySettings, seed: Seed) -> tuple[Chord, ...]:
+    """The chords of the whole song, bar 1 to the last bar without gap; the last bar is home."""
+    grammar = settings.grammar(plan.key.mode)
+    wide = 2 if bar_seconds(plan) < _SHORT_BAR_S else 1
+    chords: list[Chord] = []
+    start = 0
+    for number, section in enumerate(plan.sections):
+        bars = _section_bars(plan, number, grammar, settings, seed, wide)
+        for i, bar in enumerate(bars):
+            chords += _bar_chords(bar, plan, start + i * plan.meter.bar_ticks)
+        start += section.bars * plan.meter.bar_ticks
+        if number == len(plan.sections) - 1 and chords:
+            chords[-1] = roman_chord(
+                _home(plan), plan.key, start - plan.meter.bar_ticks, plan.meter.bar_ticks
+            )
+    return _merged(chords, {plan.start_bar(s.id) * plan.meter.bar_ticks for s in plan.sections})
+
+
+def bar_seconds(plan: SongPlan) -> float:
+    """How long a bar lasts at the opening tempo."""
+    return plan.meter.bar_ticks * 60.0 / (480.0 * plan.tempo_map.start_bpm)
+
+
+def tune_owner(section: SectionPlan) -> str:
+    """The id of the section whose tune and chords this one uses."""
+    return section.tune_of or section.id
+
+
+def _home(plan: SongPlan) -> str:
+    return "I" if plan.key.mode in ("major", "mixolydian") else "i"
+
+
+def _section_bars(
+    plan: SongPlan, number: int, grammar: Grammar, settings: HarmonySettings, seed: Seed, wide: int
+) -> BarList:
+    """The numerals of one section, bar by bar."""
+    section = plan.sections[number]
+    last = number == len(plan.sections) - 1
+    following = plan.sections[number + 1].kind if not last else ""
+    kind, owner = section.kind, tune_owner(section)
+    if kind not in _SUNG:
+        model = _model(plan, number)
+        kind, owner = model.kind, tune_owner(model)
+    cadence = _cadence(section, kind, following, last)
+    slots = -(-section.bars // wide)
+    luck = seed.child("harmony", owner).luck()
+    phrases = phrase_lengths(slots)
+    base, other = (_phrase(grammar, grammar.phrases[kind], luck) for _ in range(2))
+    turn = luck.chance(0.5)
+    bars: BarList = []
+    for i, length in enumerate(phrases):
+        template = other if i % 4 == 2 and turn else base
+        phrase = _fitted(template, length)
+        if i == len(phrases) - 1 and cadence:
+            phrase = _closed(phrase, _phrase(grammar, grammar.phrases[cadence], luck))
+        bars += phrase
+    bars = _decorated(bars, settings, plan, seed.child("colour", owner).luck())
+    if last:
+        bars[-1] = [_home(plan)]
+    return [bars[i // wide] for i in range(section.bars)]
+
+
+def _model(plan: SongPlan, number: int) -> SectionPlan:
+    """The sung section an intro, instrumental or outro borrows its chords from."""
+    section = plan.sections[number]
+    if section.tune_of:
+        return next(s for s in plan.sections if s.id == section.tune_of)
+    wanted = {"intro": ("verse", "chorus"), "outro": ("chorus", "verse"), "instrumental": ("verse", "chorus")}
+    for kind in wanted.get(section.kind, ("verse", "chorus")):
+        for other in plan.sections:
+            if other.kind == kind:
+                return other
+    kind = "chorus" if section.kind == "outro" else "verse"
+    return SectionPlan(section.id, kind, section.label, section.bars, section.energy)
+
+
+def _cadence(section: SectionPlan, kind: str, following: str, last: bool) -> str:
+    """Which cadence ends a section: "end", "close", "half", or none (the loop goes round)."""
+    if last:
+        return "end"
+    if section.kind == "intro" or (section.kind == "instrumental" and following != "outro"):
+        return "half"
+    if kind in ("prechorus", "bridge") or following in ("chorus", "prechorus"):
+        return "half" if kind != "chorus" else "close"
+    return "close"
+
+
+def _phrase(grammar: Grammar, choices: tuple[Bars, ...], luck: Luck) -> BarList:
+    """One of the templates with its functions rewritten as numerals; a phrase that opens with T opens at home."""
+    template = luck.choice(choices)
+    bars: BarList = []
+    for bar in template:
+        bars.append([])
+        for token in bar:
+            if token in FUNCTIONS:
+                numerals, weights = grammar.functions[token]
+                first = not bars[0]
+                token = numerals[0] if first else luck.weighted(numerals, weights)
+            bars[-1].append(token)
+    return bars
+
+
+def _fitted(template: BarList, length: int) -> BarList:
+    """A template stretched (last chord held) or cut (its middle left out) to so many bars."""
+    if length >= len(template):
+        return [list(bar) for bar in template] + [list(template[-1]) for _ in range(length - len(template))]
+    if length == 1:
+        return [list(template[0])]
+    return [list(bar) for bar in template[: length - 1]] + [list(template[-1])]
+
+
+def _closed(phrase: BarList, cadence: BarList) -> BarList:
+    """The phrase with a cadence in its last bars; a one-bar phrase keeps only where the cadence arrives."""
+    if len(phrase) == 1:
+        return [cadence[-1]]
+    kept = min(len(cadence), len(phrase))
+    return phrase[: len(phrase) - kept] + [list(bar) for bar in cadence[-kept:]]
+
+
+def _decorated(bars: BarList, settings: HarmonySettings, plan: SongPlan, luck: Luck) -> BarList:
+    """Passing basses, applied dominants and sevenths, where a bar holds one plain chord and has room for two."""
+    decorated: BarList = []
+    roomy = bar_seconds(plan) >= 1.6
+    for i, bar in enumerate(bars):
+        fresh = list(bar)
+        after = bars[i + 1][0] if i + 1 < len(bars) else ""
+        walk, lead, seventh = (luck.uniform() for _ in range(3))
+        if len(fresh) == 1 and roomy and (fresh[0], after) in _WALKS and walk < settings.walks:
+            fresh.append(_WALKS[fresh[0], after])
+        elif len(fresh) == 1 and roomy and (fresh[0], after) in _APPLIED and lead < settings.applied:
+            fresh.append(f"V7/{after}")
+        if fresh[-1] in ("V", "ii", "vi", "iv") and after != fresh[-1] and seventh < settings.sevenths:
+            fresh[-1] += "7"
+        decorated.append(fresh)
+    return decorated
+
+
+def _bar_chords(bar: list[str], plan: SongPlan, start: int) -> list[Chord]:
+    """The chords of one bar: one fills it, two meet at its second accent, more share its beats."""
+    edges = _edges(len(bar), plan.meter)
+    return [
+        roman_chord(numeral, plan.key, start + here, after - here)
+        for numeral, here, after in zip(bar, edges, edges[1:], strict=False)
+    ]
+
+
+def _edges(count: int, meter: Meter) -> list[int]:
+    """Ticks inside a bar where its chords begin, and its end."""
+    if count == 1:
+        return [0, meter.bar_ticks]
+    beats = meter.bar_ticks // meter.beat_ticks
+    parts = groups(meter)
+    if count == 2:
+        first = sum(parts[: (len(parts) + 1) // 2]) if len(parts) > 1 else max(1, beats - 1)
+        middle = first * meter.beat_ticks if beats > 1 else meter.bar_ticks // 2
+        return [0, middle, meter.bar_ticks]
+    return [meter.bar_ticks * i // count for i in range(count + 1)]
+
+
+def _merged(chords: list[Chord], borders: set[int]) -> tuple[Chord, ...]:
+    """Neighbours that are the same chord become one, except across the start of a section."""
+    merged: list[Chord] = []
+    for chord in chords:
+        before = merged[-1] if merged else None
+        same = before and (before.root, before.quality, before.bass) == (
+            chord.root,
+            chord.quality,
+            chord.bass,
+        )
+        if before and same and chord.start_tick not in borders:
+            merged[-1] = moved(before, before.start_tick, before.length_ticks + chord.length_ticks)
+        else:
+            merged.append(chord)
+    return tuple(merged)

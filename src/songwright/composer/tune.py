@@ -1,0 +1,308 @@
+"""The tune of a section, line by line: statement, development, answer; and the same tune fitted to other words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from songwright.composer.frames import Room, line_pace, section_pace, shortest_ticks, ticks_of_ms
+from songwright.composer.melody import CONTOURS, LineTask, MelodyWriter, Spot
+from songwright.composer.placement import Frame, Placed, place
+from songwright.composer.progression import tune_owner
+from songwright.composer.prosody import STRESSED
+from songwright.composer.settings import MelodySettings
+from songwright.music.form import line_form
+from songwright.music.harmony import chord_pitches
+from songwright.music.pitch import pitch_class
+from songwright.values.plan import SongPlan
+from songwright.values.score import Chord
+from songwright.values.seed import Luck, Seed
+
+_CONTOURS = {
+    "verse": {"A": ("arch", "level", "rise"), "B": ("fall", "valley", "crest"), "C": ("fall", "arch")},
+    "prechorus": {"A": ("rise", "level"), "B": ("rise", "crest"), "C": ("rise",)},
+    "chorus": {"A": ("crest", "fall", "arch"), "B": ("crest", "rise", "valley"), "C": ("fall", "crest")},
+    "bridge": {"A": ("valley", "rise"), "B": ("rise", "crest"), "C": ("rise", "arch")},
+}
+_HOOK_LEAPS = (5, 7, 4, 9, 5)
+
+
+@dataclass(frozen=True)
+class TuneLine:
+    """A line of a tune, ready to be sung again. All ticks count from the line's window.
+
+    words: what it was sung to. notes: (tick, length, pitch, which syllable, weight). landing: last heavy syllable.
+    """
+
+    words: tuple[str, ...]
+    rhyme: str
+    bars: int
+    notes: tuple[tuple[int, int, int, int, float], ...]
+    landing: int
+    first: int
+
+    def pitch_at(self, tick: int) -> int:
+        """The pitch the tune has at a tick (its first before it begins)."""
+        found = self.notes[0][2]
+        for start, _length, pitch, _which, _weight in self.notes:
+            if start > tick:
+                break
+            found = pitch
+        return found
+
+
+@dataclass(frozen=True)
+class Register:
+    """Where a section lies in the voice. low, high: MIDI, kept to; centre: where it lives."""
+
+    low: int
+    high: int
+    centre: float
+
+
+@dataclass(frozen=True)
+class Song:
+    """What all tunes of a song share. chord_at: the chords, by tick. registers: by kind of section."""
+
+    plan: SongPlan
+    settings: MelodySettings
+    writer: MelodyWriter
+    chords: tuple[Chord, ...]
+    registers: Mapping[str, Register]
+
+    def chord_at(self, tick: int) -> Chord:
+        """The chord that sounds at a tick."""
+        low, high = 0, len(self.chords) - 1
+        while low < high:
+            middle = (low + high) // 2
+            if tick < self.chords[middle].end_tick:
+                high = middle
+            else:
+                low = middle + 1
+        return self.chords[low]
+
+
+def write_tune(song: Song, group: Sequence[Room], seed: Seed) -> tuple[TuneLine, ...]:
+    """A new tune for the lines of a section; seed is keyed by the section."""
+    kind = group[0].section.kind if group[0].section.kind in _CONTOURS else "verse"
+    luck = seed.child("form").luck()
+    forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
+    letters = _letters(group, line_form(luck.choice(forms), len(group)))
+    contours = {letter: luck.choice(_CONTOURS[kind].get(letter, ("fall",))) for letter in "ABCDEFG"}
+    start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
+    groove = _groove(song.plan, seed.child("groove").luck())
+    moods = {pc: luck.uniform(0.0, 0.3) for pc in range(12)}
+    pace = section_pace(song.plan, group, song.settings)
+    lines: list[TuneLine] = []
+    for j, room in enumerate(group):
+        letter = letters[j]
+        model = _model(lines, letters, j)
+        mates = [
+            line
+            for line in lines
+            if line.rhyme and line.rhyme == room.line.rhyme and line.bars == room.line.bars
+        ]
+        liked = dict(groove)
+        for tick, *_ in model.notes if model else ():
+            liked[tick] = liked.get(tick, 0.0) + (0.9 if letter[0] == letter else 0.7)
+        first = model.first if model else lines[0].first if lines else _first(song.plan, room, start, pace)
+        landing = mates[-1].landing if mates else model.landing if model else None
+        placed = place(room.sung, _frame(song, room, pace, first, landing, liked))
+        before = lines[-1].notes[-1][2] if lines else None
+        pitches = _new_pitches(
+            song, room, placed, letter, contours, model, before, moods, j, len(group), seed
+        )
+        lines.append(_tune_line(room, placed, pitches, song, seed.child("melisma", j).luck()))
+    return tuple(lines)
+
+
+def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: Seed) -> tuple[TuneLine, ...]:
+    """A tune sung to other words: the same notes where the words are the same, else its rhythm and line refitted."""
+    pace = section_pace(song.plan, group, song.settings)
+    lines: list[TuneLine] = []
+    for j, room in enumerate(group):
+        model = tune[j % len(tune)]
+        if model.words == tuple(item.syllable.text for item in room.sung) and model.bars == room.line.bars:
+            lines.append(model)
+            continue
+        liked = {tick: 1.8 for tick, *_ in model.notes}
+        placed = place(room.sung, _frame(song, room, pace, model.first, model.landing, liked))
+        spots = _spots(song, room, placed)
+        wanted = tuple((model.pitch_at(spot.tick - room.window), 2.5) for spot in spots[:-1])
+        wanted += ((model.notes[-1][2], 6.0),)
+        register = song.registers[_register_name(room)]
+        task = LineTask(register.low, register.high, register.centre, CONTOURS["level"],
+                        dict.fromkeys(range(12), 0.0), wanted,
+                        before=lines[-1].notes[-1][2] if lines else None)  # fmt: skip
+        _, pitches = song.writer.write(spots, task, seed.child("fit", j).luck())
+        lines.append(_tune_line(room, placed, pitches, song, seed.child("melisma", j).luck()))
+    return tuple(lines)
+
+
+def _letters(group: Sequence[Room], form: Sequence[str]) -> tuple[str, ...]:
+    """The form, bent so that lines with the same words share their idea."""
+    letters = list(form)
+    for j, room in enumerate(group):
+        for i in range(j):
+            if group[i].line.text.strip().lower() == room.line.text.strip().lower():
+                letters[j] = letters[i][0] + ("'" if j == len(group) - 1 else "")
+                break
+    return tuple(letters)
+
+
+def _model(lines: Sequence[TuneLine], letters: Sequence[str], j: int) -> TuneLine | None:
+    """The first earlier line with the same letter."""
+    for i in range(j):
+        if letters[i][0] == letters[j][0]:
+            return lines[i]
+    return None
+
+
+def _groove(plan: SongPlan, luck: Luck) -> dict[int, float]:
+    """A small liking of this tune for some places in the bar, so that its lines move alike."""
+    bar = plan.meter.bar_ticks
+    likes = {tick: luck.uniform(0.0, 0.6) for tick in range(0, bar, 240)}
+    return {tick + bar * n: likes[tick] for n in range(-1, 8) for tick in likes}
+
+
+def _first(plan: SongPlan, room: Room, start: str, pace: float) -> int:
+    """Where the first heavy syllable should fall, from the window."""
+    late = plan.meter.beat_ticks
+    wanted = pace * sum(item.length for item in room.sung)
+    roomy = wanted + late < 0.75 * (room.latest - room.window)
+    return late if start == "late" and roomy and plan.meter.beats >= 4 else 0
+
+
+def _frame(
+    song: Song, room: Room, pace: float, first: int | None, landing: int | None, liked: Mapping[int, float]
+) -> Frame:
+    plan = song.plan
+    own = line_pace(plan, room, pace)
+    beat = plan.meter.beat_ticks if not plan.meter.is_compound else 480
+    hold = int(max(1.5 * beat, 1.8 * own, ticks_of_ms(plan, 450.0)))
+    hold = min(-(-hold // 240) * 240, 2 * plan.meter.bar_ticks)
+    return Frame(plan.meter, room.earliest, room.window, room.latest, own, shortest_ticks(plan), hold,
+                 first, landing, liked, song.settings.syncopation)  # fmt: skip
+
+
+def _spots(song: Song, room: Room, placed: Sequence[Placed]) -> tuple[Spot, ...]:
+    """The notes of a line without pitches; each over the chord under most of it."""
+    return tuple(
+        Spot(p.start, p.length, p.sung.weight, p.sung.syllabic in ("middle", "end"),
+             song.chord_at(max(0, p.start + p.length * 2 // 5)))
+        for p in placed
+    )  # fmt: skip
+
+
+def _register_name(room: Room) -> str:
+    return room.section.kind
+
+
+def _new_pitches(
+    song: Song, room: Room, placed: Sequence[Placed], letter: str, contours: Mapping[str, str],
+    model: TuneLine | None, before: int | None, moods: Mapping[int, float], j: int, count: int, seed: Seed,
+) -> tuple[int, ...]:  # fmt: skip
+    """Pitches of a line that states (no model) or develops an idea; a developed one may move to another step."""
+    spots = _spots(song, room, placed)
+    register = song.registers[_register_name(room)]
+    chorus = room.section.kind == "chorus"
+    lift = {"A": 0.0, "B": 1.5, "C": 0.5}.get(letter[0], 0.0)
+    ending = _ending(song, spots[-1].chord, room.section.kind, j, count)
+    best: tuple[float, tuple[int, ...]] | None = None
+    for shift in (0, 2, -2, 4, -3) if model and len(letter) > 1 else (0,):
+        task = LineTask(
+            register.low, register.high, register.centre + lift, CONTOURS[contours[letter[0]]], ending,
+            _developed(model, letter, spots, room, shift), before,
+            _hook(spots, seed) if chorus and letter == "A" and model is None else None, moods,
+        )  # fmt: skip
+        cost, pitches = song.writer.write(spots, task, seed.child("line", j).luck())
+        cost += 0.8 * abs(shift)
+        if best is None or cost < best[0]:
+            best = (cost, pitches)
+    assert best is not None
+    return best[1]
+
+
+def _developed(
+    model: TuneLine | None, letter: str, spots: Sequence[Spot], room: Room, shift: int
+) -> tuple[tuple[int, float] | None, ...]:
+    """What the model asks of each spot: all of it for an exact return, its opening for a variation."""
+    if model is None:
+        return ()
+    primes = len(letter) - 1
+    wanted: list[tuple[int, float] | None] = []
+    for i, spot in enumerate(spots):
+        part = i / max(1, len(spots) - 1)
+        weight = (
+            1.8
+            if primes == 0
+            else (1.6 if part < 0.65 else 0.0)
+            if primes == 1
+            else 1.6
+            if part < 0.5
+            else 0.0
+        )
+        wanted.append((model.pitch_at(spot.tick - room.window) + shift, weight) if weight else None)
+    return tuple(wanted)
+
+
+def _hook(spots: Sequence[Spot], seed: Seed) -> tuple[int, int] | None:
+    """Where the chorus leaps: onto its heaviest syllable in the first two thirds, by a fourth, fifth, sixth."""
+    heavy = [
+        i for i in range(1, max(2, len(spots) * 2 // 3)) if i < len(spots) and spots[i].weight >= STRESSED
+    ]
+    if not heavy:
+        return None
+    luck = seed.child("hook").luck()
+    return luck.choice(heavy), luck.choice(_HOOK_LEAPS)
+
+
+def _ending(song: Song, chord: Chord, kind: str, j: int, count: int) -> dict[int, float]:
+    """Where a line may rest: questions away from home, answers at home or on the chord."""
+    tonic = pitch_class(song.plan.key.tonic)
+    tones = chord_pitches(chord)
+    costs = {pc: 0.4 * i for i, pc in enumerate(tones[:3])}
+    final = j == count - 1
+    answer = j % 2 == 1
+    if final and kind in ("chorus", "outro") and tonic in tones:
+        return {tonic: 0.0, **{pc: 3.0 for pc in tones if pc != tonic}}
+    if (final or answer) and tonic in tones:
+        return {**costs, tonic: 0.0}
+    return {**costs, tonic: 2.5} if tonic in tones else costs
+
+
+def _tune_line(
+    room: Room, placed: Sequence[Placed], pitches: Sequence[int], song: Song, luck: Luck
+) -> TuneLine:
+    """Keeps a line for singing it again; now and then a long last syllable turns over two notes."""
+    heavy = [i for i, p in enumerate(placed) if p.sung.weight >= STRESSED] or [0]
+    notes: list[tuple[int, int, int, int, float]] = []
+    for i, (p, pitch) in enumerate(zip(placed, pitches, strict=True)):
+        notes.append((p.start - room.window, p.length, pitch, i, p.sung.weight))
+    turns = luck.chance(song.settings.melisma)
+    start, length, pitch, which, weight = notes[-1]
+    beat = song.plan.meter.beat_ticks if not song.plan.meter.is_compound else 480
+    if turns and length >= 3 * beat // 2 and len(notes) > 1 and shortest_ticks(song.plan) <= beat // 2:
+        above = _step_above(song, placed[-1].start, pitch, song.registers[_register_name(room)].high)
+        notes[-1:] = [
+            (start, beat // 2, above, which, weight),
+            (start + beat // 2, length - beat // 2, pitch, which, weight),
+        ]
+    return TuneLine(
+        tuple(p.sung.syllable.text for p in placed), room.line.rhyme, room.line.bars, tuple(notes),
+        placed[heavy[-1]].start - room.window, placed[heavy[0]].start - room.window,
+    )  # fmt: skip
+
+
+def _step_above(song: Song, tick: int, pitch: int, high: int) -> int:
+    """The next note of the scale above a pitch, or the pitch where the voice ends."""
+    scale = song.writer.harmony(song.chord_at(max(0, tick)))[1]
+    for above in (pitch + 1, pitch + 2, pitch + 3):
+        if above % 12 in scale and above <= high:
+            return above
+    return pitch
+
+
+def owner_of(room: Room) -> str:
+    """The id of the section whose tune a line is sung to."""
+    return tune_owner(room.section)
