@@ -56,7 +56,7 @@ def _steps(tones: Sequence[Tone], t: np.ndarray, glide: float) -> np.ndarray:
         leap = here.pitch - last.pitch
         if leap == 0:
             continue
-        room = min(here.end_s - here.start_s, last.end_s - last.start_s)
+        room = max(min(here.end_s - here.start_s, last.end_s - last.start_s), 0.02)
         width_s = min(float(np.clip((0.045 + 0.005 * abs(leap)) * glide, 0.030, 0.120)), 0.45 * room)
         omega = _STIFFNESS / width_s
         zeta = min(0.62 + 0.03 * max(abs(leap) - 3.0, 0.0), 0.85)

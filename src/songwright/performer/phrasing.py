@@ -62,6 +62,7 @@ def read_line(part: Part, score: Score, clock: Clock, late_s: float, seed: Seed)
     touch = 0.5 * np.clip(draws(seed.child("consonants"), where, np.zeros(len(notes)), 1)[0], -2.0, 2.0)
     start = clock.seconds(ticks)
     end = clock.seconds(np.array([note.end_tick for note in notes]))
+    lag[:-1] = np.minimum(lag[:-1], 0.4 * np.diff(start))  # never past the next note
     end[:-1] = np.where(start[1:] - end[:-1] < REST_S, start[1:] + lag[1:], end[:-1] + lag[:-1])
     end[-1] += lag[-1]
     start = start + lag
