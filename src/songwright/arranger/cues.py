@@ -1,0 +1,143 @@
+"""The road map of the arrangement: how high each stretch of the song burns, who plays in it, where all stop.
+
+A section of eight bars or more is two stretches, so that a verse can grow and a bridge can thin out and rise again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from songwright.arranger.styles import Settings
+from songwright.values.plan import SongPlan
+from songwright.values.score import Score, Section
+from songwright.values.seed import Seed
+from songwright.values.time import Meter
+
+_BREAKDOWN_ENERGY = 0.25
+_LAST_CHORUS_LIFT = 0.1
+_BIG_STEP = 0.12  # an energy step that a listener hears as "here it opens"
+
+
+@dataclass(frozen=True)
+class Cue:
+    """One stretch of a section.
+
+    tune: id of the section whose tune is sung here, so that repeats are played alike. half: 0, or 1 for the second
+    half. energy: 0..1 as played. opens, closes: it begins, ends its section. before, after: energy of the
+    neighbours (-1 = none). next_kind: what follows ("" = nothing). stop: from this tick on the band is silent.
+    final: where the last chord is struck, to be held to the end.
+    """
+
+    section: Section
+    tune: str
+    half: int
+    start: int
+    end: int
+    energy: float
+    opens: bool
+    closes: bool
+    before: float
+    after: float
+    next_kind: str
+    last_chorus: bool
+    stop: int | None = None
+    final: int | None = None
+
+    @property
+    def kind(self) -> str:
+        """The kind of its section."""
+        return self.section.kind
+
+    @property
+    def rises(self) -> float:
+        """By how much the next section burns higher (negative: lower)."""
+        return self.after - self.section.energy if self.next_kind else 0.0
+
+    @property
+    def lands(self) -> bool:
+        """True if the section opens with a clear step up, or is a chorus."""
+        return self.opens and (self.kind == "chorus" or self.section.energy - self.before >= _BIG_STEP)
+
+
+def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tuple[Cue, ...]:
+    """The road map of a score. Luck (stops) is keyed by section id."""
+    tunes = {section.id: section.tune_of or section.id for section in plan.sections}
+    choruses = [section.id for section in score.sections if section.kind == "chorus"]
+    cues: list[Cue] = []
+    for i, section in enumerate(score.sections):
+        before = score.sections[i - 1].energy if i else -1.0
+        follower = score.sections[i + 1] if i + 1 < len(score.sections) else None
+        last = len(choruses) > 1 and section.id == choruses[-1]
+        stop = _stop(section, follower, choruses, score.meter, settings, seed)
+        final = None if follower else final_tick(score)
+        stretches = _stretches(section, settings, score.meter)
+        for half, (start, end, energy) in enumerate(stretches):
+            closes = half == len(stretches) - 1
+            cues.append(
+                Cue(
+                    section, tunes.get(section.id, section.id), half, start, end,
+                    min(1.0, energy + (_LAST_CHORUS_LIFT if last else 0.0)),
+                    half == 0, closes, before, follower.energy if follower else -1.0,
+                    follower.kind if follower else "", last, stop if closes else None, final if closes else None,
+                )
+            )  # fmt: skip
+    return tuple(cues)
+
+
+def final_tick(score: Score) -> int:
+    """Where the last chord of the song is struck: the last bar, or the last chord change inside it."""
+    bar = max(0, score.length_ticks - score.meter.bar_ticks)
+    return max(bar, score.chord_at(score.length_ticks - 1).start_tick) if score.chords else bar
+
+
+def playing(
+    part_id: str, enters: float, cues: Sequence[Cue], settings: Settings, chairs: Sequence[str]
+) -> list[Cue]:
+    """The stretches in which a part plays: those that burn high enough, or its place in the intro.
+
+    A part that would sit out the whole song plays where the song burns highest.
+    """
+    openers = [chair for chair in settings.intro if chair in chairs]
+    mine = []
+    for cue in cues:
+        if cue.kind == "intro" and openers:
+            if part_id in openers:
+                mine.append(cue)
+        elif cue.energy >= enters:
+            mine.append(cue)
+    if not any(cue.kind != "intro" for cue in mine) and cues:
+        top = max(cue.energy for cue in cues)
+        mine += [cue for cue in cues if cue.energy >= top - 0.05 and cue not in mine]
+    return sorted(mine, key=lambda cue: cue.start)
+
+
+def _stretches(section: Section, settings: Settings, meter: Meter) -> list[tuple[int, int, float]]:
+    """Start, end and energy of a section's stretches."""
+    bars = section.length_ticks // meter.bar_ticks
+    thins = section.kind in settings.breakdown
+    if bars < (4 if thins else 8):
+        return [(section.start_tick, section.end_tick, section.energy)]
+    middle = section.start_tick + (bars // 2 + bars // 2 % 2) * meter.bar_ticks
+    first = min(section.energy, _BREAKDOWN_ENERGY) if thins else section.energy
+    second = section.energy + settings.lift * (2 if thins else 1)
+    return [(section.start_tick, middle, first), (middle, section.end_tick, min(1.0, second))]
+
+
+def _stop(
+    section: Section,
+    follower: Section | None,
+    choruses: list[str],
+    meter: Meter,
+    settings: Settings,
+    seed: Seed,
+) -> int | None:
+    """Where the band falls silent before a chorus: after the first beat of the section's last bar."""
+    if follower is None or follower.kind != "chorus" or section.kind == "chorus":
+        return None
+    if section.length_ticks < 4 * meter.bar_ticks:
+        return None
+    odds = settings.stops * (1.0 if follower.id == choruses[-1] else 0.4)
+    if not seed.child("stops", section.id).luck().chance(odds):
+        return None
+    return section.end_tick - meter.bar_ticks + meter.beat_ticks

@@ -1,0 +1,210 @@
+"""The drummer: a groove for each energy, fills that are as big as the step they lead to, crashes where it lands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from songwright.arranger.cues import Cue
+from songwright.arranger.patterns import SIXTEENTH, Pattern, chosen
+from songwright.arranger.sheet import Mark, silenced
+from songwright.arranger.styles import DrumSettings, Fill
+from songwright.music.instruments import DRUMS
+from songwright.values.score import Score
+from songwright.values.seed import Luck, Seed
+from songwright.values.time import TICKS_PER_QUARTER, Meter
+
+_STRENGTH = {"X": 1.0, "x": 0.8, "o": 0.58, "g": 0.32, "?": 0.28}
+_MAYBE = 0.4
+_CYMBALS = ("hat-closed", "hat-open", "hat-pedal", "ride", "ride-bell", "shaker", "tambourine", "brush-sweep")
+_RINGING = {"crash": 4, "ride": 2, "ride-bell": 2, "hat-open": 2, "brush-sweep": 2}
+_SPARE = ("tambourine", "shaker", "clap", "cowbell")
+
+
+def drummed(
+    part_id: str, score: Score, cues: Sequence[Cue], mine: Sequence[Cue], settings: DrumSettings, seed: Seed
+) -> list[Mark]:
+    """All the drummer plays, pick-ups into the first entry and the final crash included."""
+    meter = score.meter
+    marks: list[Mark] = []
+    for cue in cues:
+        luck = seed.child(part_id, cue.section.id, cue.half)
+        here = cue in mine
+        break_at, break_marks = _break(
+            cue, here, cue.closes and _next_in(cue, cues, mine), settings, meter, luck
+        )
+        if here:
+            groove = _groove(cue, settings, meter, seed.child(part_id, cue.tune))
+            played = _grooved(cue, groove, meter, luck.child("ghosts").luck(), settings)
+            played = [mark for mark in played if mark.start < break_at]
+            played = silenced(_landed(played, cue, settings), [cue])
+            marks += played
+        marks += [m for m in break_marks if cue.final is None or m.start < cue.final]
+        if cue.final is not None:
+            marks += _ending(cue, settings)
+    return marks
+
+
+def percussion(part_id: str, score: Score, mine: Sequence[Cue]) -> list[Mark]:
+    """A second drum chair: one hand-held instrument, named in the part's id (tambourine if it is not)."""
+    drum = next((name for name in _SPARE if name in part_id), "tambourine")
+    meter, pitch = score.meter, DRUMS[drum]
+    marks = []
+    for cue in mine:
+        step = (
+            meter.beat_ticks
+            if drum in ("clap", "cowbell")
+            else meter.unit_ticks // (1 if meter.is_compound else 2)
+        )
+        for tick in range(cue.start, cue.end, step):
+            beat = (tick - cue.start) % meter.bar_ticks // meter.beat_ticks
+            accent = tick % meter.beat_ticks == cue.start % meter.beat_ticks and beat % 2 == 1
+            if drum == "clap" and not accent:
+                continue
+            marks.append(
+                Mark(tick, pitch, tick + SIXTEENTH, 0.6 if accent else 0.35, "accent" if accent else "")
+            )
+    return silenced(marks, mine)
+
+
+def _next_in(cue: Cue, cues: Sequence[Cue], mine: Sequence[Cue]) -> bool:
+    """True if the drums play right after this stretch."""
+    return any(other.start == cue.end for other in mine)
+
+
+def _groove(cue: Cue, settings: DrumSettings, meter: Meter, luck: Seed) -> Pattern:
+    return chosen(settings.grooves, meter, cue.energy, cue.kind, luck.child("groove").luck(), holds=False)
+
+
+def _grooved(cue: Cue, groove: Pattern, meter: Meter, luck: Luck, settings: DrumSettings) -> list[Mark]:
+    """The groove from the first to the last bar of a stretch."""
+    step = meter.bar_ticks // groove.steps
+    loud = settings.level * (0.78 + 0.27 * cue.energy)
+    marks = []
+    for number, bar in enumerate(range(cue.start, cue.end, meter.bar_ticks)):
+        for drum in sorted(groove.rows):
+            for i, sign in enumerate(groove.bar(drum, number)):
+                if sign in ".-" or (sign == "?" and not luck.chance(_MAYBE)):
+                    continue
+                if bar + i * step < cue.end:
+                    marks.append(_hit(drum, bar + i * step, sign, loud))
+    return marks
+
+
+def _hit(drum: str, tick: int, sign: str, loud: float, articulation: str = "") -> Mark:
+    level = loud * _STRENGTH[sign] * (0.78 if drum in _CYMBALS else 1.0)
+    accent = "accent" if sign == "X" else ""
+    length = SIXTEENTH * _RINGING.get(drum, 1)
+    return Mark(tick, DRUMS[drum], tick + length, level, articulation or accent)
+
+
+def _landed(marks: list[Mark], cue: Cue, settings: DrumSettings) -> list[Mark]:
+    """The section's first beat: crash and kick where it opens up, and no hat beside the crash."""
+    if not cue.lands or cue.kind not in settings.crash:
+        return marks
+    hats = {DRUMS[name] for name in _CYMBALS}
+    kept = [m for m in marks if not (m.start == cue.start and m.pitch in hats | {DRUMS["kick"]})]
+    loud = settings.level * (0.8 + 0.25 * cue.energy)
+    return [*kept, _hit("crash", cue.start, "X", loud), _hit("kick", cue.start, "X", loud)]
+
+
+def _break(
+    cue: Cue, here: bool, onward: bool, settings: DrumSettings, meter: Meter, seed: Seed
+) -> tuple[int, list[Mark]]:
+    """Where the groove breaks off before the stretch ends, and what is played instead."""
+    bars = (cue.end - cue.start) // meter.bar_ticks
+    if (
+        here
+        and cue.closes
+        and settings.build_bars
+        and cue.next_kind == "chorus"
+        and cue.rises > 0
+        and bars >= 2
+    ):
+        return _build(cue, settings, meter)
+    if cue.closes and cue.next_kind and onward:
+        size = _size(cue, here)
+    elif here and not cue.closes and settings.nod_bars:
+        size = 1
+    elif cue.final is not None and here and bars >= 2:
+        return _fill_before(cue.final, 2, cue, settings, meter, seed)
+    else:
+        return cue.end, []
+    return _fill_before(cue.end, size, cue, settings, meter, seed) if size else (cue.end, [])
+
+
+def _size(cue: Cue, here: bool) -> int:
+    """How big a fill: by the step in energy it leads to."""
+    if not here:
+        return 1
+    if cue.rises >= 0.15 or (cue.next_kind == "chorus" and cue.rises > 0.05):
+        return 3
+    if cue.rises >= 0.0:
+        return 2
+    return 1 if cue.rises > -0.25 else 0
+
+
+def _fill_before(
+    tick: int, size: int, cue: Cue, settings: DrumSettings, meter: Meter, seed: Seed
+) -> tuple[int, list[Mark]]:
+    """A fill that ends at a tick: the biggest of the asked size that fits the room."""
+    room = min(meter.bar_ticks, tick - cue.start) // meter.beat_ticks
+    if cue.stop is not None:
+        room = min(room, 1)
+    fitting = [f for f in settings.fills if f.compound == meter.is_compound] or list(settings.fills)
+    fitting = [f for f in fitting if f.size <= size and f.beats * _beat(f, meter) <= room * meter.beat_ticks]
+    if not fitting:
+        return cue.end, []
+    top = max(f.size for f in fitting)
+    fill = seed.child("fill").luck().choice([f for f in fitting if f.size == top])
+    length = fill.beats * _beat(fill, meter)
+    start = tick - length
+    loud = settings.level * (0.75 + 0.3 * max(cue.energy, cue.after))
+    marks = []
+    for drum in sorted(fill.rows):
+        step = length // len(fill.rows[drum])
+        for i, sign in enumerate(fill.rows[drum]):
+            if sign not in ".-?":
+                marks.append(_hit(drum, start + i * step, sign, loud, "fill"))
+    return start, marks
+
+
+def _beat(fill: Fill, meter: Meter) -> int:
+    """Ticks of a beat of the fill: its own feel, except that uneven meters count in quarters too."""
+    return TICKS_PER_QUARTER * 3 // 2 if fill.compound else TICKS_PER_QUARTER
+
+
+def _build(cue: Cue, settings: DrumSettings, meter: Meter) -> tuple[int, list[Mark]]:
+    """The house build: the snare doubles its pace bar by bar, the kick drops out, and the last beat is silence."""
+    bars = min(settings.build_bars, (cue.end - cue.start) // meter.bar_ticks)
+    start = cue.end - bars * meter.bar_ticks
+    end = cue.stop if cue.stop is not None else cue.end - meter.beat_ticks
+    marks = []
+    span = max(1, end - start)
+    for bar in range(bars):
+        pace = max(1, 4 >> (bar * 3 // bars))  # quarters, eighths, sixteenths
+        for tick in range(
+            start + bar * meter.bar_ticks, min(end, start + (bar + 1) * meter.bar_ticks), SIXTEENTH * pace
+        ):
+            rise = (tick - start) / span
+            marks.append(
+                Mark(tick, DRUMS["snare"], tick + SIXTEENTH, settings.level * (0.35 + 0.6 * rise), "fill")
+            )
+        if bar < bars - max(1, bars // 2):
+            for tick in range(
+                start + bar * meter.bar_ticks, start + (bar + 1) * meter.bar_ticks, meter.beat_ticks
+            ):
+                marks.append(_hit("kick", tick, "x", settings.level))
+        for tick in range(
+            start + bar * meter.bar_ticks, min(end, start + (bar + 1) * meter.bar_ticks), SIXTEENTH * 4
+        ):
+            marks.append(_hit("hat-closed", tick + SIXTEENTH * 2, "o", settings.level))
+    return start, marks
+
+
+def _ending(cue: Cue, settings: DrumSettings) -> list[Mark]:
+    """The last stroke of the song, left to ring."""
+    loud = settings.level * (0.75 + 0.3 * cue.energy)
+    return [
+        Mark(cue.final, DRUMS[drum], cue.end, loud * (0.78 if drum in _CYMBALS else 1.0), "accent")
+        for drum in settings.ending
+    ]

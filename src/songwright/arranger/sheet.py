@@ -1,0 +1,94 @@
+"""From loose marks to a part on the stand: in range, in order, no pitch struck while it still sounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from songwright.arranger.cues import Cue
+from songwright.music.instruments import INSTRUMENTS
+from songwright.values.plan import PartPlan
+from songwright.values.score import Note, Part, Score
+
+
+@dataclass(frozen=True, order=True)
+class Mark:
+    """A note before it has a name: ticks, MIDI pitch, level 0..1, articulation as in `Note`."""
+
+    start: int
+    pitch: int
+    end: int
+    level: float
+    articulation: str = ""
+
+
+def silenced(marks: Iterable[Mark], cues: Sequence[Cue]) -> list[Mark]:
+    """The marks without those in a stop or after the final chord is struck; what still sounds there is cut."""
+    holes = [(cue.stop, cue.end) for cue in cues if cue.stop is not None]
+    holes += [(cue.final, cue.end) for cue in cues if cue.final is not None]
+    kept = []
+    for mark in marks:
+        end = mark.end
+        for start, stop in holes:
+            if start <= mark.start < stop:
+                end = mark.start
+            elif mark.start < start < end:
+                end = start
+        if end > mark.start:
+            kept.append(mark if end == mark.end else replace(mark, end=end))
+    return kept
+
+
+def written(chair: PartPlan, marks: Iterable[Mark], score: Score) -> Part:
+    """The part that a chair plays: notes with ids, folded into the instrument's range by octaves."""
+    instrument = INSTRUMENTS[chair.instrument]
+    drums = chair.role == "drums"
+    placed = []
+    for mark in marks:
+        if not 0 <= mark.start < score.length_ticks:
+            continue
+        pitch = mark.pitch if drums else folded(mark.pitch, instrument.low, instrument.high)
+        placed.append(replace(mark, pitch=pitch, end=min(mark.end, score.length_ticks)))
+    notes, counts = [], dict.fromkeys((section.id for section in score.sections), 0)
+    for mark in apart(placed):
+        section = score.section_at(mark.start).id
+        counts[section] += 1
+        notes.append(
+            Note(
+                id=f"{chair.id}/{section}/{counts[section]}",
+                start_tick=mark.start,
+                length_ticks=mark.end - mark.start,
+                pitch=mark.pitch,
+                level=round(min(1.0, max(0.02, mark.level)), 3),
+                articulation=mark.articulation,
+            )
+        )
+    return Part(chair.id, instrument.name, chair.role, chair.instrument, chair.stem, tuple(notes))
+
+
+def apart(marks: Iterable[Mark]) -> list[Mark]:
+    """Marks by start and pitch, where no pitch is struck twice at once or while it sounds: the new stroke wins."""
+    last: dict[int, int] = {}
+    kept: list[Mark | None] = []
+    for mark in sorted(marks, key=lambda m: (m.start, m.pitch, -m.level, -m.end)):
+        if mark.end <= mark.start:
+            continue
+        at = last.get(mark.pitch)
+        if at is not None:
+            before = kept[at]
+            if before.start == mark.start:
+                continue
+            if before.end > mark.start:
+                kept[at] = replace(before, end=mark.start)
+        last[mark.pitch] = len(kept)
+        kept.append(mark)
+    return kept
+
+
+def folded(pitch: int, low: int, high: int) -> int:
+    """The pitch moved by octaves into low..high (the nearest edge octave where the span is under an octave)."""
+    while pitch < low:
+        pitch += 12
+    while pitch > high:
+        pitch -= 12
+    return pitch

@@ -1,0 +1,145 @@
+"""How chords are gripped: guitar shapes that four fingers can hold, keyboard chords that move as little as they can."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import product
+
+from songwright.music.harmony import INTERVALS
+from songwright.values.score import Chord
+
+# Open strings, low to high, MIDI.
+TUNINGS = {
+    "mandolin": (55, 62, 69, 76),
+    "banjo": (50, 55, 59, 62),
+    "guitar": (40, 45, 50, 55, 59, 64),
+}
+_SPAN = 4  # frets a hand covers
+_MUTED = -1
+
+
+def tones_of(chord: Chord) -> tuple[int, ...]:
+    """Semitones of the chord above its root, within the octave, root first; an unknown quality sounds as major."""
+    return tuple(dict.fromkeys(i % 12 for i in INTERVALS.get(chord.quality, INTERVALS["maj"])))
+
+
+def tuning_of(instrument: str) -> tuple[int, ...]:
+    """The open strings of an instrument."""
+    return TUNINGS.get(instrument, TUNINGS["guitar"])
+
+
+@lru_cache(maxsize=4096)
+def grip(root: int, tones: tuple[int, ...], bass: int, tuning: tuple[int, ...], near: int) -> tuple[int, ...]:
+    """The best playable shape of a chord, as pitches from low to high.
+
+    near: fret the hand is at. Lowest note is the bass where it can be; every tone sounds (the fifth may be left
+    out); a shape spans four frets and needs at most four fingers, a barre counting as one.
+    """
+    wanted = {(root + t) % 12 for t in tones}
+    best: tuple[float, tuple[int, ...]] | None = None
+    for position in range(0, 10):
+        for frets in _shapes(position, wanted | {bass}, bass, tuning):
+            cost = _cost(frets, position, near, root, tones, bass, tuning)
+            if cost is not None and (best is None or (cost, frets) < best):
+                best = (cost, frets)
+    if best is None:
+        low = tuning[0] + (bass - tuning[0]) % 12
+        return tuple(sorted({low, *(low + (pc - low) % 12 for pc in wanted)}))
+    return tuple(open_ + fret for open_, fret in zip(tuning, best[1], strict=True) if fret != _MUTED)
+
+
+def power(root: int, low: int) -> tuple[int, int, int]:
+    """A power chord: root, fifth, octave, from `low` up."""
+    bottom = low + (root - low) % 12
+    return (bottom, bottom + 7, bottom + 12)
+
+
+def close_chord(chord: Chord, before: tuple[int, ...], low: int, high: int, voices: int) -> tuple[int, ...]:
+    """A keyboard chord of `voices` notes in low..high that moves least from the one before (empty = the first).
+
+    The fifth is left out first, then the root, which the bass has anyway. Low to high.
+    """
+    pcs = _weighed(chord, voices)
+    options = _inversions(tuple(sorted(pcs)), low, high)
+    middle = (low + high) / 2
+    options = options or (tuple(sorted(low + (pc - low) % 12 for pc in pcs)),)
+
+    def cost(notes: tuple[int, ...]) -> tuple[float, tuple[int, ...]]:
+        centre = sum(notes) / len(notes)
+        drift = abs(centre - middle)
+        if not before:
+            return drift, notes
+        travel = sum(min(abs(n - b) for b in before) for n in notes) + 0.5 * abs(notes[-1] - before[-1])
+        return travel + 0.35 * max(0.0, drift - 3), notes
+
+    return min(options, key=cost)
+
+
+def _weighed(chord: Chord, voices: int) -> list[int]:
+    """The pitch classes that matter most, as many as there are voices."""
+    tones = tones_of(chord)
+    fifths = [t for t in tones if t == 7]
+    colours = [t for t in tones if t not in (0, 7)]
+    order = [*colours[-2:], *([0] if 0 in tones else []), *fifths, *colours[:-2]]
+    if len(tones) <= voices:
+        order = list(tones)
+    return [(chord.root + t) % 12 for t in order[:voices]]
+
+
+@lru_cache(maxsize=4096)
+def _inversions(pcs: tuple[int, ...], low: int, high: int) -> tuple[tuple[int, ...], ...]:
+    """All close positions (and those with the second voice from the top dropped) inside a range."""
+    found = []
+    for bottom in range(low, high + 1):
+        if bottom % 12 not in pcs:
+            continue
+        notes = tuple(sorted(bottom + (pc - bottom) % 12 for pc in pcs))
+        if notes[-1] <= high:
+            found.append(notes)
+    return tuple(found)
+
+
+def _shapes(position: int, wanted: set[int], bass: int, tuning: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Frets for every string (-1 = not played), with the hand at a position."""
+    options = []
+    for open_ in tuning:
+        frets = [f for f in range(max(1, position), position + _SPAN) if (open_ + f) % 12 in wanted]
+        if position <= 3 and open_ % 12 in wanted:
+            frets.insert(0, 0)
+        options.append(tuple(frets[:2]) or (_MUTED,))
+    shapes = []
+    for first in range(len(tuning) - 2):
+        muted = ((_MUTED,),) * first
+        basses = tuple(f for f in options[first] if f != _MUTED and (tuning[first] + f) % 12 == bass)
+        shapes += product(*muted, basses or options[first], *options[first + 1 :])
+    return shapes
+
+
+def _cost(
+    frets: tuple[int, ...],
+    position: int,
+    near: int,
+    root: int,
+    tones: tuple[int, ...],
+    bass: int,
+    tuning: tuple[int, ...],
+) -> float | None:
+    """How awkward a shape is; None if no hand can play it or a needed tone is missing."""
+    played = [(open_ + f) for open_, f in zip(tuning, frets, strict=True) if f != _MUTED]
+    pressed = [f for f in frets if f > 0]
+    sounding = {p % 12 for p in played}
+    needed = {(root + t) % 12 for t in tones if t != 7}
+    if len(played) < 3 or not needed <= sounding or len(set(played)) < len(played):
+        return None
+    inner = frets[next(i for i, f in enumerate(frets) if f != _MUTED) :]
+    lowest = min(pressed, default=0)
+    barre = sum(1 for f in pressed if f == lowest)
+    fingers = len(pressed)
+    if barre > 1 and 0 not in frets:
+        fingers -= barre - 1
+    if fingers > 4 or max(pressed, default=0) - lowest >= _SPAN:
+        return None
+    cost = 1.5 * inner.count(_MUTED) * 3 + 0.6 * fingers + 0.8 * abs(lowest - near)
+    cost += 8.0 if played[0] % 12 != bass else 0.0
+    cost += 1.2 * (len(tuning) - len(played)) + (1.0 if (root + 7) % 12 not in sounding else 0.0)
+    return cost + (2.0 if barre > 1 and 0 not in frets and position else 0.0)
