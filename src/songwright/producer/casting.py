@@ -1,0 +1,143 @@
+"""Who plays and who sings: style, persona, voice, character, and the key that lets the voice shine."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from songwright.errors import BriefError, ShelfError
+from songwright.music.pitch import key_on, parse_key
+from songwright.values.brief import SongBrief
+from songwright.values.context import Context
+from songwright.values.plan import Key
+from songwright.values.seed import Seed
+from songwright.values.shelf import Persona, Style, VoiceCard
+
+# A melody spans about an eleventh: from a fourth below its tonic to a ninth or tenth above.
+_TOP_ABOVE_TONIC = 14
+_TONIC_LEEWAY = 3  # semitones the tonic may lie off its best place
+_MIN_RANGE = 12
+_COMFORT = 19  # an untrained use of a voice keeps to a twelfth of its range
+# Keys players like (open strings, few signs): pitch classes of major tonics, in points.
+_HANDY = {7: 3.0, 2: 3.0, 0: 3.0, 9: 2.5, 4: 2.5, 5: 2.0, 10: 2.0, 3: 1.5, 8: 1.0, 11: 1.0, 1: 0.7, 6: 0.5}
+_TO_RELATIVE_MAJOR = {"major": 0, "mixolydian": 5, "dorian": 10, "minor": 3}
+
+
+@dataclass(frozen=True)
+class Cast:
+    """Who makes the song. low, high: the sung range, MIDI. genre: as asked. character: colouring 0..1."""
+
+    genre: str
+    style: Style
+    persona: Persona
+    voice: VoiceCard
+    low: int
+    high: int
+    character: Mapping[str, float]
+    notes: tuple[str, ...]
+
+
+def cast(brief: SongBrief, ctx: Context) -> Cast:
+    """Everybody a brief names, and somebody fitting for every chair it leaves open. Raises BriefError."""
+    notes: list[str] = []
+    asked = _find("persona", brief.persona, ctx.shelf.personas()) if brief.persona is not None else None
+    style = _style(brief, asked, ctx, notes)
+    cards = ctx.shelf.voice_cards()
+    wanted = _find("voice", brief.voice, cards) if brief.voice is not None else None
+    persona = asked or _persona(style.id, wanted, ctx.shelf.personas(), ctx.seed, notes)
+    if asked and style.id not in asked.genres:
+        notes.append(f"{asked.name} is a guest in {style.name}: at home in {', '.join(asked.genres)}.")
+    voice = wanted or _find("voice", persona.voice, cards)
+    low, high = _range(persona, voice)
+    character = _character(brief, persona, style)
+    genre = brief.genre if brief.genre is not None else style.id
+    return Cast(genre, style, persona, voice, low, high, character, tuple(notes))
+
+
+def _find(field: str, wanted: Any, things: Sequence[Any]) -> Any:
+    """The thing of that id (or name), or a BriefError with the nearest."""
+    names = {thing.id: thing for thing in things}
+    by_name = {thing.name.lower(): thing for thing in things}
+    text = str(wanted).strip().lower()
+    found = names.get(text) or by_name.get(text)
+    if found is not None:
+        return found
+    close = difflib.get_close_matches(text, sorted(names), n=1, cutoff=0.5)
+    hint = f"Did you mean {close[0]!r}? " if close else ""
+    raise BriefError(
+        field, f"there is no {field} {str(wanted)[:60]!r}.", f"{hint}Known: {', '.join(sorted(names))}."
+    )
+
+
+def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[str]) -> Style:
+    """The style that serves the genre; else the persona's home; else one drawn by luck."""
+    styles = ctx.shelf.styles()
+    if brief.genre is not None:
+        genre = _find("genre", brief.genre, styles)
+        return _find("style", brief.style, styles) if brief.style is not None else genre
+    if brief.style is not None:
+        return _find("style", brief.style, styles)
+    known = {style.id: style for style in styles}
+    homes = [genre for genre in persona.genres if genre in known] if persona else []
+    if homes:
+        notes.append(f"Genre {known[homes[0]].name}: where {persona.name if persona else ''} is at home.")
+        return known[homes[0]]
+    style = ctx.seed.child("genre").luck().choice(styles)
+    notes.append(f"Genre {style.name}: drawn, since none was asked for.")
+    return style
+
+
+def _persona(
+    style_id: str, voice: VoiceCard | None, personas: Sequence[Persona], seed: Seed, notes: list[str]
+) -> Persona:
+    """A persona at home in the style, with the asked voice if there is one, drawn by luck."""
+    if not personas:
+        raise ShelfError("personas", "nobody stands on this shelf")
+    fitting = [p for p in personas if voice is None or p.voice == voice.id] or list(personas)
+    at_home = [p for p in fitting if p.genres[:1] == (style_id,)]
+    welcome = [p for p in fitting if style_id in p.genres]
+    persona = seed.child("persona").luck().choice(at_home or welcome or fitting)
+    notes.append(f"Sung by {persona.name}, drawn from those at home in {style_id}.")
+    return persona
+
+
+def _range(persona: Persona, voice: VoiceCard) -> tuple[int, int]:
+    """The sung range, MIDI: the persona's comfort inside the voice's limits, or the middle of a borrowed voice."""
+    low, high = max(persona.voice_low, voice.midi_low), min(persona.voice_high, voice.midi_high)
+    if persona.voice == voice.id and high - low >= _MIN_RANGE:
+        return low, high
+    spare = max(0, voice.midi_high - voice.midi_low - _COMFORT)
+    low = voice.midi_low + spare // 2
+    return low, min(voice.midi_high, low + _COMFORT)
+
+
+def _character(brief: SongBrief, persona: Persona, style: Style) -> Mapping[str, float]:
+    """The colouring of the voice: the style's, under the persona's, under what was asked."""
+    table = style.tables.get("voice", {}).get("character", {})
+    merged = {**table, **persona.character, **(brief.character or {})}
+    for name, value in (brief.character or {}).items():
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BriefError(
+                "character", f"{name} = {value!r} is out of range.", "Give a number from 0 to 1."
+            )
+    return {name: float(merged[name]) for name in sorted(merged)}
+
+
+def choose_key(
+    asked: str | None, people: Cast, modes: Sequence[str], seed: Seed
+) -> tuple[Key, tuple[str, ...]]:
+    """The key asked for, or one in which the chorus lies high in the voice; and a note where it was a choice."""
+    if asked is not None:
+        try:
+            return parse_key(asked), ()
+        except ValueError as problem:
+            raise BriefError("key", f"{problem}.") from problem
+    luck = seed.child("key").luck()
+    mode = luck.weighted(modes, [1.0 / (rank + 1) ** 2 for rank in range(len(modes))])
+    best = max(people.low, people.high - _TOP_ABOVE_TONIC)
+    tonics = range(best - _TONIC_LEEWAY, best + _TONIC_LEEWAY + 1)
+    weights = [_HANDY[(tonic + _TO_RELATIVE_MAJOR[mode]) % 12] / (1 + abs(tonic - best)) for tonic in tonics]
+    key = key_on(luck.weighted(tonics, weights) % 12, mode)
+    return key, (f"Key {key}: the chorus lies in the upper part of the voice.",)

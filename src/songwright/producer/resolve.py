@@ -1,0 +1,73 @@
+"""Answers every question a brief leaves open, and checks every wish it states."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from songwright.producer.casting import cast, choose_key
+from songwright.producer.length import Pulse
+from songwright.producer.sections import build_sections
+from songwright.producer.settings import form_settings, part_plans, tempo_settings
+from songwright.producer.shape import find_shape
+from songwright.producer.telling import form_notes, tempo_note
+from songwright.producer.wishes import check_ranges, check_title, choose_meter, preferred_tempo
+from songwright.producer.words import read_words
+from songwright.values.brief import SongBrief
+from songwright.values.context import Context
+from songwright.values.plan import SongPlan
+from songwright.values.seed import Seed
+
+LANGUAGE = "en"
+
+
+def plan(brief: SongBrief, ctx: Context) -> SongPlan:
+    """Decide the whole song: who sings, key, tempo, form, the bars of every line, exactly as long as asked.
+
+    What was left open is drawn by luck (of brief.seed, else of `ctx`) and told in the plan's notes. Bit-exact on
+    every machine. Raises BriefError(field, problem, hint) for a wish that cannot be met.
+    """
+    check_ranges(brief)
+    ctx = seeded(brief, ctx)
+    people = cast(brief, ctx)
+    style = people.style
+    tempo, form = tempo_settings(style), form_settings(style)
+    meter = choose_meter(brief.meter, style, tempo)
+    key, key_note = choose_key(brief.key, people, tempo.modes, ctx.seed)
+    language = brief.language or LANGUAGE
+    wordless = brief.instrumental and not brief.lyrics.strip()
+    words = None if wordless else read_words(brief.lyrics, language, ctx)
+    if brief.tempo_bpm is not None:
+        pulse = Pulse.asked(meter, float(brief.tempo_bpm))
+    else:
+        pulse = Pulse.around(meter, tempo.nominal, preferred_tempo(tempo, ctx.seed))
+    shape = find_shape(words.blocks if words else None, form, pulse, brief.duration_s, ctx.seed)
+    sections = build_sections(shape.form, shape.picks, form, sung=not brief.instrumental)
+    title = brief.title if brief.title is not None else words.title if words else f"{style.name} in {key}"
+    notes = people.notes + key_note + tempo_note(brief, shape, meter, tempo)
+    notes += form_notes(brief, shape, sections) + (words.notes if words else ())
+    return SongPlan(
+        title=check_title(title),
+        genre=people.genre,
+        style=style.id,
+        persona=people.persona.id,
+        language=language,
+        key=key,
+        meter=meter,
+        tempo_map=shape.fit.tempo_map,
+        sections=sections,
+        parts=part_plans(style),
+        voice=people.voice.id,
+        voice_low=people.low,
+        voice_high=people.high,
+        swing=tempo.swing,
+        duration_s=float(shape.duration_s),
+        tail_s=shape.fit.tail_s,
+        seed=ctx.seed.value,
+        character=people.character,
+        notes=notes,
+    )
+
+
+def seeded(brief: SongBrief, ctx: Context) -> Context:
+    """The context with the luck of the brief's own seed, where it has one."""
+    return ctx if brief.seed is None else replace(ctx, seed=Seed(brief.seed, ctx.seed.path))

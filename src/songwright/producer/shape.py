@@ -1,0 +1,102 @@
+"""Finds the form, the bars and the tempo that make a song natural, and exactly as long as was asked."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from songwright.errors import BriefError
+from songwright.producer.form import Block, Form, draft, wordless
+from songwright.producer.length import Fit, Pulse, cheapest, choose, fits, natural_fit, neighbours
+from songwright.producer.settings import FormSettings
+from songwright.producer.windows import Pace
+from songwright.producer.wishes import DURATION_S
+from songwright.values.seed import Seed
+
+_MAX_REPRISES = 80
+# A song without words may be cut down to its first sections: how many, and the price.
+_WORDLESS_CUTS = ((8, 0.0), (4, 12.0), (2, 25.0), (1, 40.0))
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The form decided: which option each group takes, how many bars, which tempo, how long."""
+
+    form: Form
+    picks: tuple[int, ...]
+    fit: Fit
+    duration_s: float
+
+
+def find_shape(
+    blocks: tuple[Block, ...] | None,
+    settings: FormSettings,
+    pulse: Pulse,
+    duration_s: float | None,
+    seed: Seed,
+) -> Shape:
+    """The most natural shape. blocks: None = a song without words. Raises BriefError with lengths that can be."""
+    pace = Pace(pulse.bar_s(pulse.preferred_bpm), settings.line_bars, settings.line_rate)
+
+    def forms() -> Iterator[Form]:
+        """All forms by rising price: the chorus as often as written, then once more, twice more ..."""
+        variants = [(blocks, 0.0)] if blocks is not None else _wordless_variants(settings)
+        rows = [_again(variant, price, settings, pace, seed) for variant, price in variants]
+        return heapq.merge(*rows, key=lambda form: form.price)
+
+    if duration_s is not None:
+        return _asked(forms, pulse, duration_s)
+    form = next(forms())
+    fit = natural_fit(sum(group.options[0].bars for group in form.groups), pulse)
+    length_s = round(fit.tempo_map.seconds_at(fit.bars * pulse.meter.bar_ticks) + fit.tail_s, 3)
+    shortest, longest = DURATION_S
+    if shortest <= length_s <= longest:
+        return Shape(form, (0,) * len(form.groups), fit, length_s)
+    return _asked(forms, pulse, min(longest, max(shortest, length_s)))
+
+
+def _wordless_variants(settings: FormSettings) -> list[tuple[tuple[Block, ...], float]]:
+    variants = {}
+    for count, price in _WORDLESS_CUTS:
+        variants.setdefault(wordless(settings.sections[:count]), price)
+    return list(variants.items())
+
+
+def _again(
+    blocks: tuple[Block, ...], price: float, settings: FormSettings, pace: Pace, seed: Seed
+) -> Iterator[Form]:
+    return (draft(blocks, settings, pace, seed, again, price) for again in range(_MAX_REPRISES))
+
+
+def _asked(forms: Callable[[], Iterator[Form]], pulse: Pulse, duration_s: float) -> Shape:
+    """The cheapest form of exactly this length."""
+    found = choose(forms(), fits(duration_s, pulse))
+    if found is None:
+        raise _impossible(forms(), pulse, duration_s)
+    form, picks, fit = found
+    return Shape(form, picks, fit, duration_s)
+
+
+def _impossible(forms: Iterator[Form], pulse: Pulse, duration_s: float) -> BriefError:
+    """What can be done instead of a length that cannot."""
+    shortest, longest = DURATION_S
+    most = int(longest / pulse.bar_s(pulse.high_bpm))
+    bars: set[int] = set()
+    for form, _ in zip(forms, range(2), strict=False):
+        bars |= set(cheapest(form, most))
+    below, above = neighbours(duration_s, sorted(bars), pulse)
+    near = [length for length in (below, above) if length is not None and shortest <= length <= longest]
+    if not near:
+        return BriefError(
+            "lyrics", "these words need more than ten minutes.", "Give fewer lines, or a faster tempo."
+        )
+    shown = " or ".join(f"{length:g} s ({clock(length)})" for length in near)
+    problem = f"the words cannot be sung in {duration_s:g} s ({clock(duration_s)})."
+    return BriefError("duration_s", problem, f"Nearest that can: {shown}.")
+
+
+def clock(seconds: float) -> str:
+    """Minutes and seconds as on a record sleeve: 162.4 -> "2:42"."""
+    whole = int(seconds)
+    return f"{whole // 60}:{whole % 60:02d}"

@@ -1,0 +1,70 @@
+"""Are the wishes of a brief possible at all? Each one that is not gets a line that says what would work."""
+
+from __future__ import annotations
+
+import re
+
+from songwright.errors import BriefError
+from songwright.music.rhythm import parse_meter
+from songwright.producer.settings import TempoSettings
+from songwright.values.brief import SongBrief
+from songwright.values.seed import MAX_SEED, Seed
+from songwright.values.shelf import Style
+from songwright.values.time import Meter
+
+TEMPO_BPM = (30.0, 300.0)
+DURATION_S = (10.0, 600.0)
+MAX_TITLE = 120
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_PREFERRED_SPAN = 0.03
+
+
+def check_ranges(brief: SongBrief) -> None:
+    """Raises BriefError for a number out of its range or something that is no number."""
+    _within("tempo_bpm", brief.tempo_bpm, TEMPO_BPM, "quarter notes a minute")
+    _within("duration_s", brief.duration_s, DURATION_S, "seconds")
+    if brief.seed is not None and (type(brief.seed) is not int or not 0 <= brief.seed <= MAX_SEED):
+        raise BriefError("seed", f"{brief.seed!r} is no seed.", "Give a whole number from 0 to 2**63 - 1.")
+    if not isinstance(brief.lyrics, str):
+        raise BriefError("lyrics", "should be text.")
+    if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
+        raise BriefError("language", f"{brief.language[:30]!r} is no language tag.", "Write en or en-US.")
+
+
+def _within(field: str, value: float | None, bounds: tuple[float, float], unit: str) -> None:
+    if value is None:
+        return
+    low, high = bounds
+    number = isinstance(value, int | float) and not isinstance(value, bool)
+    if not number or not low <= value <= high:
+        shown = f"{value:g}" if number else repr(value)
+        raise BriefError(field, f"{shown} is out of range.", f"Give {low:g} to {high:g} {unit}.")
+
+
+def choose_meter(asked: str | None, style: Style, tempo: TempoSettings) -> Meter:
+    """The meter asked for, if the style's band plays it; else the style's habit. Raises BriefError."""
+    if asked is None:
+        return tempo.meters[0]
+    try:
+        meter = parse_meter(asked)
+    except ValueError as problem:
+        raise BriefError("meter", f"{problem}.") from problem
+    if meter not in tempo.meters:
+        plays = ", ".join(str(known) for known in tempo.meters)
+        raise BriefError("meter", f"{style.name} is not played in {meter}.", f"It is played in {plays}.")
+    return meter
+
+
+def preferred_tempo(tempo: TempoSettings, seed: Seed) -> float:
+    """A whole tempo within 3 % of the style's, drawn by luck."""
+    luck = seed.child("tempo").luck()
+    drawn = tempo.nominal * (1 + luck.uniform(-_PREFERRED_SPAN, _PREFERRED_SPAN))
+    return float(round(min(tempo.high, max(tempo.low, drawn))))
+
+
+def check_title(title: str) -> str:
+    """A title on one line, without control characters. Raises BriefError when it is empty or enormous."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in title).split())
+    if not line or len(line) > MAX_TITLE:
+        raise BriefError("title", "should be one line of text.", f"Give 1 to {MAX_TITLE} characters.")
+    return line
