@@ -1,0 +1,145 @@
+"""A player with an instrument in hand: plays a part note by note.
+
+Every distinct note (pitch, strength, articulation, take) is sounded once, as long as its longest use, and laid
+into the part wherever it occurs; levels between the six grades of strength are gains.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from scipy.signal import lfilter
+
+from songwright.band.drumkit import DrumKit
+from songwright.band.modes import decibels, warp
+from songwright.band.patches import LEVEL_DB, Patch
+from songwright.band.stroke import Stroke
+from songwright.values.audio import RATE_HZ
+from songwright.values.performance import PlayedNote, PlayedPart
+from songwright.values.seed import Seed
+
+_GRADES = 5  # strengths 0, 0.2 .. 1
+_REFERENCE_RMS = 0.12
+_CHOKE_S = 0.03
+_HEARD = frozenset({"mute", "legato", "strum-up"})  # articulations that change the sound itself
+_POLE = np.float32(1 - 2 * np.pi * 12.0 / RATE_HZ)  # what lies below 12 Hz is no sound
+_NO_DC = (np.array([1, -1], np.float32), np.array([1, -_POLE], np.float32))
+_Key = tuple[float, int, str, int, float]
+
+
+def play_part(part: PlayedPart, patch: Patch, frames: int, seed: Seed) -> np.ndarray:
+    """The whole part, dry: float32 (2, frames)."""
+    notes = [note for note in part.notes if note.level > 0 and 0 <= note.onset_s < frames / RATE_HZ]
+    ends = _ends(notes, patch)
+    keys = _keys(notes, patch, seed.child(part.id))
+    longest: dict[_Key, int] = {}
+    for note, end, key in zip(notes, ends, keys, strict=True):
+        longest[key] = max(longest.get(key, 0), _span(note, end, patch))
+    sounds = {key: _sound(key, size, patch, seed.child(part.instrument)) for key, size in longest.items()}
+    width = max((len(sound) for sound in sounds.values()), default=1)
+    out = np.zeros((width, frames), dtype=np.float32)
+    before: PlayedNote | None = None
+    for note, end, key in zip(notes, ends, keys, strict=True):
+        sound = sounds[key]
+        if patch.slide:
+            sound = _slid(sound, note, before)
+        before = note
+        _lay(out, sound, note, end, patch)
+    if notes:
+        for effect in patch.effects:
+            out = effect.finish(out)
+        out *= np.float32(decibels(LEVEL_DB[part.instrument]))
+    return out if len(out) == 2 else np.repeat(out, 2, axis=0)
+
+
+def _strength(note: PlayedNote) -> float:
+    return min(1.0, note.level + (0.12 if note.articulation == "accent" else 0.0))
+
+
+def _keys(notes: Sequence[PlayedNote], patch: Patch, seed: Seed) -> list[_Key]:
+    """What each note has to sound like; the same take of a note is not played twice running."""
+    last: dict[float, int] = {}
+    keys = []
+    for note in notes:
+        pitch = round(note.pitch, 2)
+        take = seed.child(note.note_id).luck().integer(0, patch.takes - 1)
+        if patch.takes > 1 and last.get(pitch) == take:
+            take = (take + 1) % patch.takes
+        last[pitch] = take
+        grade = round(min(1.0, max(0.0, _strength(note))) * _GRADES)
+        articulation = note.articulation if note.articulation in _HEARD else ""
+        swept = isinstance(patch.voice, DrumKit) and patch.voice.piece_name(pitch) == "brush-sweep"
+        length = round(note.offset_s - note.onset_s, 1) if swept else 0.0
+        keys.append((pitch, grade, articulation, take, length))
+    return keys
+
+
+def _ends(notes: Sequence[PlayedNote], patch: Patch) -> list[float]:
+    """When each note is stopped, in seconds: at its offset, or where a drum is choked or has rung out."""
+    if not isinstance(patch.voice, DrumKit):
+        return [max(note.offset_s, note.onset_s + 0.02) for note in notes]
+    ends = []
+    next_onset: dict[str, float] = {}
+    for note in reversed(notes):
+        piece = patch.voice.piece(note.pitch)
+        end = note.onset_s + max(piece.length_s, note.offset_s - note.onset_s if piece.length_s > 1 else 0.0)
+        if piece.choke:
+            end = min(end, next_onset.get(piece.choke, end))
+            next_onset[piece.choke] = note.onset_s
+        ends.append(end)
+    return ends[::-1]
+
+
+def _span(note: PlayedNote, end: float, patch: Patch) -> int:
+    """Samples a note needs, release included."""
+    if isinstance(patch.voice, DrumKit):
+        return int((end - note.onset_s + _CHOKE_S) * RATE_HZ)
+    seconds = end - note.onset_s + patch.release_s
+    if patch.ring_s:
+        seconds = min(seconds, patch.ring_s)
+    return int(seconds * RATE_HZ) + 64
+
+
+def _sound(key: _Key, size: int, patch: Patch, seed: Seed) -> np.ndarray:
+    """The note itself at its reference level, float32 (1 or 2, size)."""
+    pitch, grade, articulation, take, length = key
+    strength = grade / _GRADES
+    stroke = Stroke(pitch, strength, articulation, take, length or size / RATE_HZ, size)
+    luck = seed.child(f"{pitch:.2f}", grade, articulation, take).luck()
+    sound = lfilter(*_NO_DC, np.atleast_2d(patch.voice.note(stroke, luck)).astype(np.float32))
+    if isinstance(patch.voice, DrumKit):
+        return sound
+    # The strongest 50 ms decide how loud a note is; short notes are judged by what there is of them.
+    hop = min(size, RATE_HZ // 20)
+    count = max(1, size // hop)
+    power = np.square(sound[:, : count * hop]).mean(axis=0).reshape(count, hop).mean(axis=1).max()
+    return sound * np.float32(_REFERENCE_RMS / (np.sqrt(power) + 1e-9))
+
+
+def _lay(out: np.ndarray, sound: np.ndarray, note: PlayedNote, end: float, patch: Patch) -> None:
+    """Adds a note to the part, faded where it is let go."""
+    start = round(note.onset_s * RATE_HZ)
+    size = min(_span(note, end, patch), sound.shape[1], out.shape[1] - start)
+    if size <= 0:
+        return
+    fade_s = _CHOKE_S if isinstance(patch.voice, DrumKit) else patch.release_s
+    fade = min(size, max(64, int(fade_s * RATE_HZ)))
+    gain = np.float32(decibels(patch.range_db * (note.level - 0.7)))
+    target = out[:, start : start + size]
+    target[:, : size - fade] += gain * sound[:, : size - fade]
+    slope = 0.5 + 0.5 * np.cos(np.pi * (np.arange(fade, dtype=np.float32) + 1) / fade)
+    target[:, size - fade :] += (gain * slope) * sound[:, size - fade : size]
+
+
+def _slid(sound: np.ndarray, note: PlayedNote, before: PlayedNote | None) -> np.ndarray:
+    """The bar on the strings: slides in from the note before, or from just below, and trembles on long notes."""
+    frames = sound.shape[1]
+    time = np.arange(frames) / RATE_HZ
+    semitones = -0.35
+    if before is not None and note.onset_s - before.offset_s < 0.08:
+        semitones = float(np.clip(before.pitch - note.pitch, -2.0, 2.0)) or -0.2
+    slide = 100 * semitones * (0.5 + 0.5 * np.cos(np.pi * np.clip(time / 0.11, 0, 1)))
+    tremble = 13.0 * np.clip((time - 0.35) / 0.4, 0, 1) * np.sin(2 * np.pi * 5.3 * time)
+    ratio = 2.0 ** ((slide + tremble) / 1200.0)
+    return np.stack([warp(side, ratio) for side in sound])

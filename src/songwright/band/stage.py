@@ -1,0 +1,75 @@
+"""The band on stage: who plays through the sampler, who on their own instrument, and what is heard in each stem."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from songwright.band.patches import OWN, PATCHES
+from songwright.band.player import play_part
+from songwright.errors import BriefError, ShelfError
+from songwright.values.audio import RATE_HZ, Audio, Stems
+from songwright.values.context import Context, Progress
+from songwright.values.performance import Performance, PlayedPart
+
+
+def play(performance: Performance, ctx: Context) -> Stems:
+    """The band plays: one dry stereo stem for each stem name of the played parts.
+
+    Parts that share a stem are summed. frames == round(performance.duration_s * 48000). Raises BriefError for an
+    instrument nobody plays. The sound depends on the seed and the notes, not on ctx.workers.
+    """
+    frames = round(performance.duration_s * RATE_HZ)
+    for part in performance.played:
+        if part.instrument not in PATCHES:
+            near = ", ".join(sorted(PATCHES))
+            raise BriefError(
+                "instrument", f"nobody in the band plays '{part.instrument}'.", f"Choose from: {near}."
+            )
+    names = tuple(dict.fromkeys(part.stem for part in performance.played))
+    sums: dict[str, np.ndarray] = {}
+    total = len(performance.played)
+    sampled = _for_sampler(performance, ctx)
+    with ThreadPoolExecutor(max_workers=max(1, ctx.workers)) as pool:
+        # The sampler is one long job, so it starts first; own instruments fill the other hands.
+        elsewhere = pool.submit(_sampled, sampled, frames, ctx) if sampled else None
+        jobs = {p.id: pool.submit(_own, p, frames, ctx) for p in performance.played if p not in sampled}
+        try:
+            for done, part in enumerate(sorted(performance.played, key=lambda p: p in sampled), start=1):
+                sound = jobs[part.id].result() if part.id in jobs else None
+                if sound is None and elsewhere is not None:
+                    sound = elsewhere.result().pop(part.id, None)
+                if sound is None:  # the sampler could not
+                    sound = _own(part, frames, ctx)
+                if part.stem in sums:
+                    sums[part.stem] += sound
+                else:
+                    sums[part.stem] = sound
+                ctx.tell(Progress("play", done, total, part.instrument))
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+    return Stems(names, tuple(Audio(sums[name]) for name in names))
+
+
+def _own(part: PlayedPart, frames: int, ctx: Context) -> np.ndarray:
+    return play_part(part, PATCHES[part.instrument], frames, ctx.seed)
+
+
+def _for_sampler(performance: Performance, ctx: Context) -> tuple[PlayedPart, ...]:
+    """The parts a sampler plays where there is one: all but the instruments in OWN."""
+    if ctx.shelf.sampler() is None:
+        return ()
+    return tuple(part for part in performance.played if part.instrument not in OWN and part.notes)
+
+
+def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[str, np.ndarray]:
+    """Their sound by part id; nothing, and a word about it, when the sampler fails."""
+    sampler = ctx.shelf.sampler()
+    try:
+        sounds = sampler.play(parts, frames, RATE_HZ) if sampler else {}
+    except ShelfError as problem:
+        ctx.tell(Progress("play", note=f"{problem}; the built-in band plays instead"))
+        return {}
+    return {part_id: np.array(sound.samples) for part_id, sound in sounds.items()}
