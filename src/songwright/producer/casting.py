@@ -20,9 +20,7 @@ _TOP_ABOVE_TONIC = 14
 _TONIC_LEEWAY = 3  # semitones the tonic may lie off its best place
 _MIN_RANGE = 12
 _COMFORT = 19  # an untrained use of a voice keeps to a twelfth of its range
-# Keys players like (open strings, few signs): pitch classes of major tonics, in points.
-_HANDY = {7: 3.0, 2: 3.0, 0: 3.0, 9: 2.5, 4: 2.5, 5: 2.0, 10: 2.0, 3: 1.5, 8: 1.0, 11: 1.0, 1: 0.7, 6: 0.5}
-_TO_RELATIVE_MAJOR = {"major": 0, "mixolydian": 5, "dorian": 10, "minor": 3}
+_LIKED = 8.0  # how much likelier a key is that lies well in the hands of the style's players
 
 
 @dataclass(frozen=True)
@@ -126,9 +124,12 @@ def _character(brief: SongBrief, persona: Persona, style: Style) -> Mapping[str,
 
 
 def choose_key(
-    asked: str | None, people: Cast, modes: Sequence[str], seed: Seed
+    asked: str | None, people: Cast, modes: Sequence[str], liked: Sequence[int], seed: Seed
 ) -> tuple[Key, tuple[str, ...]]:
-    """The key asked for, or one in which the chorus lies high in the voice; and a note where it was a choice."""
+    """The key asked for, or one in which the chorus lies high in the voice; and a note where it was a choice.
+
+    modes: the likeliest first. liked: tonics the players like, pitch classes. Raises BriefError for no key.
+    """
     if asked is not None:
         try:
             return parse_key(asked), ()
@@ -138,6 +139,6 @@ def choose_key(
     mode = luck.weighted(modes, [1.0 / (rank + 1) ** 2 for rank in range(len(modes))])
     best = max(people.low, people.high - _TOP_ABOVE_TONIC)
     tonics = range(best - _TONIC_LEEWAY, best + _TONIC_LEEWAY + 1)
-    weights = [_HANDY[(tonic + _TO_RELATIVE_MAJOR[mode]) % 12] / (1 + abs(tonic - best)) for tonic in tonics]
+    weights = [(_LIKED if tonic % 12 in liked else 1.0) / (2 + abs(tonic - best)) for tonic in tonics]
     key = key_on(luck.weighted(tonics, weights) % 12, mode)
     return key, (f"Key {key}: the chorus lies in the upper part of the voice.",)

@@ -20,13 +20,16 @@ TUNEFUL = ("verse", "prechorus", "chorus", "bridge")
 # Prices, in points. Their order is the order in which liberties are taken: bars for the band first, then room
 # after the lines, then closer or wider lines, and the chorus once more than written as a last means.
 _RANK = 4.0  # each place further down a style's list of lengths
-_SHORT_INTRO = {2: 6.0, 1: 11.0, 0: 15.0}
-_SHORT_OUTRO = {2: 6.0, 1: 10.0}
+_SHORT_INTRO = {2: 6.0, 1: 12.0, 0: 24.0}
+_SHORT_OUTRO = {2: 6.0, 1: 14.0}
 _NO_BREAK = 7.0
-_ROOM = {0: 0.0, 2: 3.0, 4: 8.0, 1: 6.0, 6: 14.0, 8: 20.0}  # bars for the band at the end of each section
+_NO_ESSENTIAL_BREAK = 45.0
+_ROOM = {0: 0.0, 2: 3.0, 4: 8.0, 6: 14.0, 8: 20.0, 1: 12.0}  # bars for the band at the end of each section
 _WIDE = 24.0
 _TIGHT = 18.0
+_HOOK = 6.0  # the chorus keeps its width longest
 _ODD = 3.0
+_ROOMY_BARS = 8  # shorter sections look empty sooner with room after their lines
 _FIRST_REPRISE = 20.0
 _MORE_REPRISES = 35.0  # each
 _WORDLESS = ((8, 0.0), (16, 6.0), (4, 8.0), (2, 24.0), (1, 40.0))
@@ -179,10 +182,10 @@ def _edge(
     return Slot(kind, "", f"band {kind}", lengths=tuple(prices.items()))
 
 
-def _break_prices(bars: Sequence[int]) -> Prices:
+def _break_prices(bars: Sequence[int], none: float = _NO_BREAK) -> Prices:
     """Prices of a break's lengths: the habit, then the others by rank; none at all costs something."""
     prices = {length: rank * _RANK for rank, length in enumerate(bars)}
-    prices.setdefault(0, _NO_BREAK)
+    prices.setdefault(0, none)
     return tuple(prices.items())
 
 
@@ -216,16 +219,18 @@ def _options(slots: Sequence[Slot], pace: Pace) -> tuple[Option, ...]:
     counts = mirrored([[syllables(line) for line in slot.lines] for slot in slots])
     natural = tuple(natural_layout(count, pace) for count in counts)
     found = {natural: 0.0}
+    hook = _HOOK if slots[0].kind == "chorus" else 0.0
+    small = max(1.0, _ROOMY_BARS * len(slots) / sum(layout.bars for layout in natural))
     for extra, price in _ROOM.items():
-        found.setdefault(tuple(layout.padded(extra) for layout in natural), price)
+        found.setdefault(tuple(layout.padded(extra) for layout in natural), price * small)
     tight = tuple(tight_layout(count, pace) for count in counts)
     odd = _ODD if any(layout.bars % 2 for layout in tight) else 0.0
     for extra in (0, 1, 2):
-        found.setdefault(tuple(layout.padded(extra) for layout in tight), _TIGHT + odd + extra)
+        found.setdefault(tuple(layout.padded(extra) for layout in tight), _TIGHT + hook + odd + extra)
     wide = [wide_layout(count, pace) for count in counts]
     if all(wide):
         for extra in (0, 2, 4):
-            found.setdefault(tuple(layout.padded(extra) for layout in wide if layout), _WIDE + extra)
+            found.setdefault(tuple(layout.padded(extra) for layout in wide if layout), _WIDE + hook + extra)
     options = tuple(Option(price, layouts) for layouts, price in found.items())
     return _asked(options, slots) if any(slot.bars for slot in slots) else options
 

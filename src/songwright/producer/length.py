@@ -11,7 +11,7 @@ from songwright.values.time import TICKS_PER_QUARTER, Meter, TempoChange, TempoM
 MIN_TAIL_S, MAX_TAIL_S = 0.8, 2.5
 _GOOD_TAIL_S = (1.2, 2.2)
 _TEMPO_SPAN = 0.06  # how far the tempo may leave the style's when none was asked
-_TEMPO_PRICE = 10.0  # at the edge of the span
+_TEMPO_PRICE = 16.0  # at the edge of the span; a quarter of it half way
 _SHORT_TAIL_PRICE = 1.0
 _RITARDANDO_PRICE = 12.0
 _MAX_SLOWING = 0.25  # mean stretch of the bars that slow down
@@ -79,9 +79,9 @@ def fit(bars: int, duration_s: float, pulse: Pulse) -> Fit | None:
         if slow <= fast:
             bpm = _round_tempo(slow, pulse.preferred_bpm, fast)
             leaving = abs(bpm - pulse.preferred_bpm) / (_TEMPO_SPAN * pulse.preferred_bpm)
-            return Fit(
-                bars, TempoMap.constant(bpm), duration_s - one_bpm_s / bpm, price + _TEMPO_PRICE * leaving
-            )
+            tempo_map = TempoMap.constant(bpm)
+            tail_s = duration_s - tempo_map.seconds_at(bars * pulse.meter.bar_ticks)
+            return Fit(bars, tempo_map, tail_s, price + _TEMPO_PRICE * leaving * leaving)
     return _slower_ending(bars, duration_s, pulse)
 
 
@@ -106,7 +106,8 @@ def _slower_ending(bars: int, duration_s: float, pulse: Pulse) -> Fit | None:
         if excess_s <= most * slowing_bars * bar_s:
             tempo_map = _ritardando(bars, slowing_bars, excess_s, bpm, pulse.meter)
             tail_s = duration_s - tempo_map.seconds_at(bars * pulse.meter.bar_ticks)
-            price = _RITARDANDO_PRICE + _TEMPO_PRICE * (pulse.preferred_bpm - bpm) / (_TEMPO_SPAN * bpm)
+            leaving = (pulse.preferred_bpm - bpm) / (_TEMPO_SPAN * bpm)
+            price = _RITARDANDO_PRICE + _TEMPO_PRICE * leaving * leaving
             return Fit(bars, tempo_map, tail_s, price, slowing_bars)
     return None
 

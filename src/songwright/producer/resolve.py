@@ -32,7 +32,7 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
     style = people.style
     tempo, form = tempo_settings(style), form_settings(style)
     meter = choose_meter(brief.meter, style, tempo)
-    key, key_note = choose_key(brief.key, people, tempo.modes, ctx.seed)
+    key, key_note = choose_key(brief.key, people, tempo.modes, form.keys, ctx.seed)
     language = brief.language or LANGUAGE
     wordless = brief.instrumental and not brief.lyrics.strip()
     words = None if wordless else read_words(brief.lyrics, language, ctx)

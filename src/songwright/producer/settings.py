@@ -9,7 +9,7 @@ from typing import Any
 
 from songwright.errors import ShelfError
 from songwright.music.instruments import INSTRUMENTS
-from songwright.music.pitch import SCALES
+from songwright.music.pitch import SCALES, pitch_class
 from songwright.music.rhythm import parse_meter
 from songwright.values.plan import SECTION_KINDS, PartPlan
 from songwright.values.shelf import Style
@@ -36,7 +36,7 @@ class TempoSettings:
 class Break:
     """A stretch for the band alone. before: else after; which: "every", "last" or a number counted from 1.
 
-    bars: lengths, the habit first; 0 = left out.
+    bars: lengths, the habit first; 0 = left out. essential: left out only when nothing else helps.
     """
 
     before: bool
@@ -45,12 +45,18 @@ class Break:
     label: str
     bars: tuple[int, ...]
     energy: float
+    essential: bool = False
 
 
 @dataclass(frozen=True)
 class FormSettings:
-    """How a style builds a song; lengths in bars, the likeliest first; see the [form] table of any style."""
+    """How a style builds a song: see the [form] table of any style.
 
+    keys: tonics its players like, pitch classes. intro, outro: bars, the likeliest first. line_bars: of a line of
+    ordinary length; line_rate: syllables a second above which it takes twice as many. energy, rise: by section kind.
+    """
+
+    keys: tuple[int, ...]
     intro: tuple[int, ...]
     outro: tuple[int, ...]
     line_bars: int
@@ -126,7 +132,12 @@ def form_settings(style: Style) -> FormSettings:
     for kind in SECTION_KINDS:
         if kind not in energy:
             raise table.wrong(f"energy.{kind}", "is missing")
+    try:
+        keys = tuple(pitch_class(name) for name in table.get("keys", list))
+    except (ValueError, TypeError) as problem:
+        raise table.wrong("keys", f"is wrong: {problem}") from problem
     return FormSettings(
+        keys=keys,
         intro=table.bars("intro", 0),
         outro=table.bars("outro", 1),
         line_bars=int(table.number("line_bars", 1, 8)),
@@ -153,6 +164,7 @@ def _break(table: _Table, entry: Any) -> Break:
         label=table.get("label", str, entry),
         bars=table.bars("bars", 0, entry),
         energy=table.number("energy", 0.0, 1.0, entry),
+        essential=entry.get("essential") is True,
     )
 
 

@@ -93,7 +93,8 @@ def _impossible(forms: Iterator[Form], pulse: Pulse, duration_s: float) -> Brief
         )
     shown = " or ".join(f"{length:g} s ({clock(length)})" for length in near)
     problem = f"the words cannot be sung in {duration_s:g} s ({clock(duration_s)})."
-    return BriefError("duration_s", problem, f"Nearest that can: {shown}.")
+    fewer = " Fewer lines fit into less." if below is None else ""
+    return BriefError("duration_s", problem, f"Nearest that can: {shown}.{fewer}")
 
 
 def clock(seconds: float) -> str:

@@ -39,9 +39,7 @@ def read_words(text: str, language: str, ctx: Context) -> Words:
     ]
     blocks = [block for block, raw in zip(blocks, lyrics.blocks, strict=True) if block.lines or not raw.lines]
     if not any(block.lines for block in blocks):
-        raise BriefError(
-            "lyrics", "there are no words to sing.", "Write at least one line, or ask for an instrumental."
-        )
+        raise BriefError("lyrics", "there are no words to sing.", "Write at least one line.")
     notes = lyrics.notes + tuple(f"[{label}] has nothing to sing and was left out." for label in silent)
     return Words(tuple(blocks), lyrics.title or _hook_title(blocks), notes)
 
