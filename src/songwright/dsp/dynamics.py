@@ -13,7 +13,7 @@ import scipy.ndimage
 import scipy.signal
 from numpy.typing import ArrayLike
 
-from songwright.dsp import units
+from songwright.dsp import envelopes, loudness, units
 
 
 def mean_squares(samples: np.ndarray, hop: int) -> np.ndarray:
@@ -123,3 +123,31 @@ def soft_clip(samples: np.ndarray, knee: float, top: float = 1.0) -> np.ndarray:
     excess = over[loud]
     samples[loud] = np.sign(samples[loud]) * (np.float32(knee) + room * excess / (excess + room))
     return samples
+
+
+def limit(samples: np.ndarray, ceiling_dbtp: float, release_db_s: float = 45.0) -> np.ndarray:
+    """A ceiling no true peak passes, with 3 ms look-ahead, in place; (channels, frames) float32 at 48 kHz.
+
+    Sounds that stay below the ceiling are not touched at all.
+    """
+    hop, look_ahead = 32, 5
+    for _ in range(3):
+        high = loudness.true_peaks(samples, hop)
+        top = float(high.max(initial=0.0))
+        ceiling = float(units.db_to_amplitude(ceiling_dbtp))
+        if top <= ceiling:
+            return samples
+        gain = limiting_gain(high, ceiling * 0.997, look_ahead, release_db_s, 48_000 / hop)
+        apply_gain(samples, gain, hop)
+    samples *= np.float32(min(1.0, 0.999 * ceiling / float(loudness.true_peaks(samples, hop).max())))
+    return samples
+
+
+def apply_gain(samples: np.ndarray, gain: np.ndarray, hop: int) -> None:
+    """Multiply a sound, in place, by amplitudes given every `hop` frames; block by block, silence is skipped."""
+    step = max(1, 65_536 // hop)
+    curve = np.asarray(gain, dtype=np.float32)
+    for point in range(0, -(-samples.shape[-1] // hop), step):
+        block = samples[..., point * hop : (point + step) * hop]
+        if block.any():
+            block *= envelopes.stretched(curve[point:][: step + 1], hop, block.shape[-1])
