@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import hashlib
 import importlib.util
+import io
 import os
 import tomllib
 import zipfile
@@ -184,12 +185,10 @@ def _card_of(cls: type[T], table: str) -> Callable[[Path, Mapping[str, Any]], T]
 def _npz(path: Path, item: str, sha256: str = "") -> Mapping[str, np.ndarray]:
     """The arrays of an npz file, read-only; nothing in it is executed."""
     try:
-        if sha256:
-            with path.open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-            if found != sha256.lower():
-                raise ShelfError(item, f"{path.name} is damaged (its sha256 is not that of its card)")
-        with np.load(path, allow_pickle=False) as archive:
+        data = path.read_bytes()
+        if sha256 and hashlib.sha256(data).hexdigest() != sha256.lower():
+            raise ShelfError(item, f"{path.name} is damaged (its sha256 is not that of its card)")
+        with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
     except OSError as problem:
         raise ShelfError(item, f"{path.name} cannot be read ({problem.strerror or problem})") from problem
