@@ -18,6 +18,7 @@ import hashlib
 import time
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -203,7 +204,7 @@ def _ends(words: list[list[int]]) -> np.ndarray:
 
 def smooth(levels: list[Level], vocabulary: int) -> None:
     """Interpolated modified Kneser-Ney, in place: log_p of each sequence's last pair, log_backoff of each sequence."""
-    for below, above in zip(levels[:-1], levels[1:], strict=True):
+    for below, above in pairwise(levels):
         kinds = np.bincount(above.suffix, minlength=len(below.count))
         below.count = np.where(below.from_start & (below.count > 0), below.count, kinds).astype(float)
     first = levels[0]
@@ -265,7 +266,7 @@ def _kept(levels: list[Level], keep: list[np.ndarray]) -> list[Level]:
 
 def rebalance(levels: list[Level]) -> None:
     """Backing-off weights that make every distribution sum to one again after pruning."""
-    for below, above in zip(levels[:-1], levels[1:], strict=True):
+    for below, above in pairwise(levels):
         seen = np.bincount(above.parent, np.exp(above.log_p), minlength=len(below.symbol))
         seen_below = np.bincount(above.parent, np.exp(below.log_p[above.suffix]), minlength=len(below.symbol))
         has_children = np.bincount(above.parent, minlength=len(below.symbol)) > 0

@@ -26,9 +26,9 @@ def derived(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
     word = word.strip(".")
     return (
         _listed(word, lexicon)
+        or _dropped_g(word, lexicon)
         or _listed(word.strip("'"), lexicon)
         or _drawn_out(word, lexicon)
-        or _dropped_g(word, lexicon)
         or _inflected(word, lexicon)
         or _compound(word, lexicon)
     )

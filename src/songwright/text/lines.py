@@ -10,13 +10,13 @@ from songwright.text.cleaning import is_singable
 MAX_WORDS = 14
 MAX_LENGTH = 90  # characters
 MAX_LINE_REPEATS = 8
+MAX_ECHO_WORDS = 8
 
 _ECHO = re.compile(r"\(([^()]*)\)")
 _TIMES = re.compile(r"\s*[\[(]?\s*(?:[x×]\s?(\d)|(\d)\s?[x×])\s*[\])]?\s*$", re.IGNORECASE)
 _AFTER = re.compile(r"[,;:.!?—]['\"”’]?$")
-_JOINTS = frozenset(
-    "and but or when while where because 'cause if that so then till until like as for with".split(" ")
-)
+_JOINT_WORDS = "and but or when while where because 'cause if that so then till until like as for with"
+_JOINTS = frozenset(_JOINT_WORDS.split())
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,8 @@ class RawLine:
 def read_line(row: str, lines: list[RawLine], notes: list[str]) -> None:
     """Add the sung lines of a cleaned row to `lines`.
 
-    A row wholly in brackets answers the line before it; where there is none, or it has its answer, the lead sings it.
+    A row wholly in brackets answers the line before it; where there is none, or its answer grows long, the lead
+    sings it.
     """
     times = _TIMES.search(row)
     repeats = 1
@@ -46,8 +47,9 @@ def read_line(row: str, lines: list[RawLine], notes: list[str]) -> None:
     if not is_singable(text):
         if not echo:
             return
-        if lines and not lines[-1].echo and repeats == 1:
-            lines[-1] = replace(lines[-1], echo=echo)
+        joined = f"{lines[-1].echo} {echo}".strip() if lines else ""
+        if joined and repeats == 1 and len(joined.split()) <= MAX_ECHO_WORDS:
+            lines[-1] = replace(lines[-1], echo=joined)
             return
         text, echo = echo, ""
     pieces = split_long(text)
@@ -60,7 +62,7 @@ def read_line(row: str, lines: list[RawLine], notes: list[str]) -> None:
 
 
 def split_long(text: str) -> list[str]:
-    """The text in pieces of at most 14 words and 90 characters, parted after a comma, before a joint, or in the middle."""
+    """The text in pieces of at most 14 words and 90 characters: cut after a comma, before a joint, or midway."""
     words = text.split()
     if len(words) < 2 or (len(words) <= MAX_WORDS and len(text) <= MAX_LENGTH):
         return [text]

@@ -1,4 +1,4 @@
-"""Numbers as they are spoken: 24 is "twenty four", 1999 "nineteen ninety nine", 3rd "third", $1.50 "one dollar fifty"."""
+"""Numbers as they are spoken: 24 is "twenty four", 1999 "nineteen ninety nine", 3rd "third"."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def ordinal(value: int) -> list[str]:
 
 
 def year(value: int) -> list[str]:
-    """A year as it is said: 1999 nineteen ninety nine, 1905 nineteen oh five, 2000 two thousand, 2024 twenty twenty four."""
+    """A year as it is said: 1905 nineteen oh five, 2000 two thousand, 2024 twenty twenty four."""
     high, low = divmod(value, 100)
     if low == 0:
         return cardinal(value) if high % 10 == 0 else [*cardinal(high), "hundred"]

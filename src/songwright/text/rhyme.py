@@ -14,9 +14,12 @@ from songwright.values.words import Syllable, Word
 # Consonants that song rhymes treat as alike: stops, fricatives, nasals, voiced and voiceless together.
 _CLASSES = ("P T K B D G", "F V TH DH S Z SH ZH HH CH JH", "M N NG", "L", "R", "W Y")
 _CLASS_OF = {phone: n for n, phones in enumerate(_CLASSES) for phone in phones.split(" ")}
-_VOWEL_PAIRS = frozenset(
-    map(frozenset, (("AA", "AO"), ("IH", "IY"), ("UH", "UW"), ("AH", "UH"), ("EH", "AE"), ("AH", "ER")))
-)
+# Vowels that some singers merge, and how well they pass for one another.
+_VOWEL_PAIRS = {
+    frozenset(pair): value
+    for value, pairs in ((0.85, ("AA AO", "AH UH")), (0.55, ("IH IY", "UH UW", "EH AE", "AH ER")))
+    for pair in (text.split() for text in pairs)
+}
 _NEAR = 0.62
 _MEMORY = 8  # lines; a rhyme further away is not heard
 
@@ -72,6 +75,9 @@ def is_perfect(a: Sequence[Word], b: Sequence[Word]) -> bool:
 
 def _tail(syllables: Sequence[Syllable]) -> Tail:
     phones = [phone for syllable in syllables for phone in syllable.phones]
+    for n in range(len(phones) - 1, 0, -1):  # "desire" rhymes with "fire", however many notes each takes
+        if phones[n] == "ER" and phones[n - 1] in ("AY", "AW"):
+            phones[n] = "R"
     nuclei = [n for n, phone in enumerate(phones) if phone in VOWELS]
     if not nuclei:
         return (("", tuple(phones)),)
@@ -82,7 +88,7 @@ def _tail(syllables: Sequence[Syllable]) -> Tail:
 def _syllable_likeness(a: tuple[str, tuple[str, ...]], b: tuple[str, tuple[str, ...]]) -> float:
     """The vowel must be the same, or nearly; consonants count by family."""
     if a[0] != b[0]:
-        vowel = 0.55 if frozenset((a[0], b[0])) in _VOWEL_PAIRS else 0.0
+        vowel = _VOWEL_PAIRS.get(frozenset((a[0], b[0])), 0.0)
     else:
         vowel = 1.0
     return vowel * (0.5 + 0.5 * _coda_likeness(a[1], b[1]))

@@ -18,10 +18,11 @@ from songwright.text.phonemes import is_vowel, without_stress
 from songwright.text.spoken import Said, plain_letters, said
 from songwright.text.stress import is_function_word
 from songwright.text.sung import LETTER_NAMES, SUNG_FORMS
-from songwright.text.syllables import letter_syllables, sound_syllables, syllable_stress
+from songwright.text.syllables import CONSONANT, SILENT, letter_syllables, sound_syllables, syllable_stress
 from songwright.values.words import Syllable, Word
 
 _THE_BEFORE_VOWEL = ("DH", "IY0")
+_SHORT = frozenset(("AE", "AH", "EH", "IH", "UH"))
 _CACHE = 20_000
 
 
@@ -89,22 +90,29 @@ class Pronouncer:
         visible = plain_letters(piece.text)
         texts, at = [], 0
         for spoken, parts in sounds:
-            found = visible.lower().find(spoken, at)
             shown = spoken.rstrip(".")
+            found = visible.lower().find(shown, at)
             if found >= 0:
-                shown, at = visible[found : found + len(spoken)], found + len(spoken)
-            texts += self._cut(shown, parts)
+                shown, at = visible[found : found + len(shown)], found + len(shown)
+            texts += self._cut(shown if shown.lower() != "w" or len(parts) == 1 else "doubleu", parts)
         return texts
 
     def _cut(self, shown: str, parts: list[tuple[str, ...]]) -> list[str]:
+        """The written letters parted under the syllables; more syllables than letters repeat the last letter."""
         if len(parts) == 1:
             return [shown]
         if len(parts) > len(shown):
-            return [shown] + [shown[-1]] * (len(parts) - 1)
+            return [*shown, *[shown[-1]] * (len(parts) - len(shown))]
         phones = tuple(phone for part in parts for phone in part)
         syllable_of = [n for n, part in enumerate(parts) for _ in part]
         owners, before = [], 0
         for end in self._letters.align(shown, phones):
-            owners.append(next((syllable_of[j] for j in range(before, end) if is_vowel(phones[j])), -1))
+            nothing = CONSONANT if end > before else SILENT
+            owners.append(next((syllable_of[j] for j in range(before, end) if is_vowel(phones[j])), nothing))
             before = end
-        return letter_syllables(shown, owners, len(parts))
+        return letter_syllables(shown, owners, [_is_closed(part) for part in parts])
+
+
+def _is_closed(part: tuple[str, ...]) -> bool:
+    """Whether the syllable's vowel is short and bears stress."""
+    return any(phone[:-1] in _SHORT and phone[-1] in "12" for phone in part)

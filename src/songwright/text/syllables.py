@@ -7,10 +7,13 @@ from itertools import pairwise
 
 from songwright.text.phonemes import SYLLABIC, bare, can_open, is_vowel, stress_of
 
-_TOGETHER = ("th", "sh", "ch", "ph", "gh", "wh", "ck", "qu", "dg")
-_CLUSTERS = "bl br cl cr dr fl fr gl gr pl pr sc sk sl sm sn sp st sw tr tw str spr scr spl thr shr chr phr squ sch wr kn"
+_TOGETHER = ("th", "sh", "ch", "ph", "gh", "wh", "ck", "qu", "dg", "ng")
+_CLUSTERS = (
+    "bl br cl cr dr fl fr gl gr pl pr sc sk sl sm sn sp st sw tr tw str spr scr spl thr shr chr phr squ wr kn"
+)
 _OPENERS = frozenset(_CLUSTERS.split())
-_VOWEL_LETTERS = frozenset("aeiouy")
+_VOWEL_SIGNS = frozenset("aeiouyw")
+CONSONANT, SILENT = -1, -2
 
 
 def sound_syllables(phones: Sequence[str]) -> list[tuple[str, ...]]:
@@ -47,43 +50,54 @@ def syllable_stress(phones: Sequence[str]) -> int:
     return next((stress_of(phone) for phone in phones if is_vowel(phone)), 1)
 
 
-def letter_syllables(word: str, owners: Sequence[int], count: int) -> list[str]:
-    """The letters of a word cut into `count` pieces, none empty where the letters suffice.
+def letter_syllables(word: str, owners: Sequence[int], closed: Sequence[bool]) -> list[str]:
+    """The letters of a word cut into pieces, one a syllable, none empty where the letters suffice.
 
-    owners: for each letter of `word`, the syllable whose vowel it writes, or -1 (consonants, silent letters).
+    owners: for each letter, the syllable whose vowel it writes, CONSONANT or SILENT. closed: for each syllable,
+    whether its vowel is short and stressed, so that a lone consonant after it stays with it ("riv-er", "ri-val").
     """
-    if count == 1:
-        return [word]
+    low, count = word.lower(), len(closed)
     cuts, start = [], 1
     for syllable in range(1, count):
         left = [n for n, owner in enumerate(owners) if owner == syllable - 1]
         right = [n for n, owner in enumerate(owners) if owner == syllable]
         if left and right:
-            cut = _cut(word.lower(), left[-1] + 1, right[0])
+            end, begin = left[-1] + 1, right[0]
+            while (
+                begin > end
+                and low[begin] == "r"
+                and owners[begin - 1] == SILENT
+                and low[begin - 1] in "aeiou"
+            ):
+                begin -= 1  # the r of "doctor" sounds its o
+            while end < begin and owners[end] == SILENT and low[end] in _VOWEL_SIGNS:
+                end += 1
+            cut = end + _cut(low[end:begin], low[begin:], closed[syllable - 1])
         else:
-            cut = max(start, round(len(word) * syllable / count))
+            cut = round(len(word) * syllable / count)
         start = min(max(cut, start), len(word)) + 1
         cuts.append(start - 1)
     return [word[a:b] for a, b in zip([0, *cuts], [*cuts, len(word)], strict=True)]
 
 
-def _cut(word: str, start: int, end: int) -> int:
-    """Where to cut the consonant letters word[start:end] between two vowels."""
-    if start < end - 1 and word[start] in _VOWEL_LETTERS and word[start] == "e":
-        start += 1  # the silent e of "love-ly" stays on the left
-    run = word[start:end]
-    tail = word[end:]
-    if tail in ("ing", "in'", "ings", "er", "ers", "est", "ed") and len(run) == 2 and run[0] == run[1]:
-        return start + 1
-    if tail in ("ing", "ings") or (tail == "in'" and run):
-        return end
-    if len(run) < 2:
-        return start + 1 if run == "x" else start
-    if run in _TOGETHER:
-        return end if run == "ck" else start
+def _cut(run: str, tail: str, closed: bool) -> int:
+    """How many of the consonant letters between two vowels stay on the left; tail: the letters from the vowel on."""
+    silent = max((n for n, letter in enumerate(run) if letter in _VOWEL_SIGNS), default=-1)
+    if silent > 0 and run[silent:] != "er":
+        return silent + 1  # "love-ly"
+    if silent > 0:
+        run = run[:silent]  # "ev-ery"
+    if len(run) == 2 and run[0] == run[1]:
+        return 1  # "run-ning"
+    if tail in ("ing", "ings", "in'") and run != "th":
+        return len(run)  # "walk-ing"
+    if len(run) <= 1 or run in _TOGETHER:
+        return len(run) if closed or run in ("x", "ck", "ng") else 0
+    if run in _OPENERS and run[0] != "s" and not closed:
+        return 0  # "se-cret"
     for cut in range(1, len(run)):
         splits_pair = any(run.startswith(pair, cut - 1) for pair in _TOGETHER)
         rest = run[cut:]
         if not splits_pair and (len(rest) == 1 or rest in _OPENERS or rest in _TOGETHER):
-            return start + cut
-    return start + len(run) - 1
+            return cut
+    return len(run) - 1
