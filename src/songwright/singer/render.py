@@ -1,0 +1,206 @@
+"""One phrase sung: the bank read along the timing, coloured by effort and character, and made to sound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from songwright.singer import alignment, spectrum
+from songwright.singer.bank import VOWELS, Bank
+from songwright.singer.characters import Colour
+from songwright.singer.glottis import HOP, Pulses, Tract, place_pulses, sound_air, sound_pulses
+from songwright.singer.spectrum import RATE_HZ, Shapes, band_matrix, colour_column
+from songwright.values.performance import SungPhrase
+from songwright.values.seed import Luck, Seed
+
+NOMINAL_DB = -20.0
+"""RMS of a vowel at energy 0 dB, full scale."""
+LEVEL_PULL = 0.8
+SONORANTS = frozenset(("L", "R", "W", "Y", "M", "N", "NG"))
+HISSES = frozenset(("S", "SH", "CH", "Z", "ZH", "JH", "F", "TH", "T"))
+SLOPE_VOICED_DB, SLOPE_HISS_DB = -16.0, -7.0
+
+
+@dataclass(frozen=True, eq=False)
+class Singer:
+    """A voice made ready: its bank, its colour, the curves of its throat, and how loud its vowels are recorded."""
+
+    bank: Bank
+    colour: Colour
+    shapes: Shapes
+    ring_db: float
+    vowel_db: float
+
+
+def prepare(bank: Bank, colour: Colour) -> Singer:
+    """Make a voice ready to sing in a colour. High voices ring at 3.2 kHz, low ones at 2.9 kHz (Sundberg 1987)."""
+    high = bank.card.midi_low >= 52
+    shapes = Shapes(colour.formant_scale * bank.card.formant_scale, 3_200.0 if high else 2_900.0)
+    levels = []
+    for vowel in sorted(VOWELS):
+        unit = bank.diphone("T", vowel)
+        levels.append(float(_band_db(unit.cepstra[-8:]).mean()))
+    return Singer(bank, colour, shapes, 4.0 if high else 5.0, float(np.median(levels)))
+
+
+def render(singer: Singer, phrase: SungPhrase, seed: Seed) -> tuple[float, np.ndarray]:
+    """Sing a phrase: when its sound begins (seconds) and the sound, float32 mono at 48 kHz."""
+    luck = seed.luck()
+    track = alignment.read(singer.bank, phrase, _wander(luck, phrase, 3.0))
+    curves = _curves(phrase, track)
+    tract = _tract(singer, track, curves, luck, phrase)
+    frames = (len(track.voiced) - 1) * HOP
+    f0 = curves["f0"] * 2 ** (_tremor(singer.colour, track, luck) / 1200)
+    at, period, turns = place_pulses(f0, track.voiced)
+    pulses = _pulses(singer.colour, at, period, luck)
+    voice = sound_pulses(pulses, tract, frames)
+    noise = luck.noise(frames + 2 * HOP) * np.sqrt(3.0)
+    noise[:frames] *= _breathing(turns, track, frames)
+    sound = voice + sound_air(noise, tract, frames)
+    return track.start_s, _fade(sound)
+
+
+def _curves(phrase: SungPhrase, track: alignment.Track) -> dict[str, np.ndarray]:
+    """The singer's curves at the frames of the track; before and after the phrase the nearest value holds."""
+    when = phrase.onset_s + np.arange(len(phrase.f0_hz)) / phrase.rate_hz
+    names = {
+        "f0": phrase.f0_hz,
+        "energy": phrase.energy_db,
+        "effort": phrase.effort,
+        "breath": phrase.breathiness,
+    }
+    curves = {name: np.interp(track.times_s, when, values) for name, values in names.items()}
+    curves["f0"] = np.clip(curves["f0"], 30.0, 2_000.0)
+    curves["energy"] = np.clip(curves["energy"], -60.0, 12.0)
+    return curves
+
+
+def _tract(
+    singer: Singer, track: alignment.Track, curves: dict[str, np.ndarray], luck: Luck, phrase: SungPhrase
+) -> Tract:
+    """The vocal tract through the phrase."""
+    colour = singer.colour
+    effort = np.clip(curves["effort"], 0, 1)
+    weights = spectrum.empty_weights(track.cepstra)
+    for dimension in range(1, 7):  # living sound: formants are never quite still
+        weights[:, dimension] += 0.35 * _stretch(_wander(luck, phrase, 4.0), len(weights)) * track.vowel
+    sonorant = _class_weight(track, VOWELS | SONORANTS)
+    hiss = _class_weight(track, HISSES)
+    level = curves["energy"] + _levelling(singer, track) + (NOMINAL_DB - singer.vowel_db)
+    weights[:, colour_column("level")] = level
+    weights[:, colour_column("slope")] = SLOPE_VOICED_DB * (1 - hiss) + SLOPE_HISS_DB * hiss
+    tilt = colour.tilt_db + 5.0 * (effort - 0.5)
+    weights[:, colour_column("tilt")] = tilt * sonorant
+    weights[:, colour_column("formant")] = singer.ring_db * (0.5 + effort) * sonorant
+    weights[:, colour_column("twang")] = colour.twang_db * sonorant
+    loudness, phase = singer.shapes.shape(weights)
+    return Tract(loudness, phase, _air(singer, track, curves))
+
+
+def _air(singer: Singer, track: alignment.Track, curves: dict[str, np.ndarray]) -> np.ndarray:
+    """Share of noise at every frequency, (frames, BINS): all of it in voiceless sounds."""
+    three, six = track.noise_db[:, 0] - 2.0, track.noise_db[:, 1] - 2.0
+    count = len(three)
+    anchors = np.stack(
+        [np.full(count, -50.0), three, six, np.maximum(six, -8.0), np.full(count, -1.0), np.zeros(count)],
+        axis=1,
+    )
+    air = 10 ** (np.minimum(anchors, 0.0).astype(np.float32) @ singer.shapes.noise / 20)
+    breath = np.clip(singer.colour.breath + 0.4 * curves["breath"], 0, 0.6).astype(np.float32)
+    hz = np.linspace(0, RATE_HZ / 2, air.shape[1])
+    ramp = np.clip((hz - 1_200.0) / 2_000.0, 0, 1).astype(np.float32)
+    air = np.minimum(air + breath[:, None] * ramp, 1.0)
+    air[~track.voiced] = 1.0
+    return air
+
+
+def _levelling(singer: Singer, track: alignment.Track) -> np.ndarray:
+    """Gain in dB that brings vowels nearer to one level, linear from vowel to vowel."""
+    levels = _band_db(track.cepstra)
+    times, gains = [], []
+    for span in track.spans:
+        if span.symbol in VOWELS:
+            third = (span.offset_s - span.onset_s) / 3
+            rows = (track.times_s >= span.onset_s + third) & (track.times_s <= span.offset_s - third)
+            if rows.any():
+                times.append((span.onset_s + span.offset_s) / 2)
+                gains.append(LEVEL_PULL * (singer.vowel_db - float(levels[rows].mean())))
+    return np.interp(track.times_s, times, gains) if times else np.zeros(len(track.voiced))
+
+
+def _band_db(cepstra: np.ndarray) -> np.ndarray:
+    """Mean power of frames from 150 Hz to 4 kHz, dB."""
+    return 10 * np.log10(np.mean(10 ** (cepstra @ band_matrix(150.0, 4_000.0) / 10), axis=1))
+
+
+def _class_weight(track: alignment.Track, symbols: frozenset[str]) -> np.ndarray:
+    """1 where phones of a class sound, else 0, rounded over 25 ms."""
+    weight = np.zeros(len(track.voiced))
+    for span in track.spans:
+        if span.symbol in symbols:
+            weight[(track.times_s >= span.onset_s) & (track.times_s < span.offset_s)] = 1.0
+    kernel = np.hanning(7)[1:-1] / np.hanning(7).sum()
+    return np.convolve(weight, kernel, mode="same")
+
+
+def _pulses(colour: Colour, at: np.ndarray, period: np.ndarray, luck: Luck) -> Pulses:
+    """Pulses as folds really close: never quite in time, never quite as strong; with growl some weaker."""
+    count = len(at)
+    if count == 0:
+        return Pulses(at, period, np.ones(0))
+    jitter = luck.noise(count) * colour.jitter_cents * np.sqrt(3.0) / 1200 * np.log(2) * period
+    shimmer = luck.noise(count) * np.sqrt(3.0) * colour.shimmer_db
+    growl = colour.growl * (1 + 0.4 * _stretch(luck.noise(max(4, count // 12)), count))
+    weak = _weak_pulses(luck, count)
+    gain = 10 ** (shimmer / 20) * (1 - 0.9 * growl * weak)
+    return Pulses(at + jitter, period, gain)
+
+
+def _weak_pulses(luck: Luck, count: int) -> np.ndarray:
+    """1 for pulses that growl weakens: every second or third, changing at random.
+
+    A strict alternation would be a clear octave below; broken, it stays roughness.
+    """
+    steps = 2 + (luck.noise(count // 2 + 1) > 0.1).astype(int)
+    weak = np.zeros(count)
+    places = np.cumsum(steps)
+    weak[places[places < count]] = 1.0
+    return weak
+
+
+def _breathing(turns: np.ndarray, track: alignment.Track, frames: int) -> np.ndarray:
+    """How the hiss swells with each opening of the folds while the voice sounds (mean power 1)."""
+    voiced = np.repeat(track.voiced[:-1], HOP)[:frames]
+    swell = (1 + 0.7 * np.cos(2 * np.pi * (turns - 0.05))) / np.sqrt(1 + 0.7**2 / 2)
+    return np.where(voiced, swell, 1.0)
+
+
+def _tremor(colour: Colour, track: alignment.Track, luck: Luck) -> np.ndarray:
+    """Slow unsteadiness of pitch in cents."""
+    if colour.tremor_cents == 0:
+        return np.zeros(len(track.voiced))
+    turn = 2 * np.pi * (4.6 * track.times_s + luck.uniform())
+    return colour.tremor_cents * np.sin(turn)
+
+
+def _wander(luck: Luck, phrase: SungPhrase, rate_hz: float) -> np.ndarray:
+    """A slow random curve within -1..1 for a phrase, about rate_hz changes a second."""
+    return luck.noise(max(4, int(phrase.offset_s - phrase.onset_s) * int(rate_hz) + 4))
+
+
+def _stretch(curve: np.ndarray, count: int) -> np.ndarray:
+    """A coarse curve as `count` values, with rounded corners."""
+    place = np.linspace(0, len(curve) - 1.001, count)
+    low = place.astype(int)
+    part = place - low
+    part = part * part * (3 - 2 * part)
+    return curve[low] * (1 - part) + curve[low + 1] * part
+
+
+def _fade(sound: np.ndarray) -> np.ndarray:
+    """5 ms in, 20 ms out, so no edge clicks."""
+    first, last = min(HOP, len(sound)), min(4 * HOP, len(sound))
+    sound[:first] *= np.linspace(0, 1, first, dtype=np.float32)
+    sound[-last:] *= np.linspace(1, 0, last, dtype=np.float32)
+    return sound
