@@ -1,0 +1,5 @@
+"""The guard listens to the finished song and measures it: quality, words, pitch, originality."""
+
+from songwright.guard.report import judge
+
+__all__ = ["judge"]

@@ -1,0 +1,87 @@
+"""The guard's one verb: every figure that can be measured on a take."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from songwright.guard.craft import line_spans, lines_figure, stress_figure, tune_figures, wish_figures
+from songwright.guard.originality import originality_figure
+from songwright.guard.pitch import pitch_figures
+from songwright.guard.quality import section_figures, sound_figures, stem_figures
+from songwright.values.audio import Audio
+from songwright.values.context import Context, Progress
+from songwright.values.digest import digest
+from songwright.values.performance import Performance
+from songwright.values.score import Score
+from songwright.values.take import Take
+from songwright.values.verdict import Figure, Verdict
+
+_LINES_HEARD = 8  # lines a phone recogniser listens to; more would take longer and say the same
+_LOW_VOICE = 60.0  # median pitch (MIDI) below which words are held to the bound of a baritone
+_WORDS_BOUND = 0.55
+
+
+def judge(take: Take, ctx: Context, reference: Sequence[Score] = ()) -> Verdict:
+    """Measure a take. Sound alone gives the figures of the sound; plan, score, performance and stems give more.
+
+    reference: songs the tune must not repeat (training songs, known works).
+    """
+    plan, score, performance, stems = take.plan, take.score, take.performance, take.stems
+    ctx.tell(Progress("judge", 0, 4, "sound"))
+    figures = sound_figures(
+        take.master.audio,
+        plan.duration_s if plan else take.brief.duration_s,
+        plan.loudness_lufs if plan else None,
+    )
+    spans = list(line_spans(performance).values()) if performance else []
+    if stems is not None:
+        figures += stem_figures(stems, take.master.audio, spans)
+    if score is not None:
+        ctx.tell(Progress("judge", 1, 4, "score"))
+        figures += section_figures(take.master.audio, score)
+        figures += wish_figures(take.brief, plan, score) if plan else []
+        figures += [stress_figure(score), *tune_figures(score), originality_figure(score, reference)]
+        figures.append(Figure("score digest", digest(score)))
+        lead = stems["lead"] if stems is not None and "lead" in stems.names else None
+        if performance is not None:
+            figures.append(lines_figure(score, plan, performance, lead))
+        parts = [part for part in score.parts if part.role == "lead" and part.notes]
+        if lead is not None and parts:
+            ctx.tell(Progress("judge", 2, 4, "pitch"))
+            figures += pitch_figures(lead, parts[0], score, performance)
+            if performance is not None:
+                ctx.tell(Progress("judge", 3, 4, "words"))
+                pitch = float(np.median([note.pitch for note in parts[0].notes]))
+                figures += words_figures(lead, performance, pitch, plan.language if plan else "en")
+    ctx.tell(Progress("judge", 4, 4))
+    return Verdict(tuple(figures))
+
+
+def words_figures(stem: Audio, performance: Performance, pitch: float, language: str) -> list[Figure]:
+    """How many phones of the lead a strict listener gets wrong, over up to eight lines spread over the song.
+
+    pitch: median of the part, MIDI; only a low voice is held to a bound, since the listener was trained on speech.
+    """
+    name, bound = "phone error rate", f"<= {_WORDS_BOUND}" if pitch < _LOW_VOICE else ""
+    if not language.startswith("en"):
+        return [Figure(name, None, "", "", None, f"no listener for {language}")]
+    asked: dict[int, list[str]] = {}
+    for part in performance.sung:
+        for phrase in part.phrases if part.role == "lead" else ():
+            for phone in phrase.phones:
+                if phone.line is not None and phone.symbol != "pau":
+                    asked.setdefault(phone.line, []).append(phone.symbol)
+    if not asked:
+        return [Figure(name, None, "", bound, None, "no words")]
+    lines = sorted(asked)
+    chosen = [lines[k] for k in np.unique(np.linspace(0, len(lines) - 1, _LINES_HEARD).round().astype(int))]
+    where = line_spans(performance)
+    spans = [(max(where[k][0] - 0.05, 0.0), where[k][1] + 0.10) for k in chosen]
+    from songwright.guard.words import word_clarity
+
+    rate, broad = word_clarity(stem.samples.mean(axis=0), [asked[k] for k in chosen], spans, stem.rate_hz)
+    passed = rate <= _WORDS_BOUND if bound else None
+    said = f"free phone decode of {len(chosen)} lines"
+    return [Figure(name, rate, "", bound, passed, said), Figure("phone error rate, broad classes", broad)]
