@@ -77,8 +77,8 @@ def resampled(samples: np.ndarray, from_hz: int, to_hz: int) -> np.ndarray:
 def write_audio(path: str | os.PathLike[str], audio: Audio, tags: Tags | None = None) -> None:
     """Write a sound file; the suffix says which kind (.wav, .flac, .mp3, .ogg, .opus).
 
-    Raises BriefError for another suffix, ShelfError when the file cannot be written. An existing file is
-    replaced at the end, in one step.
+    tags: field -> text, see `songwright.io.tags`. Raises BriefError for another suffix, ShelfError when the
+    file cannot be written. An existing file is replaced at the end, in one step.
     """
     place = Path(path)
     suffix = place.suffix.lower()
@@ -119,7 +119,7 @@ def _encode(draft: Path, samples: np.ndarray, rate_hz: int, tags: Tags | None, s
     with soundfile.SoundFile(draft, "w", rate_hz, len(samples), **_FORMATS[suffix]) as file:
         if tags is not None and suffix == ".wav":
             for name in ("title", "artist", "genre", "comment", "software"):
-                if value := getattr(tags, name):
+                if value := tags.get(name):
                     setattr(file, name, value)
         for start in range(0, samples.shape[1], _BLOCK):
             file.write(samples[:, start : start + _BLOCK].T)

@@ -9,8 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import struct
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from songwright.errors import ShelfError
@@ -20,22 +19,12 @@ _OGG_HEAD = struct.Struct("<4sBBqIIIB")
 _COMMENT_BLOCK = 4
 
 
-@dataclass(frozen=True)
-class Tags:
-    """Fields may be empty. lyrics: all words, a line a row. timed: (seconds, text) of each sung line.
+Tags = Mapping[str, str]
+"""Field -> text. Known everywhere: title, artist, genre, comment, lyrics, software, language, bpm; others are
+kept under their own names in capitals ("ai_generated" becomes AI_GENERATED)."""
 
-    extra: further fields, upper-case name -> value, like "AI_GENERATED" -> "yes".
-    """
-
-    title: str = ""
-    artist: str = ""
-    genre: str = ""
-    lyrics: str = ""
-    comment: str = ""
-    software: str = ""
-    language: str = "en"
-    timed: Sequence[tuple[float, str]] = ()
-    extra: Mapping[str, str] = field(default_factory=dict)
+_TEXT_FRAMES = {"title": "TIT2", "artist": "TPE1", "genre": "TCON", "software": "TSSE", "bpm": "TBPM"}
+_VORBIS_NAMES = {"software": "ENCODER"}
 
 
 def tag_file(path: Path, tags: Tags) -> None:
@@ -53,32 +42,30 @@ def tag_file(path: Path, tags: Tags) -> None:
 
 
 def id3(tags: Tags) -> bytes:
-    """An ID3v2.4 tag: text frames, unsynchronised and synchronised lyrics, free fields."""
-    language = _iso_639_2(tags.language)
-    frames = [_frame(name, b"\x03" + text.encode()) for name, text in (
-        ("TIT2", tags.title), ("TPE1", tags.artist), ("TCON", tags.genre), ("TSSE", tags.software),
-    ) if text]  # fmt: skip
-    for name, value in tags.extra.items():
-        frames.append(_frame("TXXX", b"\x03" + name.encode() + b"\0" + value.encode()))
-    for name, text in (("COMM", tags.comment), ("USLT", tags.lyrics)):
-        if text:
-            frames.append(_frame(name, b"\x03" + language + b"\0" + text.encode()))
-    if tags.timed:
-        # time stamps in milliseconds (2), content is lyrics (1), no description
-        rows = b"".join(
-            text.encode() + b"\0" + struct.pack(">I", max(0, round(time_s * 1000)))
-            for time_s, text in tags.timed
-        )
-        frames.append(_frame("SYLT", b"\x03" + language + b"\x02\x01\0" + rows))
+    """An ID3v2.4 tag: text frames, comment, unsynchronised lyrics, and free fields for the rest."""
+    language = _iso_639_2(tags.get("language", "en"))
+    frames = []
+    for name, text in tags.items():
+        if not text:
+            continue
+        if name in _TEXT_FRAMES:
+            frames.append(_frame(_TEXT_FRAMES[name], b"\x03" + text.encode()))
+        elif name in ("comment", "lyrics"):
+            kind = "COMM" if name == "comment" else "USLT"
+            frames.append(_frame(kind, b"\x03" + language + b"\0" + text.encode()))
+        elif name == "language":
+            frames.append(_frame("TLAN", b"\x03" + language))
+        else:
+            frames.append(_frame("TXXX", b"\x03" + name.upper().encode() + b"\0" + text.encode()))
     body = b"".join(frames)
     return b"ID3\x04\x00\x00" + _syncsafe(len(body)) + body if body else b""
 
 
 def vorbis_comments(tags: Tags) -> bytes:
     """A Vorbis comment block: vendor, then NAME=value fields."""
-    fields = {"TITLE": tags.title, "ARTIST": tags.artist, "GENRE": tags.genre, "COMMENT": tags.comment,
-              "LYRICS": tags.lyrics, "ENCODER": tags.software, "LANGUAGE": tags.language, **tags.extra}  # fmt: skip
-    lines = [f"{name}={value}".encode() for name, value in fields.items() if value]
+    lines = [
+        f"{_VORBIS_NAMES.get(name, name.upper())}={text}".encode() for name, text in tags.items() if text
+    ]
     packed = b"".join(struct.pack("<I", len(line)) + line for line in lines)
     return struct.pack("<I", len(_VENDOR)) + _VENDOR + struct.pack("<I", len(lines)) + packed
 
