@@ -10,13 +10,10 @@ from songwright.composer.melody import MelodyWriter
 from songwright.composer.progression import tune_owner, write_chords
 from songwright.composer.settings import MelodySettings, harmony_settings, melody_settings
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
-from songwright.music.form import median
 from songwright.music.rhythm import strength
 from songwright.values.context import Context, Progress
 from songwright.values.plan import SongPlan
 from songwright.values.score import Chord, Note, Part, Score, ScoreLine, Section
-
-_WANTED_LIFT = 3.0
 
 
 def compose(plan: SongPlan, ctx: Context) -> Score:
@@ -56,20 +53,19 @@ def _sections(plan: SongPlan) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _registers(plan: SongPlan, settings: MelodySettings, more: int) -> dict[str, Register]:
+def _registers(plan: SongPlan, settings: MelodySettings) -> dict[str, Register]:
     """Where each kind of section lies: verses low, choruses `lift` higher, bridges between or above."""
     low, high = plan.voice_low, plan.voice_high
     span = high - low
-    verse = low + 0.38 * span - 0.5 * more
-    lift = min(float(settings.lift), 0.32 * span) + 0.5 * more
-    chorus = min(verse + lift, high - 0.26 * span)
+    verse = low + 0.36 * span
+    chorus = min(verse + min(float(settings.lift), 0.32 * span), high - 0.26 * span)
     half = max(5, int(0.42 * span))
-    ceiling = min(high, int(verse) + half + 1)
-    floor = max(low, int(chorus) - half)
+    ceiling = min(high, max(int(verse) + half + 1, low + 7))
+    floor = max(low, min(int(chorus) - half, high - 7))
     return {
-        "verse": Register(low, max(ceiling, low + min(span, 7)), verse),
+        "verse": Register(low, ceiling, verse),
         "prechorus": Register(low, high, (verse + chorus) / 2),
-        "chorus": Register(min(floor, high - min(span, 7)), high, chorus),
+        "chorus": Register(floor, high, chorus),
         "bridge": Register(low, high, (verse + 2 * chorus) / 3 + 0.5),
         "intro": Register(low, high, verse),
         "instrumental": Register(low, high, verse),
@@ -80,18 +76,9 @@ def _registers(plan: SongPlan, settings: MelodySettings, more: int) -> dict[str,
 def _sing(
     plan: SongPlan, settings: MelodySettings, chords: tuple[Chord, ...], places: Sequence[Room], ctx: Context
 ) -> list[tuple[Room, TuneLine]]:
-    """Every line with its tune; tried again with verses lower and choruses higher until the chorus stands out."""
-    found: list[tuple[Room, TuneLine]] = []
-    for more in range(0, 5, 2):
-        writer = MelodyWriter(plan.key, plan.meter, settings)
-        song = Song(plan, settings, writer, chords, _registers(plan, settings, more))
-        found = _all_tunes(song, places, ctx)
-        if _lift(found) >= min(_WANTED_LIFT, 0.15 * (plan.voice_high - plan.voice_low)):
-            break
-    return found
-
-
-def _all_tunes(song: Song, places: Sequence[Room], ctx: Context) -> list[tuple[Room, TuneLine]]:
+    """Every line with its tune: a new one for each section that owns one, the same again for those that share it."""
+    writer = MelodyWriter(plan.key, plan.meter, settings)
+    song = Song(plan, settings, writer, chords, _registers(plan, settings))
     groups: dict[str, list[Room]] = {}
     for room in places:
         groups.setdefault(room.section.id, []).append(room)
@@ -106,17 +93,6 @@ def _all_tunes(song: Song, places: Sequence[Room], ctx: Context) -> list[tuple[R
             lines = tunes[owner] = write_tune(song, group, seed)
         found += zip(group, lines, strict=True)
     return found
-
-
-def _lift(found: Sequence[tuple[Room, TuneLine]]) -> float:
-    """Semitones between the middle of the choruses and of the verses; plenty where one of them is missing."""
-    pitches: dict[str, list[int]] = {"verse": [], "chorus": []}
-    for room, line in found:
-        if room.section.kind in pitches:
-            pitches[room.section.kind] += [note[2] for note in line.notes]
-    if not pitches["verse"] or not pitches["chorus"]:
-        return 99.0
-    return median(pitches["chorus"]) - median(pitches["verse"])
 
 
 def _lead(plan: SongPlan, sung: Sequence[tuple[Room, TuneLine]]) -> tuple[tuple[Note, ...], list[ScoreLine]]:

@@ -5,12 +5,15 @@ Cost of a note, in points (lower is better); `leaps`, `repeats`, `pentatonic` ar
 * no chord tone on a felt beat 2.2 (first beat 3.0); half of it when it is left by step; a clash a semitone above a
   chord tone 1.5 more; off the beat a non-chord tone costs 0.3, and 1.5 more when leapt to or from
 * the fourth and seventh degree: 0.9 x pentatonic (when no chord tone)
-* interval: step 0, repeat 0.9 - repeats, third 0.5, fourth 1.1, fifth 1.4, sixth 2.2, octave 2.6, each above a third
-  less up to 0.6 x leaps; tritone and sevenths 7; more than an octave never
+* interval: step 0.2, repeat 0.9 - repeats, thirds 0.5 and 0.6, fourth 0.9, fifth 1.2, sixths 1.9, octave 2.4; those
+  above a second less up to 0.6 x leaps; from a fourth on, between two tones of one chord, 0.3 less; tritone and
+  sevenths 7; wider never
 * a leap (fourth or more) not answered by a step or third back: 1.6; two leaps one way 1.5 more
-* the same note three times 0.8, four times 2; turning back and forth over two notes 0.7
-* a light syllable that is a peak: 0.7; a leap inside a word 0.5
-* distance from the line's contour: 0.12 x semitones squared / 3; the outer two semitones of the voice 1.5
+* the same note three times 0.8, four times 2; to and fro over two notes 0.7; a turn after a step 0.3, with a third
+  0.5 (small intervals like to go on: Narmour 1990); a fifth step in a row the same way 0.6 (scales are no tunes)
+* a light syllable above the heavy ones around it: 1.5; a leap down inside a word 0.5; up onto a heavy one -0.2
+* distance from the line's contour: 0.06 x semitones squared (light syllables 0.02); the register's outer two
+  semitones 0.8
 * distance from the model's pitch where the line develops an earlier one: given weight
 * the line's end: no chord tone 6; not where question or answer should end: 2.5; reached by a leap 0.8
 * the hook: its leap onto the hook syllable earns 4
@@ -20,9 +23,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from songwright.composer.settings import MelodySettings
 from songwright.music.harmony import chord_pitches, chord_scale
+from songwright.music.pitch import pitch_class
 from songwright.music.rhythm import BEAT, DOWNBEAT, strength
 from songwright.values.plan import Key
 from songwright.values.score import Chord
@@ -30,7 +35,7 @@ from songwright.values.seed import Luck
 from songwright.values.time import Meter
 
 WIDTH = 20
-_INTERVALS = (0.0, 0.0, 0.0, 0.5, 0.6, 1.1, 7.0, 1.4, 2.2, 2.2, 7.0, 7.0, 2.6)
+_INTERVALS = (0.0, 0.2, 0.2, 0.5, 0.6, 0.9, 7.0, 1.2, 1.9, 1.9, 7.0, 7.0, 2.4)
 CONTOURS = {
     "arch": (-2.0, 1.0, 3.0, 1.0, -1.5),
     "fall": (3.0, 2.5, 1.0, -1.0, -2.5),
@@ -84,7 +89,7 @@ class MelodyWriter:
     def __init__(self, key: Key, meter: Meter, settings: MelodySettings) -> None:
         self.key, self.meter, self.settings = key, meter, settings
         self._harmony: dict[tuple[int, str], tuple[frozenset[int], frozenset[int]]] = {}
-        tonic = chord_scale_root(key)
+        tonic = pitch_class(key.tonic)
         minor = key.mode in ("minor", "dorian")
         self._spice = {(tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))}
 
@@ -99,7 +104,7 @@ class MelodyWriter:
     def write(self, spots: Sequence[Spot], task: LineTask, luck: Luck) -> tuple[float, tuple[int, ...]]:
         """The cheapest pitches found for a line, and their cost."""
         paths = [_Path(0.0, ())]
-        for i, spot in enumerate(spots):
+        for i in range(len(spots)):
             fixed = self._spot_costs(spots, i, task, luck)
             fresh: list[_Path] = []
             for path in paths:
@@ -109,7 +114,6 @@ class MelodyWriter:
                         fresh.append(_Path(path.cost + cost + step, (*path.pitches, pitch)))
             fresh.sort(key=lambda path: (path.cost, path.pitches))
             paths = _varied(fresh)
-            _ = spot
         return paths[0].cost, paths[0].pitches
 
     def _spot_costs(
@@ -125,11 +129,11 @@ class MelodyWriter:
         costs = []
         for pitch in range(task.low, task.high + 1):
             pc = pitch % 12
-            noise = luck.uniform(0.0, 0.5)
+            noise = luck.uniform(0.0, 0.3)
             if pc not in scale:
                 continue
             away = pitch - wanted
-            cost = 0.04 * away * away + noise + task.moods.get(pc, 0.0)
+            cost = (0.06 if spot.weight >= 0.5 else 0.02) * away * away + noise + task.moods.get(pc, 0.0)
             if pc not in tones:
                 cost += self._colour(pc, tones, level, spot)
             if min(pitch - task.low, task.high - pitch) < 2:
@@ -170,17 +174,18 @@ class MelodyWriter:
             cost -= 0.6 * self.settings.leaps * min(cost, 1.0)
         elif size == 0:
             cost = 0.9 - self.settings.repeats
-        hooked = task.hook is not None and task.hook == (i, jump)
-        if hooked:
+        if task.hook is not None and task.hook == (i, jump):
             cost = -4.0
         spot = spots[i]
-        if size >= 5 and spot.inside_word:
+        if jump <= -5 and spot.inside_word:
             cost += 0.5
+        if jump >= 3 and spot.weight >= 0.5:
+            cost -= 0.2
         cost += self._dissonance(spots, i, path[-1], pitch, size)
-        if jump > 0 and spot.weight < 0.3 <= spots[i - 1].weight:
-            cost += 0.4
         if i == len(spots) - 1 and size > 4:
             cost += 0.8
+        if spot.weight >= 0.3 and _light_peak(spots, i, path, pitch):
+            cost += 1.5
         return cost + _memory(path, jump, size)
 
     def _dissonance(self, spots: Sequence[Spot], i: int, before: int, pitch: int, size: int) -> float:
@@ -192,14 +197,9 @@ class MelodyWriter:
             cost += 1.5 if size > 2 else 0.4 if size == 0 else -0.4
         if pitch % 12 not in tones_here and size > 2:
             cost += 1.5
+        if size >= 5 and {before % 12, pitch % 12} <= tones_here:
+            cost -= 0.3
         return cost
-
-
-def chord_scale_root(key: Key) -> int:
-    """The tonic's pitch class."""
-    from songwright.music.pitch import pitch_class
-
-    return pitch_class(key.tonic)
 
 
 def _memory(path: tuple[int, ...], jump: int, size: int) -> float:
@@ -214,11 +214,31 @@ def _memory(path: tuple[int, ...], jump: int, size: int) -> float:
             cost += 0.5 if jump == 0 else 1.6
         if jump * before > 0 and size >= 3:
             cost += 1.5
+    if jump * before < 0 and -4 <= before <= 4:
+        cost += 0.3 if size <= 2 and -2 <= before <= 2 else 0.5
     if jump == 0 and before == 0:
         cost += 0.8 if len(path) < 3 or path[-3] != path[-2] else 2.0
     if jump == -before and jump != 0 and len(path) >= 3 and path[-3] == path[-1]:
         cost += 0.7
+    if 0 < size <= 2 and len(path) >= 5 and _runs(path[-5:], jump):
+        cost += 0.6
     return cost
+
+
+def _light_peak(spots: Sequence[Spot], i: int, path: tuple[int, ...], pitch: int) -> bool:
+    """True where a light syllable since the last heavy one stands above both heavy ones."""
+    last = i - 1
+    while last >= 0 and spots[last].weight < 0.3:
+        last -= 1
+    if last < 0 or last == i - 1:
+        return False
+    roof = max(path[last], pitch)
+    return any(light > roof for light in path[last + 1 :])
+
+
+def _runs(path: tuple[int, ...], jump: int) -> bool:
+    """True where the last notes all step the same way as `jump`."""
+    return all(0 < (b - a) * (1 if jump > 0 else -1) <= 2 for a, b in pairwise(path))
 
 
 def _varied(paths: list[_Path]) -> list[_Path]:

@@ -2,10 +2,12 @@
 
 The grid is sixteenths (finer only where a line would not fit). What a placement costs, in points:
 
-* an unstressed syllable stronger than its stressed neighbour: 9 x difference in weight; as strong: 6 x
-* a heavy syllable off the strong beats: 0.3 x weight x (5 - strength); a light one on beat 1 or the accent: 0.5
-* a length away from the wanted one: 2 x (ratio + 1/ratio - 2); dearer inside words
-* a note held over a stronger beat than its own: 0.7 a level, less in styles that push
+* an unstressed syllable stronger than its stressed neighbour: 12 x difference in weight; as strong: 9 x
+* a heavy syllable off the strong beats: 0.3 x weight x (5 - strength); a light one on beat 1 or the accent: 0.5;
+  any on a sixteenth off the eighths: 0.3
+* a length away from the wanted one: 2 x (ratio + 1/ratio - 2), half more where it is too short or inside a word
+* a note held over a stronger beat than its own: 0.7 a level, less for heavy ones in styles that push
+* a last note shorter than wanted: 1.2 x (ratio - 1)
 * the first heavy syllable away from where lines of this tune begin: 0.8 a beat; the last heavy one away from where
   this tune's lines (and its rhyme) land: 1.5 a beat
 * onsets the tune already has: a reward, as given
@@ -115,12 +117,14 @@ class _Step:
         here, after = sung[i - 1], sung[i]
         inside = after.syllabic in ("middle", "end")
         wanted = max(frame.pace * here.length, grid)
-        sharp = 3.0 if inside else 2.0
         self.levels = levels
-        gaps = range(1, len(levels) + 1)
-        self.by_gap = [0.0] + [sharp * (gap * grid / wanted + wanted / (gap * grid) - 2.0) for gap in gaps]
+        self.by_gap = [0.0]
+        for gap in range(1, len(levels) + 1):
+            ratio = gap * grid / wanted
+            sharp = 3.0 if inside or ratio < 1.0 else 2.0
+            self.by_gap.append(sharp * (ratio + 1.0 / ratio - 2.0))
         self.by_level = [[_order_cost(here, after, a, b) for b in range(6)] for a in range(6)]
-        self.hold_cost = 0.7 * (1.0 - 0.8 * frame.push) if here.weight >= STRESSED else 0.8
+        self.hold_cost = 0.7 * max(0.1, 1.0 - 1.8 * frame.push) if here.weight >= STRESSED else 0.8
 
 
 def _relax(
@@ -161,7 +165,7 @@ def _order_cost(here: Sung, after: Sung, level: int, next_level: int) -> float:
         return 0.0
     rise = (level - next_level) if heavier > 0 else (next_level - level)
     size = heavier if heavier > 0 else -heavier
-    return 0.0 if rise > 0 else (6.0 if rise == 0 else 9.0) * size
+    return 0.0 if rise > 0 else (9.0 if rise == 0 else 12.0) * size
 
 
 def _place_cost(item: Sung, tick: int, level: int, frame: Frame, first: bool, final: bool) -> float:
@@ -169,7 +173,7 @@ def _place_cost(item: Sung, tick: int, level: int, frame: Frame, first: bool, fi
     if item.weight < 0.3 and level >= 4:
         cost += 0.5
     if level <= 1:
-        cost += 0.25
+        cost += 0.3
     here = tick - frame.window
     if first and frame.first is not None:
         cost += 0.8 * abs(here - frame.first) / frame.meter.beat_ticks
@@ -188,7 +192,7 @@ def _traced(
     for here, cost in enumerate(table[-1]):
         length = min(frame.latest - ticks[here], room)
         if cost < _FAR and length >= least * grid:
-            total = cost + 2.0 * (room / length - 1.0)
+            total = cost + 1.2 * (room / length - 1.0)
             if total < best:
                 best, slot = total, here
     path = [slot]

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from songwright.composer.choice import points_against
 from songwright.composer.frames import Room, line_pace, section_pace, shortest_ticks, ticks_of_ms
 from songwright.composer.melody import CONTOURS, LineTask, MelodyWriter, Spot
 from songwright.composer.placement import Frame, Placed, place
-from songwright.composer.progression import tune_owner
-from songwright.composer.prosody import STRESSED
+from songwright.composer.prosody import STRESSED, Sung
 from songwright.composer.settings import MelodySettings
 from songwright.music.form import line_form
 from songwright.music.harmony import chord_pitches
 from songwright.music.pitch import pitch_class
+from songwright.music.rhythm import accents
 from songwright.values.plan import SongPlan
 from songwright.values.score import Chord
 from songwright.values.seed import Luck, Seed
@@ -25,6 +26,8 @@ _CONTOURS = {
     "bridge": {"A": ("valley", "rise"), "B": ("rise", "crest"), "C": ("rise", "arch")},
 }
 _HOOK_LEAPS = (5, 7, 4, 9, 5)
+_SAME_WORDS = 0.7  # lines that share so much of their words share their tune
+_TRIES = 5
 
 
 @dataclass(frozen=True)
@@ -83,37 +86,61 @@ class Song:
 
 
 def write_tune(song: Song, group: Sequence[Room], seed: Seed) -> tuple[TuneLine, ...]:
-    """A new tune for the lines of a section; seed is keyed by the section."""
+    """A new tune for the lines of a section: the most memorable of a few; seed is keyed by the section."""
+    kind = group[0].section.kind
+    centre = song.registers[kind].centre
+    best: tuple[float, tuple[TuneLine, ...]] | None = None
+    for number in range(_TRIES):
+        letters, lines, cost = _one_tune(song, group, seed.child("try", number))
+        points = points_against(lines, letters, kind, centre, cost / sum(len(line.notes) for line in lines))
+        if best is None or points < best[0]:
+            best = (points, lines)
+    assert best is not None
+    return best[1]
+
+
+def _one_tune(
+    song: Song, group: Sequence[Room], seed: Seed
+) -> tuple[tuple[str, ...], tuple[TuneLine, ...], float]:
+    """One tune for the lines of a section: its form in letters, its lines, what its search cost."""
     kind = group[0].section.kind if group[0].section.kind in _CONTOURS else "verse"
     luck = seed.child("form").luck()
     forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
     letters = _letters(group, line_form(luck.choice(forms), len(group)))
     contours = {letter: luck.choice(_CONTOURS[kind].get(letter, ("fall",))) for letter in "ABCDEFG"}
     start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
-    groove = _groove(song.plan, seed.child("groove").luck())
+    groove = _groove(song, seed.child("groove").luck())
     moods = {pc: luck.uniform(0.0, 0.3) for pc in range(12)}
     pace = section_pace(song.plan, group, song.settings)
     lines: list[TuneLine] = []
+    total = 0.0
     for j, room in enumerate(group):
-        letter = letters[j]
         model = _model(lines, letters, j)
-        mates = [
-            line
-            for line in lines
-            if line.rhyme and line.rhyme == room.line.rhyme and line.bars == room.line.bars
-        ]
-        liked = dict(groove)
-        for tick, *_ in model.notes if model else ():
-            liked[tick] = liked.get(tick, 0.0) + (0.9 if letter[0] == letter else 0.7)
-        first = model.first if model else lines[0].first if lines else _first(song.plan, room, start, pace)
-        landing = mates[-1].landing if mates else model.landing if model else None
-        placed = place(room.sung, _frame(song, room, pace, first, landing, liked))
-        before = lines[-1].notes[-1][2] if lines else None
-        pitches = _new_pitches(
-            song, room, placed, letter, contours, model, before, moods, j, len(group), seed
+        placed = place(room.sung, _tune_frame(song, room, lines, letters[j], model, groove, start, pace))
+        shape = _Shape(
+            letters[j], contours[letters[j][0]], model, lines[-1].notes[-1][2] if lines else None, moods
         )
+        cost, pitches = _new_pitches(song, room, placed, shape, (j, len(group)), seed)
+        total += cost
         lines.append(_tune_line(room, placed, pitches, song, seed.child("melisma", j).luck()))
-    return tuple(lines)
+    return letters, tuple(lines), total
+
+
+def _tune_frame(
+    song: Song, room: Room, lines: Sequence[TuneLine], letter: str, model: TuneLine | None,
+    groove: Mapping[int, float], start: str, pace: float,
+) -> Frame:  # fmt: skip
+    """The frame of a line of a new tune: it begins and lands where its model, its rhyme and the groove would."""
+    line = room.line
+    mates = [
+        known for known in lines if known.rhyme and known.rhyme == line.rhyme and known.bars == line.bars
+    ]
+    liked = dict(groove)
+    for tick, *_ in model.notes if model else ():
+        liked[tick] = liked.get(tick, 0.0) + (0.9 if len(letter) == 1 else 0.7)
+    first = model.first if model else lines[0].first if lines else _first(song.plan, room, start, pace)
+    landing = mates[-1].landing if mates else model.landing if model else None
+    return _frame(song, room, pace, first, landing, liked)
 
 
 def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: Seed) -> tuple[TuneLine, ...]:
@@ -122,7 +149,7 @@ def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: 
     lines: list[TuneLine] = []
     for j, room in enumerate(group):
         model = tune[j % len(tune)]
-        if model.words == tuple(item.syllable.text for item in room.sung) and model.bars == room.line.bars:
+        if model.words == _words(room.sung) and model.bars == room.line.bars:
             lines.append(model)
             continue
         liked = {tick: 1.8 for tick, *_ in model.notes}
@@ -130,7 +157,7 @@ def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: 
         spots = _spots(song, room, placed)
         wanted = tuple((model.pitch_at(spot.tick - room.window), 2.5) for spot in spots[:-1])
         wanted += ((model.notes[-1][2], 6.0),)
-        register = song.registers[_register_name(room)]
+        register = song.registers[room.section.kind]
         task = LineTask(register.low, register.high, register.centre, CONTOURS["level"],
                         dict.fromkeys(range(12), 0.0), wanted,
                         before=lines[-1].notes[-1][2] if lines else None)  # fmt: skip
@@ -139,12 +166,27 @@ def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: 
     return tuple(lines)
 
 
+def _words(sung: Sequence[Sung]) -> tuple[str, ...]:
+    """The syllables of a line as sung, in small letters."""
+    return tuple(item.syllable.text.lower() for item in sung)
+
+
+def alike(first: Sequence[str], second: Sequence[str]) -> float:
+    """How much of two lines is the same words from the end backwards, 0..1: "But I'm walking" and "I'm walking"."""
+    same = 0
+    for a, b in zip(reversed(first), reversed(second), strict=False):
+        if a != b:
+            break
+        same += 1
+    return same / max(len(first), len(second), 1)
+
+
 def _letters(group: Sequence[Room], form: Sequence[str]) -> tuple[str, ...]:
-    """The form, bent so that lines with the same words share their idea."""
+    """The form, bent so that lines with (nearly) the same words share their idea."""
     letters = list(form)
     for j, room in enumerate(group):
         for i in range(j):
-            if group[i].line.text.strip().lower() == room.line.text.strip().lower():
+            if alike(_words(group[i].sung), _words(room.sung)) >= _SAME_WORDS:
                 letters[j] = letters[i][0] + ("'" if j == len(group) - 1 else "")
                 break
     return tuple(letters)
@@ -158,10 +200,17 @@ def _model(lines: Sequence[TuneLine], letters: Sequence[str], j: int) -> TuneLin
     return None
 
 
-def _groove(plan: SongPlan, luck: Luck) -> dict[int, float]:
-    """A small liking of this tune for some places in the bar, so that its lines move alike."""
-    bar = plan.meter.bar_ticks
+def _groove(song: Song, luck: Luck) -> dict[int, float]:
+    """A small liking of this tune for some places in the bar, so that its lines move alike.
+
+    In styles that push, the eighth before an accent may be liked more: words then land ahead of the beat.
+    """
+    bar = song.plan.meter.bar_ticks
     likes = {tick: luck.uniform(0.0, 0.6) for tick in range(0, bar, 240)}
+    for accent in accents(song.plan.meter):
+        ahead = (accent - 240) % bar
+        if luck.chance(song.settings.syncopation) and ahead in likes:
+            likes[ahead] += 1.4
     return {tick + bar * n: likes[tick] for n in range(-1, 8) for tick in likes}
 
 
@@ -194,33 +243,48 @@ def _spots(song: Song, room: Room, placed: Sequence[Placed]) -> tuple[Spot, ...]
     )  # fmt: skip
 
 
-def _register_name(room: Room) -> str:
-    return room.section.kind
+@dataclass(frozen=True)
+class _Shape:
+    """What a line's melody starts from: its letter, its contour, its model, the pitch before, the tune's moods."""
+
+    letter: str
+    contour: str
+    model: TuneLine | None
+    before: int | None
+    moods: Mapping[int, float]
 
 
 def _new_pitches(
-    song: Song, room: Room, placed: Sequence[Placed], letter: str, contours: Mapping[str, str],
-    model: TuneLine | None, before: int | None, moods: Mapping[int, float], j: int, count: int, seed: Seed,
-) -> tuple[int, ...]:  # fmt: skip
+    song: Song,
+    room: Room,
+    placed: Sequence[Placed],
+    shape: _Shape,
+    place_in_section: tuple[int, int],
+    seed: Seed,
+) -> tuple[float, tuple[int, ...]]:
     """Pitches of a line that states (no model) or develops an idea; a developed one may move to another step."""
     spots = _spots(song, room, placed)
-    register = song.registers[_register_name(room)]
-    chorus = room.section.kind == "chorus"
+    kind = room.section.kind
+    register = song.registers[kind]
+    letter, model = shape.letter, shape.model
     lift = {"A": 0.0, "B": 1.5, "C": 0.5}.get(letter[0], 0.0)
-    ending = _ending(song, spots[-1].chord, room.section.kind, j, count)
+    ending = _ending(song, spots[-1].chord, kind, *place_in_section)
+    hook = (
+        _hook(song, spots, placed, seed) if kind == "chorus" and model is None and letter[0] == "A" else None
+    )
+    same_words = model is not None and alike(model.words, _words(room.sung)) >= _SAME_WORDS
     best: tuple[float, tuple[int, ...]] | None = None
-    for shift in (0, 2, -2, 4, -3) if model and len(letter) > 1 else (0,):
+    for shift in (0, 2, -2, 4, -3) if model and len(letter) > 1 and not same_words else (0,):
         task = LineTask(
-            register.low, register.high, register.centre + lift, CONTOURS[contours[letter[0]]], ending,
-            _developed(model, letter, spots, room, shift), before,
-            _hook(spots, seed) if chorus and letter == "A" and model is None else None, moods,
+            register.low, register.high, register.centre + lift, CONTOURS[shape.contour], ending,
+            _developed(model, letter, spots, room, shift), shape.before, hook, shape.moods,
         )  # fmt: skip
-        cost, pitches = song.writer.write(spots, task, seed.child("line", j).luck())
+        cost, pitches = song.writer.write(spots, task, seed.child("line", place_in_section[0]).luck())
         cost += 0.8 * abs(shift)
         if best is None or cost < best[0]:
             best = (cost, pitches)
     assert best is not None
-    return best[1]
+    return best
 
 
 def _developed(
@@ -246,15 +310,16 @@ def _developed(
     return tuple(wanted)
 
 
-def _hook(spots: Sequence[Spot], seed: Seed) -> tuple[int, int] | None:
-    """Where the chorus leaps: onto its heaviest syllable in the first two thirds, by a fourth, fifth, sixth."""
-    heavy = [
-        i for i in range(1, max(2, len(spots) * 2 // 3)) if i < len(spots) and spots[i].weight >= STRESSED
-    ]
+def _hook(song: Song, spots: Sequence[Spot], placed: Sequence[Placed], seed: Seed) -> tuple[int, int] | None:
+    """Where the chorus leaps: onto a heavy syllable in the first two thirds, of the title if it is there."""
+    last = max(2, len(spots) * 2 // 3)
+    heavy = [i for i in range(1, min(last, len(spots))) if spots[i].weight >= STRESSED]
+    title = {word.strip(".,!?").lower() for word in song.plan.title.split()}
+    named = [i for i in heavy if placed[i].sung.word.strip(".,!?").lower() in title]
     if not heavy:
         return None
     luck = seed.child("hook").luck()
-    return luck.choice(heavy), luck.choice(_HOOK_LEAPS)
+    return luck.choice((named or heavy)[:2]), luck.choice(_HOOK_LEAPS)
 
 
 def _ending(song: Song, chord: Chord, kind: str, j: int, count: int) -> dict[int, float]:
@@ -283,13 +348,13 @@ def _tune_line(
     start, length, pitch, which, weight = notes[-1]
     beat = song.plan.meter.beat_ticks if not song.plan.meter.is_compound else 480
     if turns and length >= 3 * beat // 2 and len(notes) > 1 and shortest_ticks(song.plan) <= beat // 2:
-        above = _step_above(song, placed[-1].start, pitch, song.registers[_register_name(room)].high)
+        above = _step_above(song, placed[-1].start, pitch, song.registers[room.section.kind].high)
         notes[-1:] = [
             (start, beat // 2, above, which, weight),
             (start + beat // 2, length - beat // 2, pitch, which, weight),
         ]
     return TuneLine(
-        tuple(p.sung.syllable.text for p in placed), room.line.rhyme, room.line.bars, tuple(notes),
+        _words([p.sung for p in placed]), room.line.rhyme, room.line.bars, tuple(notes),
         placed[heavy[-1]].start - room.window, placed[heavy[0]].start - room.window,
     )  # fmt: skip
 
@@ -301,8 +366,3 @@ def _step_above(song: Song, tick: int, pitch: int, high: int) -> int:
         if above % 12 in scale and above <= high:
             return above
     return pitch
-
-
-def owner_of(room: Room) -> str:
-    """The id of the section whose tune a line is sung to."""
-    return tune_owner(room.section)
