@@ -135,11 +135,7 @@ def _tag_ogg(path: Path, tags: Tags) -> None:
     packets = _packets(rest)
     opus = first[2].startswith(b"OpusHead")
     for with_lyrics in (True, False):
-        kept = (
-            tags
-            if with_lyrics
-            else Tags(tags.title, tags.artist, tags.genre, "", tags.comment, tags.software)
-        )
+        kept = {name: text for name, text in tags.items() if with_lyrics or name != "lyrics"}
         comments = vorbis_comments(kept)
         packets[0] = b"OpusTags" + comments if opus else b"\x03vorbis" + comments + b"\x01"
         fresh = list(_paged(packets, serial=first[3], sequence=1))
