@@ -112,8 +112,9 @@ def _words(axes: Axes, score: Score, lead: Part, start_s: float, end_s: float) -
     else:
         entries = [(seconds(line.start_tick), line.text) for line in score.lines]
     entries = [(at, text) for at, text in entries if start_s <= at < end_s and text]
-    per_letter = 0.0056 * (end_s - start_s)  # width of a letter at this size, as time
-    rows = 1 if end_s - start_s <= _SINGLE_WORDS_S else 4
+    single = end_s - start_s <= _SINGLE_WORDS_S
+    rows, size, width = (2, 10.5, 0.0050) if single else (4, 8.5, 0.0040)
+    per_letter = width * (end_s - start_s)  # width of a letter at this size, as time
     free = [start_s - 1.0] * rows
     for number, (at, text) in enumerate(entries):
         row = number % rows
@@ -124,8 +125,8 @@ def _words(axes: Axes, score: Score, lead: Part, start_s: float, end_s: float) -
         text = text if len(text) <= room else text[: max(room - 1, 1)] + "…"
         axes.axvline(at, color="white", lw=0.4, alpha=0.45)
         axes.annotate(
-            text, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3 + 11 * (rows - 1 - row)),
-            textcoords="offset points", fontsize=8.5 if rows > 1 else 11, color=_INK, annotation_clip=False,
+            text, (at, 1.0), xycoords=("data", "axes fraction"), xytext=(0, 3 + 1.35 * size * (rows - 1 - row)),
+            textcoords="offset points", fontsize=size, color=_INK, annotation_clip=False,
         )  # fmt: skip
         free[row] = at + per_letter * len(text)
 

@@ -52,8 +52,9 @@ def sung_f0(sound: np.ndarray, rate_hz: int, low_hz: float = 50.0, high_hz: floa
     mono = soxr.resample(np.asarray(sound, dtype=np.float64), rate_hz, LISTEN_RATE_HZ)
     if len(mono) < LISTEN_RATE_HZ // 10:
         return np.zeros(0)
+    # the rough search may work at a quarter of the rate; the refinement uses all of it
     rough, times = pyworld.dio(
-        mono, LISTEN_RATE_HZ, f0_floor=low_hz, f0_ceil=high_hz, frame_period=1000.0 * FRAME_S
+        mono, LISTEN_RATE_HZ, f0_floor=low_hz, f0_ceil=high_hz, frame_period=1000.0 * FRAME_S, speed=4
     )
     return pyworld.stonemask(mono, rough, times, LISTEN_RATE_HZ)
 

@@ -45,10 +45,14 @@ def cast(score: Score, plan: SongPlan, ctx: Context) -> tuple[Singer, ...]:
     backing = [part for part in score.parts if part.role == "backing" and part.notes]
     singers = [Singer(part.id, part, "lead", plan.voice, part.stem, plan.character) for part in leads]
     cards = _choir(plan, ctx) if backing else []
-    pair = len(backing) == 1
+    voices = [part for part in backing if part.id != "echo"]
     for number, part in enumerate(backing):
+        pair = part not in voices or len(voices) == 1  # a line nobody answers is sung by two
+        place = voices.index(part) if part in voices else number
         for copy in range(2 if pair else 1):
-            singers.append(_behind(part, 2 * number + copy if pair else number, pair, cards, plan))
+            singers.append(
+                _behind(part, 2 * (place // 2) + (place + copy) % 2, bool(copy), pair, cards, plan)
+            )
     for part in leads[:1]:
         double = _last_chorus(part, score)
         if double:
@@ -60,19 +64,19 @@ def cast(score: Score, plan: SongPlan, ctx: Context) -> tuple[Singer, ...]:
     return tuple(singers)
 
 
-def _behind(part: Part, place: int, pair: bool, cards: Sequence[VoiceCard], plan: SongPlan) -> Singer:
+def _behind(
+    part: Part, place: int, second: bool, pair: bool, cards: Sequence[VoiceCard], plan: SongPlan
+) -> Singer:
     """A backing singer, placed and cast by the height of the line."""
     height = float(np.median([note.pitch for note in part.notes]))
     voice = plan.voice
     if cards:
-        # The voice whose comfortable middle lies nearest; neighbours on the shelf share equal lines.
-        order = sorted(
-            cards, key=lambda card: (abs(0.5 * (card.midi_low + card.midi_high) - height), card.id)
-        )
-        near = [c for c in order if abs(_middle(c) - height) <= abs(_middle(order[0]) - height) + 2.0]
+        # The nearest comfortable middle first; whoever reaches the line may sing it, so a choir has faces.
+        order = sorted(cards, key=lambda card: (abs(_middle(card) - height), card.id))
+        near = [c for c in order if c.midi_low <= height <= c.midi_high] or order[:1]
         voice = near[place % len(near)].id
     return Singer(
-        f"{part.id}.2" if pair and place % 2 else part.id,
+        f"{part.id}.2" if second else part.id,
         part,
         "backing",
         voice,

@@ -59,7 +59,7 @@ def _voice(singer: Singer, seed: Seed) -> Voice:
     """The singer's own vibrato: its speed is luck, its depth also character (breathy voices swing less)."""
     luck = seed.child("voice").luck()
     air = singer.character.get("breath", 0.0)
-    depth = luck.uniform(0.36, 0.46) * (1.0 - 0.3 * air) * (1.0 - 0.5 * singer.softer)
+    depth = luck.uniform(0.42, 0.54) * (1.0 - 0.3 * air) * (1.0 - 0.5 * singer.softer)
     return Voice(luck.uniform(5.25, 5.9), depth, singer.softer)
 
 
