@@ -5,7 +5,14 @@ import inspect
 import pytest
 
 from songwright import errors
-from songwright.errors import BriefError, Cancelled, EngineUnavailable, GuardRefusal, ShelfError, SongwrightError
+from songwright.errors import (
+    BriefError,
+    Cancelled,
+    EngineUnavailable,
+    GuardRefusal,
+    ShelfError,
+    SongwrightError,
+)
 
 EXAMPLES = [
     BriefError("tempo", "400 is too fast.", "Ask for 30 to 300."),

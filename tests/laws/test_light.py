@@ -28,7 +28,9 @@ def test_help_is_quick():
         started = time.perf_counter()
         subprocess.run([sys.executable, "-m", "songwright", "--help"], capture_output=True, check=True)
         times.append(time.perf_counter() - started)
-    assert min(times) <= 1.5  # 0.5 s on an idle machine (`songwright bench speed`); loaded machines are slower
+    assert (
+        min(times) <= 1.5
+    )  # 0.5 s on an idle machine (`songwright bench speed`); loaded machines are slower
 
 
 def test_no_global_statement():
@@ -37,5 +39,7 @@ def test_no_global_statement():
 
     source = Path(__file__).parents[2] / "src" / "songwright"
     for path in source.rglob("*.py"):
-        found = [n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Global)]
+        found = [
+            n for n in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(n, ast.Global)
+        ]
         assert not found, f"{path} changes a global"

@@ -1,5 +1,6 @@
 """MIDI and MusicXML doors: what is written is read back, and damage is one clear line."""
 
+import contextlib
 from dataclasses import replace
 
 import mido
@@ -36,7 +37,10 @@ def small_score() -> Score:
         Key("Eb"),
         Meter(4, 4),
         TempoMap((TempoChange(0, 96.5), TempoChange(BAR, 80.0))),
-        (Section("verse-1", "verse", "Verse 1", 0, BAR, 0.5), Section("chorus-1", "chorus", "Chorus", BAR, BAR, 0.8)),
+        (
+            Section("verse-1", "verse", "Verse 1", 0, BAR, 0.5),
+            Section("chorus-1", "chorus", "Chorus", BAR, BAR, 0.8),
+        ),
         (Chord(0, BAR, 3, "maj", 3, "Eb", "Eb"), Chord(BAR, BAR, 10, "7", 2, "Bb", "D")),
         (ScoreLine(0, "Little lantern,", "verse-1", 0, 2320),),
         (
@@ -71,7 +75,10 @@ def test_round_trip(tmp_path, suffix):
 def test_musicxml_keeps_chords(tmp_path):
     write_musicxml(small_score(), tmp_path / "s.musicxml")
     chords = read_musicxml(tmp_path / "s.musicxml").chords
-    assert [(c.root, c.quality, c.bass, c.start_tick) for c in chords] == [(3, "maj", 3, 0), (10, "7", 2, BAR)]
+    assert [(c.root, c.quality, c.bass, c.start_tick) for c in chords] == [
+        (3, "maj", 3, 0),
+        (10, "7", 2, BAR),
+    ]
 
 
 def test_lyric_events_stand_with_their_notes():
@@ -101,7 +108,9 @@ def test_lyrics_in_a_track_of_their_own(tmp_path):
 
 
 @pytest.mark.parametrize("name", ["x.mid", "x.musicxml", "x.mxl"])
-@pytest.mark.parametrize("content", [b"", b"\x00\x01garbage", b"<score-partwise>", b"MThd\x00\x00\x00\x06\x00\x01"])
+@pytest.mark.parametrize(
+    "content", [b"", b"\x00\x01garbage", b"<score-partwise>", b"MThd\x00\x00\x00\x06\x00\x01"]
+)
 def test_damaged_files_are_one_line(tmp_path, name, content):
     path = tmp_path / name
     path.write_bytes(content)
@@ -122,10 +131,8 @@ def test_missing_file():
 def test_random_midi_bytes_never_crash(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("fuzz") / "f.mid"
     path.write_bytes(b"MThd\x00\x00\x00\x06\x00\x01\x00\x01\x01\xe0MTrk" + data)
-    try:
+    with contextlib.suppress(ShelfError):
         read_midi(path)
-    except ShelfError:
-        pass
 
 
 def test_lrc_has_a_time_for_every_word():
@@ -140,7 +147,9 @@ def test_lrc_times_never_lie_before_the_word():
     score = replace(small_score(), tempo_map=TempoMap.constant(97.3))
     for line in timed_lines(score):
         for word in line.words:
-            stamp = next(s for s in lrc(score).split("<")[1:] if s.endswith(word.text) or word.text in s).split(">")[0]
+            stamp = next(
+                s for s in lrc(score).split("<")[1:] if s.endswith(word.text) or word.text in s
+            ).split(">")[0]
             minutes, seconds = stamp.split(":")
             assert 60 * int(minutes) + float(seconds) >= word.onset_s - 1e-9
 

@@ -20,6 +20,7 @@ class Listener:
         self._quiet = quiet
         self._live = sys.stderr.isatty()
         self._began: dict[str, float] = {}
+        self._ended: set[str] = set()
         self._lock = threading.Lock()
         self._stop = False
         self._start = time.perf_counter()
@@ -42,6 +43,9 @@ class Listener:
         now = time.perf_counter()
         began = self._began.setdefault(progress.stage, now)
         if progress.total and progress.done >= progress.total and not progress.note:
+            if progress.stage in self._ended:
+                return
+            self._ended.add(progress.stage)
             say(f"\r  {progress.stage:<8} {now - began:6.1f} s   (at {now - self._start:5.1f} s)")
         elif self._live and progress.total:
             percent = int(100 * progress.done / progress.total)

@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from songwright.values.seed import Seed
+
 LISTEN_RATE_HZ = 16_000
 
 BROAD_CLASS = {
@@ -65,7 +67,7 @@ def _decode(decoder: Any, sound: np.ndarray) -> tuple[str, ...]:
     loud = np.clip(sound * (0.06 / level), -0.99, 0.99)
     rest = np.zeros(LISTEN_RATE_HZ // 8)
     # a faint even floor: the recogniser's features are logarithms and digital silence would drown its mean
-    floor = np.random.Philox(key=1).random_raw(len(loud) + 2 * len(rest)) * 2.0**-63 - 1.0
+    floor = Seed(1).child("listener").luck().noise(len(loud) + 2 * len(rest))
     pcm = (np.concatenate([rest, loud, rest]) + 1e-4 * floor) * 32767.0
     decoder.start_utt()
     decoder.process_raw(pcm.astype("<i2").tobytes(), no_search=False, full_utt=True)

@@ -69,15 +69,17 @@ def _words(notes: list[Note], score: Score) -> Iterator[TimedWord]:
         yield TimedWord(text, seconds(first), seconds(group[-1].end_tick), first)
 
 
-def lrc(score: Score, artist: str = "") -> str:
+def lrc(score: Score, artist: str = "", duration_s: float | None = None) -> str:
     """Enhanced LRC: one row a sung line, `[mm:ss.xx]<mm:ss.xx>word <mm:ss.xx>word ...`.
 
-    Times are rounded up to the next centisecond, so a time never lies before its word.
+    Times are rounded up to the next centisecond, so a time never lies before its word. duration_s: of the sound
+    (None: of the written bars).
     """
     rows = [f"[ti:{_plain(score.title)}]"]
     if artist:
         rows.append(f"[ar:{_plain(artist)}]")
-    rows.append(f"[length:{_clock(score.tempo_map.seconds_at(score.length_ticks))}]")
+    length_s = duration_s or score.tempo_map.seconds_at(score.length_ticks)
+    rows.append(f"[length:{_clock(length_s)}]")
     rows.append("[re:songwright]")
     for line in timed_lines(score):
         words = " ".join(f"<{_clock(word.onset_s)}>{word.text}" for word in line.words)

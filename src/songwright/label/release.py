@@ -35,7 +35,8 @@ def _tags(take: Take, artist: str, lyrics: str) -> dict[str, str]:
         "comment": f"AI-generated. {DISCLOSURE}",
         "lyrics": lyrics,
         "software": "songwright",
+        "ai_generated": "true",
     }
     if plan:
-        tags |= {"bpm": f"{plan.tempo_map.start_bpm:.0f}", "key": str(plan.key)}
+        tags |= {"language": plan.language, "bpm": f"{plan.tempo_map.start_bpm:.0f}", "key": str(plan.key)}
     return {name: text for name, text in tags.items() if text}

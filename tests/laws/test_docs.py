@@ -1,0 +1,74 @@
+"""Law 13: docs run. The manual says what the program says, and the blocks of README work."""
+
+import importlib.machinery
+import importlib.util
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+def load_tool(name):
+    loader = importlib.machinery.SourceFileLoader(name.replace("-", "_"), str(ROOT / "tools" / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+def test_the_manual_is_up_to_date():
+    manual = load_tool("write-manual").manual()
+    assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == manual
+
+
+def blocks(page, language):
+    text = (ROOT / page).read_text(encoding="utf-8")
+    return re.findall(rf"```{language}\n(.*?)```", text, flags=re.S)
+
+
+def shell_lines():
+    for page in ("README.md", *sorted(str(p.relative_to(ROOT)) for p in (ROOT / "docs").glob("*.md"))):
+        for block in blocks(page, "sh"):
+            for line in block.replace("\\\n", " ").splitlines():
+                if line.startswith(("songwright ", ".venv/bin/songwright ")):
+                    yield pytest.param(line.split("#")[0].strip(), id=f"{page}: {line[:50]}")
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """An empty folder with the examples in it, where the lines of the docs run one after the other."""
+    place = tmp_path_factory.mktemp("docs")
+    (place / "examples").symlink_to(ROOT / "examples")
+    return place
+
+
+@pytest.mark.parametrize("line", list(shell_lines()))
+def test_shell_lines_of_the_docs_run(desk, line):
+    words = shlex.split(line)
+    done = subprocess.run(
+        [sys.executable, "-m", "songwright", *words[1:]], cwd=desk, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("page", ["README.md"])
+def test_python_blocks_of_the_docs_run(desk, page):
+    found = blocks(page, "python")
+    assert found
+    for block in found:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-c", block], cwd=desk, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+
+
+def test_readme_names_the_two_commands():
+    assert {"make song", "make test"} <= {line for b in blocks("README.md", "sh") for line in b.splitlines()}
+
+
+def test_ci_runs_what_readme_says():
+    assert "\nmake test\n" in (ROOT / ".ci" / "run").read_text()
