@@ -41,7 +41,8 @@ def checked(text: str) -> str:
     if any(_is_binary(c) for c in text):
         raise BriefError("lyrics", "this is not a text.", "Give plain text in UTF-8.")
     text = text.replace("\f", "\n").replace("\v", "\n").replace("\x85", "\n").translate(_SILENT_MARKS)
-    text = "".join(c for c in unicodedata.normalize("NFKC", text) if unicodedata.category(c) != "Cf")
+    text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
+    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
     _refuse_scripts(text)
     return _SPACES.sub(" ", text)
 

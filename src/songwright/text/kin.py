@@ -18,6 +18,7 @@ _ENDINGS = {
     "ish": ("IH0", "SH"), "y": ("IY0",), "able": ("AH0", "B", "AH0", "L"),
 }  # fmt: skip
 _DOUBLED = re.compile(r"(.)\1{2,}")
+_OFTEN_HELD = frozenset(("so", "no", "go", "me", "we", "he", "be", "my", "to", "do"))
 _MIN_PART = 3
 
 
@@ -42,7 +43,9 @@ def _drawn_out(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:
     """ "sooooo" is "so", "yeahhh" is "yeah"."""
     if not _DOUBLED.search(word):
         return None
-    return next((p for keep in (r"\1\1", r"\1") if (p := _listed(_DOUBLED.sub(keep, word), lexicon))), None)
+    single, double = _DOUBLED.sub(r"\1", word), _DOUBLED.sub(r"\1\1", word)
+    choices = (single, double) if single in _OFTEN_HELD else (double, single)
+    return next((p for choice in choices if (p := _listed(choice, lexicon))), None)
 
 
 def _dropped_g(word: str, lexicon: Lexicon) -> tuple[str, ...] | None:

@@ -34,4 +34,5 @@ def detect(text: str) -> str:
     words = _WORD.findall(text.lower().replace("’", "'"))
     score = {language: sum(word in little for word in words) for language, little in _SETS.items()}
     best = max(score, key=lambda language: score[language])
-    return best if score[best] >= 3 and score[best] > _SURE * score["en"] else "en"
+    varied = len(_SETS[best].intersection(words)) >= 3  # "la la la" is no French
+    return best if varied and score[best] > _SURE * score["en"] else "en"

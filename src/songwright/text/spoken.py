@@ -110,10 +110,16 @@ def _part(part: str, shouted: bool) -> tuple[str, ...]:
         return ("saint",)
     if bare in _ABBREVIATIONS and (low.endswith(".") or bare not in _NEEDS_DOT):
         return (_ABBREVIATIONS[bare],)
-    if "." in bare or bare in _LOWER_SPELLED or (not shouted and part.isupper() and bare in _SPELLED):
+    if "." in bare or bare in _LOWER_SPELLED or (not shouted and _are_initials(part.strip("."))):
         return _spelled(bare)
     word = bare.lstrip("'") if bare.startswith("''") else bare
     return (word,) if any(c.isalpha() for c in word) else ()
+
+
+def _are_initials(part: str) -> bool:
+    """Capitals that are known to be said letter by letter, or their plural: "DJ", "DJs"."""
+    stem = part[:-1] if part.endswith("s") else part
+    return stem.isupper() and stem.lower() in _SPELLED
 
 
 def _spelled(initials: str) -> tuple[str, ...]:

@@ -62,22 +62,24 @@ def letter_syllables(word: str, owners: Sequence[int], closed: Sequence[bool]) -
         left = [n for n, owner in enumerate(owners) if owner == syllable - 1]
         right = [n for n, owner in enumerate(owners) if owner == syllable]
         if left and right:
-            end, begin = left[-1] + 1, right[0]
-            while (
-                begin > end
-                and low[begin] == "r"
-                and owners[begin - 1] == SILENT
-                and low[begin - 1] in "aeiou"
-            ):
-                begin -= 1  # the r of "doctor" sounds its o
-            while end < begin and owners[end] == SILENT and low[end] in _VOWEL_SIGNS:
-                end += 1
+            end, begin = _between(low, owners, left[-1] + 1, right[0])
             cut = end + _cut(low[end:begin], low[begin:], closed[syllable - 1])
         else:
             cut = round(len(word) * syllable / count)
         start = min(max(cut, start), len(word)) + 1
         cuts.append(start - 1)
     return [word[a:b] for a, b in zip([0, *cuts], [*cuts, len(word)], strict=True)]
+
+
+def _between(word: str, owners: Sequence[int], end: int, begin: int) -> tuple[int, int]:
+    """The consonant letters between two vowel letters, without the silent vowel letters that belong to either."""
+    apart = CONSONANT in owners[end:begin]
+    if apart or word[begin] == "r":  # the r of "doctor" sounds its o, the y of "whiskey" its e
+        while begin > end and owners[begin - 1] == SILENT and word[begin - 1] in "aeiou":
+            begin -= 1
+    while end < begin and owners[end] == SILENT and word[end] in _VOWEL_SIGNS:
+        end += 1
+    return end, begin
 
 
 def _cut(run: str, tail: str, closed: bool) -> int:

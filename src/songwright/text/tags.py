@@ -81,6 +81,5 @@ def _tag(inside: str, rest: str) -> Tag:
 def _label(inside: str, kind: str) -> str:
     """The tag as a heading: "verse 1: Anna" -> "Verse 1", "CHORUS x2" -> "Chorus"."""
     text = re.sub(r"(?i)\brepeat\b", "", _TIMES.sub("", _BARS.sub("", inside.lower().split(":")[0])))
-    words = text.strip(" ,.-").split()
-    label = "-".join(part.capitalize() for part in " ".join(word.capitalize() for word in words).split("-"))
+    label = re.sub(r"(?<![\w'’])\w", lambda first: first[0].upper(), " ".join(text.split()).strip(" ,.-"))
     return label or kind.capitalize()
