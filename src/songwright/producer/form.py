@@ -98,11 +98,6 @@ class Form:
     price: float = 0.0
     reprises: int = 0
 
-    @property
-    def most_bars(self) -> int:
-        """The longest this form can be."""
-        return sum(max(option.bars for option in group.options) for group in self.groups)
-
 
 def draft(
     blocks: Sequence[Block],

@@ -132,6 +132,17 @@ def lengths(bars: int, pulse: Pulse) -> tuple[float, float]:
     return bars * pulse.bar_s(pulse.high_bpm) + MIN_TAIL_S, bars * slow_s + slowing_s + _GOOD_TAIL_S[1]
 
 
+def reachable(form: Form, most_bars: int) -> set[int]:
+    """All numbers of bars up to `most_bars` that a form can have."""
+    bits, mask = 1, (2 << most_bars) - 1
+    for group in form.groups:
+        grown = 0
+        for bars in {option.bars for option in group.options}:
+            grown |= bits << bars
+        bits = grown & mask
+    return {bars for bars in range(most_bars + 1) if bits >> bars & 1}
+
+
 def cheapest(form: Form, most_bars: int) -> dict[int, tuple[float, tuple[int, ...]]]:
     """For each number of bars a form can have: the least price, and the option each group takes for it."""
     best: dict[int, tuple[float, tuple[int, ...]]] = {0: (form.price, ())}
@@ -148,12 +159,12 @@ def cheapest(form: Form, most_bars: int) -> dict[int, tuple[float, tuple[int, ..
 
 def choose(forms: Iterable[Form], targets: Mapping[int, Fit]) -> tuple[Form, tuple[int, ...], Fit] | None:
     """The cheapest of some forms (by rising price) that comes to one of the target lengths; None if none does."""
-    most, least = max(targets, default=0), min(targets, default=1)
+    most = max(targets, default=0)
     best: tuple[float, Form, tuple[int, ...], Fit] | None = None
     for form in forms:
         if best is not None and form.price >= best[0]:
             break
-        if form.most_bars < least:
+        if reachable(form, most).isdisjoint(targets):
             continue
         for bars, (price, picks) in cheapest(form, most).items():
             if bars in targets and (best is None or price + targets[bars].price < best[0]):

@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from songwright.errors import BriefError
 from songwright.producer.form import Block, Form, draft, wordless
-from songwright.producer.length import Fit, Pulse, cheapest, choose, fits, natural_fit, neighbours
+from songwright.producer.length import (
+    MAX_TAIL_S,
+    Fit,
+    Pulse,
+    cheapest,
+    choose,
+    fits,
+    natural_fit,
+    neighbours,
+    reachable,
+)
 from songwright.producer.settings import FormSettings
 from songwright.producer.windows import Pace
 from songwright.producer.wishes import DURATION_S
@@ -48,12 +58,28 @@ def find_shape(
     if duration_s is not None:
         return _asked(forms, pulse, duration_s)
     form = next(forms())
-    fit = natural_fit(sum(group.options[0].bars for group in form.groups), pulse)
-    length_s = round(fit.tempo_map.seconds_at(fit.bars * pulse.meter.bar_ticks) + fit.tail_s, 3)
+    shape = _habitual(form, (0,) * len(form.groups), pulse)
     shortest, longest = DURATION_S
-    if shortest <= length_s <= longest:
-        return Shape(form, (0,) * len(form.groups), fit, length_s)
-    return _asked(forms, pulse, min(longest, max(shortest, length_s)))
+    if shape.duration_s < shortest:
+        return _asked(forms, pulse, shortest)
+    return shape if shape.duration_s <= longest else _shortened(form, pulse)
+
+
+def _habitual(form: Form, picks: tuple[int, ...], pulse: Pulse) -> Shape:
+    """A form at the preferred tempo, as long as it happens to be."""
+    bars = sum(group.options[pick].bars for group, pick in zip(form.groups, picks, strict=True))
+    fit = natural_fit(bars, pulse)
+    length_s = round(fit.tempo_map.seconds_at(bars * pulse.meter.bar_ticks) + fit.tail_s, 3)
+    return Shape(form, picks, fit, length_s)
+
+
+def _shortened(form: Form, pulse: Pulse) -> Shape:
+    """A form that would be too long, at the least price that keeps it under ten minutes."""
+    longest = DURATION_S[1]
+    found = cheapest(form, int((longest - MAX_TAIL_S) / pulse.bar_s(pulse.preferred_bpm)))
+    if not found:
+        raise _too_long()
+    return _habitual(form, min(found.values())[1], pulse)
 
 
 def _wordless_variants(settings: FormSettings) -> list[tuple[tuple[Block, ...], float]]:
@@ -84,7 +110,7 @@ def _impossible(forms: Iterator[Form], pulse: Pulse, duration_s: float) -> Brief
     most = int(longest / pulse.bar_s(pulse.high_bpm))
     bars: set[int] = set()
     for form, _ in zip(forms, range(2), strict=False):
-        bars |= set(cheapest(form, most))
+        bars |= reachable(form, most)
     below, above = neighbours(duration_s, sorted(bars), pulse)
     near = [length for length in (below, above) if length is not None and shortest <= length <= longest]
     if not near:
@@ -95,6 +121,12 @@ def _impossible(forms: Iterator[Form], pulse: Pulse, duration_s: float) -> Brief
     problem = f"the words cannot be sung in {duration_s:g} s ({clock(duration_s)})."
     fewer = " Fewer lines fit into less." if below is None else ""
     return BriefError("duration_s", problem, f"Nearest that can: {shown}.{fewer}")
+
+
+def _too_long() -> BriefError:
+    return BriefError(
+        "lyrics", "these words need more than ten minutes.", "Give fewer lines, or a faster tempo."
+    )
 
 
 def clock(seconds: float) -> str:
