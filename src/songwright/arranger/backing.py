@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from songwright.arranger.cues import Cue
+from songwright.arranger.cues import Cue, home_of
 from songwright.arranger.styles import BackingSettings
 from songwright.arranger.voicing import tones_of
 from songwright.music.harmony import INTERVALS, chord_scale
@@ -25,15 +25,17 @@ def sung_along(
 ) -> tuple[Part, ...]:
     """The sung harmony parts: "harmony-1" in the choruses, "harmony-2" where the song is at its highest."""
     lead = [note for part in score.parts if part.role == "lead" for note in part.notes]
+    homes_of = {note.id: home_of(note, score) for note in lead}
     peak = {cue.section.id: cue.energy for cue in cues}
     homes = [s for s in score.sections if s.kind in settings.kinds and peak[s.id] >= settings.enters]
     homes = homes or [s for s in score.sections if s.kind in settings.kinds][-1:]
     first, second = [], []
     for section in homes:
-        tune = [n for n in lead if section.start_tick <= n.start_tick < section.end_tick]
+        tune = [note for note in lead if homes_of[note.id] == section.id]
         if not tune:
             continue
-        above = settings.interval == "above" and _fits(tune, plan)
+        wish = settings.interval == "above"
+        above = wish if _reaches(tune, wish, score, plan) else not wish
         voice = _voice(tune, above, score, plan, ())
         first += _notes("harmony-1", section.id, tune, voice, settings.level)
         if peak[section.id] >= settings.second:
@@ -45,9 +47,10 @@ def sung_along(
     )
 
 
-def _fits(tune: Sequence[Note], plan: SongPlan) -> bool:
-    """True if a third above the tune is still in reach."""
-    return max(note.pitch for note in tune) + 3 <= plan.voice_high + _REACH_ABOVE
+def _reaches(tune: Sequence[Note], above: bool, score: Score, plan: SongPlan) -> bool:
+    """True if every note of the tune has a harmony on that side within the singers' range."""
+    way = 1 if above else -1
+    return all(any((p - n.pitch) * way > 0 for p in _options(n, above, score, plan)) for n in tune)
 
 
 def _voice(
@@ -107,7 +110,7 @@ def _cost(pitch: int, note: Note, score: Score, other: int | None) -> float:
     if pitch % 12 not in tones:
         bar = note.start_tick - score.section_at(note.start_tick).start_tick
         heavy = is_strong(bar, score.meter) or note.length_ticks >= TICKS_PER_QUARTER
-        cost += 3.0 if heavy else 0.6
+        cost += 4.5 if heavy else 0.6
         if note.pitch % 12 in tones and any((pitch - t) % 12 in (1, 11) for t in tones):
             cost += 0.5
     if other is not None and (pitch - other) % 12 == 0:

@@ -38,7 +38,8 @@ def bass_line(
             walk = _walk_left(line, i)
             pitch = _pitch(event, walk, score, settings, before)
             marks.append(_mark(event, pitch, cue, score, settings))
-            before = pitch if event.sign != "x" else before
+            if event.sign != "x":  # fifths, octaves and walks do not move the hand; roots do
+                before = root_near(score.chord_at(event.start), before, settings)
     marks = silenced(marks, cues)
     for cue in cues:
         if cue.final is not None:

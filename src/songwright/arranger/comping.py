@@ -175,7 +175,7 @@ def _chord(
     if settings.hand == "keys":
         notes = _full(hand.notes, cue, settings)
         low = [hand.low] if sign in "Bb" else []
-        if sign == "B" and cue.energy >= _FULL:
+        if sign == "B" and cue.energy >= _FULL and hand.low >= 43:
             low.append(hand.low - 12)
         return [Mark(start, p, end, level, "") for p in (*low, *notes)]
     if sign in "Uu":

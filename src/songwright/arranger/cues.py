@@ -10,13 +10,12 @@ from dataclasses import dataclass
 
 from songwright.arranger.styles import Settings
 from songwright.values.plan import SongPlan
-from songwright.values.score import Score, Section
+from songwright.values.score import Note, Score, Section
 from songwright.values.seed import Seed
 from songwright.values.time import Meter
 
-_BREAKDOWN_ENERGY = 0.25
+_THINNER = 0.22  # how much lower the first half of a breakdown burns
 _LAST_CHORUS_LIFT = 0.1
-_BIG_STEP = 0.12  # an energy step that a listener hears as "here it opens"
 
 
 @dataclass(frozen=True)
@@ -54,11 +53,6 @@ class Cue:
         """By how much the next section burns higher (negative: lower)."""
         return self.after - self.section.energy if self.next_kind else 0.0
 
-    @property
-    def lands(self) -> bool:
-        """True if the section opens with a clear step up, or is a chorus."""
-        return self.opens and (self.kind == "chorus" or self.section.energy - self.before >= _BIG_STEP)
-
 
 def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tuple[Cue, ...]:
     """The road map of a score. Luck (stops) is keyed by section id."""
@@ -85,6 +79,14 @@ def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tup
     return tuple(cues)
 
 
+def home_of(note: Note, score: Score) -> str:
+    """The section a sung note belongs to: that of its line, so a pick-up before the bar line is part of its tune."""
+    for line in score.lines:
+        if line.index == note.line:
+            return line.section
+    return score.section_at(note.start_tick).id
+
+
 def final_tick(score: Score) -> int:
     """Where the last chord of the song is struck: the last bar, or the last chord change inside it."""
     bar = max(0, score.length_ticks - score.meter.bar_ticks)
@@ -94,14 +96,14 @@ def final_tick(score: Score) -> int:
 def playing(
     part_id: str, enters: float, cues: Sequence[Cue], settings: Settings, chairs: Sequence[str]
 ) -> list[Cue]:
-    """The stretches in which a part plays: those that burn high enough, or its place in the intro.
+    """The stretches in which a part plays: those that burn high enough; the first half of an intro has its own list.
 
     A part that would sit out the whole song plays where the song burns highest.
     """
     openers = [chair for chair in settings.intro if chair in chairs]
     mine = []
     for cue in cues:
-        if cue.kind == "intro" and openers:
+        if cue.kind == "intro" and openers and not cue.half:
             if part_id in openers:
                 mine.append(cue)
         elif cue.energy >= enters:
@@ -119,7 +121,7 @@ def _stretches(section: Section, settings: Settings, meter: Meter) -> list[tuple
     if bars < (4 if thins else 8):
         return [(section.start_tick, section.end_tick, section.energy)]
     middle = section.start_tick + (bars // 2 + bars // 2 % 2) * meter.bar_ticks
-    first = min(section.energy, _BREAKDOWN_ENERGY) if thins else section.energy
+    first = max(0.0, section.energy - _THINNER) if thins else section.energy
     second = section.energy + settings.lift * (2 if thins else 1)
     return [(section.start_tick, middle, first), (middle, section.end_tick, min(1.0, second))]
 

@@ -98,8 +98,8 @@ def _hit(drum: str, tick: int, sign: str, loud: float, articulation: str = "") -
 
 
 def _landed(marks: list[Mark], cue: Cue, settings: DrumSettings) -> list[Mark]:
-    """The section's first beat: crash and kick where it opens up, and no hat beside the crash."""
-    if not cue.lands or cue.kind not in settings.crash:
+    """The section's first beat: crash and kick where the style marks it so, and no hat beside the crash."""
+    if not cue.opens or cue.kind not in settings.crash:
         return marks
     hats = {DRUMS[name] for name in _CYMBALS}
     kept = [m for m in marks if not (m.start == cue.start and m.pitch in hats | {DRUMS["kick"]})]

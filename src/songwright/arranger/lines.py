@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from songwright.arranger.cues import Cue
+from songwright.arranger.cues import Cue, home_of
 from songwright.arranger.sheet import Mark, silenced
-from songwright.arranger.styles import AnswerSettings
+from songwright.arranger.styles import PAUSE, AnswerSettings
 from songwright.arranger.voicing import tones_of
 from songwright.music.harmony import INTERVALS, chord_scale
 from songwright.music.rhythm import is_strong
@@ -21,10 +21,10 @@ from songwright.values.seed import Luck, Seed
 from songwright.values.time import TICKS_PER_QUARTER
 
 EIGHTH = TICKS_PER_QUARTER // 2
-_PAUSE = -99  # the step of a rest in a lick
 _MIN_ROOM = 3 * EIGHTH
 _MAJOR_FIVE, _MINOR_FIVE = (0, 2, 4, 7, 9), (0, 3, 5, 7, 10)
 _HOOK_ODDS = 0.3
+_SLIDE = 60
 
 
 @dataclass(frozen=True)
@@ -43,19 +43,27 @@ def answered(
     hook = _hook(score)
     marks: list[Mark] = []
     for cue in mine:
-        alone = not any(start < cue.end and end > cue.start for start, end in sung)
-        if alone and hook is not None:
-            marks += _stated(hook, cue, score, settings)
+        voice = min((start for start, end in sung if start < cue.end and end > cue.start), default=cue.end)
+        alone = (
+            voice >= cue.end - score.meter.bar_ticks and voice > cue.start
+        )  # a pick-up at most is sung here
+        solo = alone and cue.kind == "instrumental" and cue.half == 1
+        if alone and hook is not None and not solo:
+            marks += _stated(hook, cue, voice, score, settings)
             continue
         for number, (start, end) in enumerate(_gaps(cue, sung, score)):
             luck = seed.child(
                 part_id, cue.tune if cue.kind == "chorus" else cue.section.id, cue.half, number
             ).luck()
-            if luck.chance(settings.busy * (0.75 + 0.35 * cue.energy)) or alone:
+            if alone:
+                marks += _solo(start, end, cue, score, settings, luck)
+            elif luck.chance(settings.busy * (0.75 + 0.35 * cue.energy)):
                 marks += _reply(start, end, cue, score, settings, hook, luck)
-    marks = silenced(_doubled(_graced(marks, settings, seed.child(part_id), score), settings, score), cues)
+    marks = silenced(
+        _doubled(_graced(marks, sung, settings, seed.child(part_id), score), settings, score), cues
+    )
     for cue in cues:
-        if cue.final is not None and not any(s < cue.end and e > cue.final for s, e in sung):
+        if cue.final is not None and not (marks and any(s < cue.end and e > cue.final for s, e in sung)):
             chord = score.chord_at(cue.final)
             pitch = nearest((settings.low + settings.high) // 2, _chord_tones(chord)[:3])
             marks.append(Mark(cue.final, pitch, cue.end, settings.level * 0.9, "legato"))
@@ -86,7 +94,7 @@ def _hook(score: Score) -> _Hook | None:
     lead = [n for p in score.parts if p.role == "lead" for n in p.notes]
     tunes = []
     for section in score.sections:
-        notes = [n for n in lead if section.start_tick <= n.start_tick < section.end_tick]
+        notes = [n for n in lead if home_of(n, score) == section.id]
         if notes:
             tunes.append((section.kind != "chorus", section.start_tick, section, notes))
     if not tunes:
@@ -96,27 +104,32 @@ def _hook(score: Score) -> _Hook | None:
     return _Hook(marks, section.length_ticks)
 
 
-def _stated(hook: _Hook, cue: Cue, score: Score, settings: AnswerSettings) -> list[Mark]:
-    """The hook played over the chords that are there, from where the section has got to."""
+def _stated(hook: _Hook, cue: Cue, until: int, score: Score, settings: AnswerSettings) -> list[Mark]:
+    """The hook played over the chords that are there, from where the section has got to, until somebody sings."""
     shift = _octaves([m.pitch for m in hook.marks], settings)
-    offset = cue.start - cue.section.start_tick
+    home = cue.section.start_tick
+    end = until if until == cue.end else until - EIGHTH // 2
     marks = []
-    for turn in range((cue.end - cue.section.start_tick) // hook.length + 1):
+    for turn in range((cue.end - home) // hook.length + 1):
         for mark in hook.marks:
-            start = cue.section.start_tick + turn * hook.length + mark.start
-            if cue.section.start_tick + offset <= start < cue.end:
-                end = min(start + mark.end - mark.start, cue.end)
+            start = home + turn * hook.length + mark.start
+            if cue.start <= start < end:
+                stop = min(start + mark.end - mark.start, end)
                 weight = 0.9 + 0.1 * is_strong(mark.start, score.meter)
                 level = settings.level * weight * (0.85 + 0.15 * cue.energy)
-                pitch = _fitting(mark.pitch + shift, start, end, score)
-                marks.append(Mark(start, pitch, end, level, "legato"))
+                pitch = _fitting(mark.pitch + shift, start, stop, score)
+                marks.append(Mark(start, pitch, stop, level, "legato"))
     return _joined(marks)
 
 
 def _joined(marks: Sequence[Mark]) -> list[Mark]:
-    """A player does not repeat a note for each syllable: quick repeats become one longer note."""
+    """One note at a time, and no note repeated for each syllable: quick repeats become one longer note."""
     out: list[Mark] = []
-    for mark in marks:
+    for mark in sorted(marks):
+        if out and out[-1].end > mark.start:
+            out[-1] = replace(out[-1], end=mark.start)
+        if out and out[-1].end <= out[-1].start:
+            out.pop()
         again = bool(out) and out[-1].pitch == mark.pitch and mark.start - out[-1].end < 60
         if again and mark.end - mark.start <= EIGHTH and mark.end - out[-1].start <= 2 * TICKS_PER_QUARTER:
             out[-1] = replace(out[-1], end=mark.end)
@@ -169,6 +182,18 @@ def _reply(
     return _licked(lick, start, end, level, score, settings)
 
 
+def _solo(start: int, end: int, cue: Cue, score: Score, settings: AnswerSettings, luck: Luck) -> list[Mark]:
+    """Lick after lick, with a breath between, until the stretch is full."""
+    marks: list[Mark] = []
+    while end - start >= _MIN_ROOM:
+        more = _reply(start, end, cue, score, settings, None, luck)
+        if not more:
+            break
+        marks += more
+        start = -(-more[-1].end // EIGHTH) * EIGHTH + EIGHTH * luck.integer(0, 1)
+    return marks
+
+
 def _least(lick: Sequence[tuple[int, int]], unit: int) -> int:
     """The room a lick needs when its last note is cut to an eighth."""
     return sum(n for _, n in lick[:-1]) * unit + EIGHTH
@@ -195,15 +220,16 @@ def _licked(
     """A lick over the chord it begins on; its last note is a chord tone and rings into the room that is left."""
     chord = score.chord_at(start)
     ladder = _ladder(chord, score.key, settings)
-    middle = (settings.low + settings.high) // 2 - 4
-    root = nearest(middle, [chord.root % 12])
+    root = 60 + chord.root % 12
+    steps = [divmod(step - 1, len(ladder)) for step, _ in lick if step != PAUSE]
+    root += _octaves([root + 12 * octave + ladder[place] for octave, place in steps], settings)
     marks, at = [], start
     for i, (step, units) in enumerate(lick):
         stop = at + units * settings.unit_ticks
         last = i == len(lick) - 1
         if last:
             stop = min(end - EIGHTH // 2, stop + TICKS_PER_QUARTER)
-        if step != _PAUSE:
+        if step != PAUSE:
             octave, place = divmod(step - 1, len(ladder))
             pitch = root + 12 * octave + ladder[place]
             pitch = nearest(pitch, _chord_tones(score.chord_at(at))) if last else _scaled(pitch, at, score)
@@ -247,18 +273,19 @@ def _octaves(pitches: Sequence[int], settings: AnswerSettings) -> int:
     return min((12 * k for k in range(-4, 5)), key=lambda shift: (abs(centre + shift - middle), shift))
 
 
-def _graced(marks: Sequence[Mark], settings: AnswerSettings, seed: Seed, score: Score) -> list[Mark]:
+def _graced(
+    marks: Sequence[Mark], sung: Sequence[tuple[int, int]], settings: AnswerSettings, seed: Seed, score: Score
+) -> list[Mark]:
     """Some longer notes are slid into from the scale step below (fiddle, steel, guitar)."""
     out: list[Mark] = []
-    busy_until = -1
+    busy = sorted([*sung, *((m.start, m.end) for m in marks)])
     for mark in marks:
-        luck = seed.child("grace", mark.start).luck()
-        lead_in = mark.start - 60
+        lead_in = mark.start - _SLIDE
+        free = lead_in >= 0 and not any(start < mark.start and end > lead_in for start, end in busy)
         if (
-            mark.end - mark.start >= EIGHTH
-            and lead_in >= busy_until
-            and lead_in >= 0
-            and luck.chance(settings.grace)
+            free
+            and mark.end - mark.start >= EIGHTH
+            and seed.child("grace", mark.start).luck().chance(settings.grace)
         ):
             below = next(
                 (p for p in (mark.pitch - 1, mark.pitch - 2) if _scaled(p, mark.start, score) == p), None
@@ -266,7 +293,6 @@ def _graced(marks: Sequence[Mark], settings: AnswerSettings, seed: Seed, score: 
             if below is not None and score.section_at(lead_in) == score.section_at(mark.start):
                 out.append(Mark(lead_in, below, mark.start, mark.level * 0.7, "legato"))
         out.append(mark)
-        busy_until = mark.end
     return out
 
 

@@ -80,9 +80,10 @@ def fitted(pattern: Pattern, meter: Meter, holds: bool) -> Pattern:
 def chosen(
     patterns: Sequence[Pattern], meter: Meter, energy: float, kind: str, luck: Luck, holds: bool = True
 ) -> Pattern:
-    """The pattern for a section: made for its meter and kind if there is one, and the liveliest its energy allows.
+    """The pattern for a section: made for its meter if there is one, and the liveliest its energy allows.
 
-    Patterns that enter at the same energy are alternatives, and luck chooses.
+    Patterns that enter at the same energy are alternatives: one made for the section's kind comes first, else luck
+    chooses.
     """
     mine = [p for p in patterns if _same_bar(p.meter, meter)]
     if not mine:
@@ -92,11 +93,12 @@ def chosen(
         elif not meter.is_compound and any(p.meter.beats == 3 for p in mine):
             mine = [p for p in mine if p.meter.beats == 3]
         mine = mine or [p for p in patterns if p.meter == Meter(4, 4)] or list(patterns)
-    special = [p for p in mine if kind in p.kinds and p.enters <= energy]
-    general = special or [p for p in mine if not p.kinds] or mine
-    open_now = [p for p in general if p.enters <= energy] or [min(general, key=lambda p: p.enters)]
-    top = max(p.enters for p in open_now)
-    return fitted(luck.choice([p for p in open_now if p.enters == top]), meter, holds)
+    known = [p for p in mine if not p.kinds or kind in p.kinds] or mine
+    known = [p for p in known if p.enters <= energy] or [min(known, key=lambda p: p.enters)]
+    top = max(p.enters for p in known)
+    known = [p for p in known if p.enters == top]
+    best = [p for p in known if kind in p.kinds] or known
+    return fitted(luck.choice(best), meter, holds)
 
 
 def events(pattern: Pattern, row: str, start: int, end: int, meter: Meter) -> list[Event]:

@@ -22,6 +22,7 @@ DRUM_SIGNS = "Xxog?" + REST + HOLD
 BASS_SIGNS = "Rr5837AWxo" + REST + HOLD
 COMPING_SIGNS = "DdUuxMmPpqCcSsBbLl123456" + REST + HOLD
 STEPS_PER_BEAT = (1, 2, 3, 4, 6)
+PAUSE = -99  # the step of a rest in a lick
 
 
 @dataclass(frozen=True)
@@ -282,7 +283,9 @@ def _lick(table: Table, text: str) -> tuple[tuple[int, int], ...]:
             or not 1 <= int(length) <= 16
         ):
             raise table.wrong("licks", f'should read "step:eighths", such as 5:2 or .:1, not {item!r}')
-        notes.append((-99 if step == REST else int(step), int(length)))
+        notes.append((PAUSE if step == REST else int(step), int(length)))
+    if all(step == PAUSE for step, _ in notes):
+        raise table.wrong("licks", f"holds a lick without a note: {text!r}")
     return tuple(notes)
 
 

@@ -34,7 +34,7 @@ def arrange(score: Score, plan: SongPlan, ctx: Context) -> Score:
     taken = {part.id for part in score.parts}
     chairs = [chair for chair in plan.parts if chair.id not in taken]
     backing = settings.tables.get("backing")
-    if backing is not None:
+    if backing is not None and score.chords:
         sung += [part for part in sung_along(score, plan, cues, backing) if part.id not in taken]
     played = [part for part in score.parts if not part.is_sung]
     for i, chair in enumerate(chairs):

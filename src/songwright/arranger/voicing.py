@@ -15,7 +15,7 @@ TUNINGS = {
     "guitar": (40, 45, 50, 55, 59, 64),
 }
 _SPAN = 4  # frets a hand covers
-_MUTED = -1
+MUTED = -1
 
 
 def tones_of(chord: Chord) -> tuple[int, ...]:
@@ -28,24 +28,36 @@ def tuning_of(instrument: str) -> tuple[int, ...]:
     return TUNINGS.get(instrument, TUNINGS["guitar"])
 
 
-@lru_cache(maxsize=4096)
 def grip(root: int, tones: tuple[int, ...], bass: int, tuning: tuple[int, ...], near: int) -> tuple[int, ...]:
-    """The best playable shape of a chord, as pitches from low to high.
+    """The pitches of the best playable shape of a chord, low to high (see `shape`)."""
+    frets = shape(root, tones, bass, tuning, near)
+    return tuple(open_ + fret for open_, fret in zip(tuning, frets, strict=True) if fret != MUTED)
 
-    near: fret the hand is at. Lowest note is the bass where it can be; every tone sounds (the fifth may be left
+
+@lru_cache(maxsize=4096)
+def shape(
+    root: int, tones: tuple[int, ...], bass: int, tuning: tuple[int, ...], near: int
+) -> tuple[int, ...]:
+    """The fret on each string, low to high (`MUTED` = not played), of the best shape of a chord that a hand can hold.
+
+    near: fret the hand is at. The lowest note is the bass where it can be; every tone sounds (the fifth may be left
     out); a shape spans four frets and needs at most four fingers, a barre counting as one.
     """
-    wanted = {(root + t) % 12 for t in tones}
+    wanted = frozenset((root + t) % 12 for t in tones)
     best: tuple[float, tuple[int, ...]] | None = None
-    for position in range(0, 10):
-        for frets in _shapes(position, wanted | {bass}, bass, tuning):
-            cost = _cost(frets, position, near, root, tones, bass, tuning)
-            if cost is not None and (best is None or (cost, frets) < best):
-                best = (cost, frets)
-    if best is None:
-        low = tuning[0] + (bass - tuning[0]) % 12
-        return tuple(sorted({low, *(low + (pc - low) % 12 for pc in wanted)}))
-    return tuple(open_ + fret for open_, fret in zip(tuning, best[1], strict=True) if fret != _MUTED)
+    for needed in (
+        wanted - {(root + 7) % 12},
+        wanted & {root, bass, (root + tones[1]) % 12},
+        frozenset({root}),
+    ):
+        for position in range(0, 10):
+            for frets in _shapes(position, wanted | {bass}, bass, tuning):
+                cost = _cost(frets, position, near, needed, root, bass, tuning)
+                if cost is not None and (best is None or (cost, frets) < best):
+                    best = (cost, frets)
+        if best is not None:
+            return best[1]
+    return tuple((root - open_) % 12 if i == 0 else MUTED for i, open_ in enumerate(tuning))
 
 
 def power(root: int, low: int) -> tuple[int, int, int]:
@@ -99,18 +111,20 @@ def _inversions(pcs: tuple[int, ...], low: int, high: int) -> tuple[tuple[int, .
     return tuple(found)
 
 
-def _shapes(position: int, wanted: set[int], bass: int, tuning: tuple[int, ...]) -> list[tuple[int, ...]]:
+def _shapes(
+    position: int, wanted: frozenset[int], bass: int, tuning: tuple[int, ...]
+) -> list[tuple[int, ...]]:
     """Frets for every string (-1 = not played), with the hand at a position."""
     options = []
     for open_ in tuning:
         frets = [f for f in range(max(1, position), position + _SPAN) if (open_ + f) % 12 in wanted]
         if position <= 3 and open_ % 12 in wanted:
             frets.insert(0, 0)
-        options.append(tuple(frets[:2]) or (_MUTED,))
+        options.append(tuple(frets[:2]) or (MUTED,))
     shapes = []
     for first in range(len(tuning) - 2):
-        muted = ((_MUTED,),) * first
-        basses = tuple(f for f in options[first] if f != _MUTED and (tuning[first] + f) % 12 == bass)
+        muted = ((MUTED,),) * first
+        basses = tuple(f for f in options[first] if f != MUTED and (tuning[first] + f) % 12 == bass)
         shapes += product(*muted, basses or options[first], *options[first + 1 :])
     return shapes
 
@@ -119,27 +133,25 @@ def _cost(
     frets: tuple[int, ...],
     position: int,
     near: int,
+    needed: frozenset[int],
     root: int,
-    tones: tuple[int, ...],
     bass: int,
     tuning: tuple[int, ...],
 ) -> float | None:
     """How awkward a shape is; None if no hand can play it or a needed tone is missing."""
-    played = [(open_ + f) for open_, f in zip(tuning, frets, strict=True) if f != _MUTED]
-    pressed = [f for f in frets if f > 0]
+    played = [open_ + f for open_, f in zip(tuning, frets, strict=True) if f != MUTED]
     sounding = {p % 12 for p in played}
-    needed = {(root + t) % 12 for t in tones if t != 7}
-    if len(played) < 3 or not needed <= sounding or len(set(played)) < len(played):
+    if len(played) < 3 or not needed <= sounding or played != sorted(set(played)):
         return None
-    inner = frets[next(i for i, f in enumerate(frets) if f != _MUTED) :]
+    pressed = [f for f in frets if f > 0]
     lowest = min(pressed, default=0)
-    barre = sum(1 for f in pressed if f == lowest)
-    fingers = len(pressed)
-    if barre > 1 and 0 not in frets:
-        fingers -= barre - 1
+    barred = pressed.count(lowest) > 1 and 0 not in frets
+    fingers = len(pressed) - (pressed.count(lowest) - 1 if barred else 0)
     if fingers > 4 or max(pressed, default=0) - lowest >= _SPAN:
         return None
-    cost = 1.5 * inner.count(_MUTED) * 3 + 0.6 * fingers + 0.8 * abs(lowest - near)
+    inner = frets[next(i for i, f in enumerate(frets) if f != MUTED) :]
+    cost = 4.5 * inner.count(MUTED) + 0.6 * fingers + 0.8 * abs(lowest - near) + (2.0 if barred else 0.0)
+    cost += 2.0 if barred and inner[0] != lowest else 0.0  # a barre that does not carry the bass
+    cost += 2.2 if 0 in frets and max(frets) >= 4 else 0.0  # open strings belong to first position
     cost += 8.0 if played[0] % 12 != bass else 0.0
-    cost += 1.2 * (len(tuning) - len(played)) + (1.0 if (root + 7) % 12 not in sounding else 0.0)
-    return cost + (2.0 if barre > 1 and 0 not in frets and position else 0.0)
+    return cost + 1.8 * (len(tuning) - len(played)) + (1.0 if (root + 7) % 12 not in sounding else 0.0)
