@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from songwright.text.kin import derived
+from songwright.text.kin import derived, drawn_in
 from songwright.text.letters import Letters
 from songwright.text.phonemes import is_vowel, without_stress
 from songwright.text.spoken import Said, plain_letters, said
@@ -55,16 +55,13 @@ class Pronouncer:
         return self._known[word]
 
     def _find(self, word: str) -> tuple[str, ...]:
-        if word in SUNG_FORMS:
-            return SUNG_FORMS[word]
+        for form in (word, *drawn_in(word)):
+            if form in SUNG_FORMS:
+                return SUNG_FORMS[form]
         name = word[0]
         if word.endswith((".", ".s")) and len(word) < 4 and name in LETTER_NAMES:
             return LETTER_NAMES[name] + (("Z",) if word.endswith("s") else ())
-        return (
-            derived(word, self._lexicon)
-            or self._letters.say("".join(c for c in word if c in "abcdefghijklmnopqrstuvwxyz'"))
-            or ("AH1",)
-        )
+        return derived(word, self._lexicon, self._letters.say) or ("AH1",)
 
     def _word(self, piece: Said, following: str) -> Word:
         """A written word, said and cut. following: the next word as it is said ("" at the end)."""
