@@ -298,6 +298,7 @@ def test_casting() -> None:
     assert plan(genre=None, style="folk").style == "folk"
     mixed = plan(genre="country", style="rock")
     assert (mixed.genre, mixed.style) == ("country", "rock")
+    assert plan(genre=" Country").genre == "country"
     for genre in GENRES:
         personas = {tune(genre=genre, seed=seed).persona for seed in range(8)}
         assert all(genre == SHELF.persona(persona).genres[0] for persona in personas)
@@ -322,7 +323,8 @@ def test_asked_key_meter_title_are_obeyed() -> None:
     check(waltz)
     assert waltz.meter == Meter(6, 8)
     assert plan(title="  Two   Roads ").title == "Two Roads"
-    assert plan().title == "So walk me home"
+    assert plan().title == "Walk me home"
+    assert plan(lyrics="So leave the gate unlatched for me and mine").title == "Leave the gate unlatched"
     assert plan(lyrics="Title: The Long Way\n" + SONG).title == "The Long Way"
 
 

@@ -25,7 +25,7 @@ _LIKED = 8.0  # how much likelier a key is that lies well in the hands of the st
 
 @dataclass(frozen=True)
 class Cast:
-    """Who makes the song. low, high: the sung range, MIDI. genre: as asked. character: colouring 0..1."""
+    """Who makes the song. low, high: the sung range, MIDI. genre: what was asked for. character: colouring 0..1."""
 
     genre: str
     style: Style
@@ -41,7 +41,7 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
     """Everybody a brief names, and somebody fitting for every chair it leaves open. Raises BriefError."""
     notes: list[str] = []
     asked = _find("persona", brief.persona, ctx.shelf.personas()) if brief.persona is not None else None
-    style = _style(brief, asked, ctx, notes)
+    genre, style = _style(brief, asked, ctx, notes)
     cards = ctx.shelf.voice_cards()
     wanted = _find("voice", brief.voice, cards) if brief.voice is not None else None
     persona = asked or _persona(style.id, wanted, ctx.shelf.personas(), ctx.seed, notes)
@@ -50,7 +50,6 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
     voice = wanted or _find("voice", persona.voice, cards)
     low, high = _range(persona, voice)
     character = _character(brief, persona, style)
-    genre = brief.genre if brief.genre is not None else style.id
     return Cast(genre, style, persona, voice, low, high, character, tuple(notes))
 
 
@@ -69,22 +68,21 @@ def _find(field: str, wanted: Any, things: Sequence[Any]) -> Any:
     )
 
 
-def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[str]) -> Style:
-    """The style that serves the genre; else the persona's home; else one drawn by luck."""
+def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[str]) -> tuple[str, Style]:
+    """The genre and the style that serves it: as asked, else the persona's home, else drawn by luck."""
     styles = ctx.shelf.styles()
-    if brief.genre is not None:
-        genre = _find("genre", brief.genre, styles)
-        return _find("style", brief.style, styles) if brief.style is not None else genre
-    if brief.style is not None:
-        return _find("style", brief.style, styles)
+    genre = _find("genre", brief.genre, styles) if brief.genre is not None else None
+    asked = _find("style", brief.style, styles) if brief.style is not None else genre
+    if asked is not None:
+        return (genre or asked).id, asked
     known = {style.id: style for style in styles}
-    homes = [genre for genre in persona.genres if genre in known] if persona else []
-    if homes:
-        notes.append(f"Genre {known[homes[0]].name}: where {persona.name if persona else ''} is at home.")
-        return known[homes[0]]
+    homes = [home for home in persona.genres if home in known] if persona else []
+    if persona and homes:
+        notes.append(f"Genre {known[homes[0]].name}: where {persona.name} is at home.")
+        return homes[0], known[homes[0]]
     style = ctx.seed.child("genre").luck().choice(styles)
     notes.append(f"Genre {style.name}: drawn, since none was asked for.")
-    return style
+    return style.id, style
 
 
 def _persona(

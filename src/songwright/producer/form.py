@@ -34,7 +34,6 @@ _FIRST_REPRISE = 20.0
 _MORE_REPRISES = 35.0  # each
 _WORDLESS = ((8, 0.0), (16, 6.0), (4, 8.0), (2, 24.0), (1, 40.0))
 _INTERLUDE = (0, 8, 4, 16)
-_INTERLUDE_ENERGY = 0.7
 _OWN_BREAK = (8, 4, 16)
 
 Prices = tuple[tuple[int, float], ...]
@@ -146,7 +145,7 @@ def _slots(blocks: Sequence[Block], settings: FormSettings, seed: Seed, reprises
         for again in range(reprises if place == hook else 0):
             lengths = _break_prices(_INTERLUDE)
             tune = f"interlude {again}"
-            yield Slot("instrumental", "Interlude", tune, lengths=lengths, energy=_INTERLUDE_ENERGY)
+            yield Slot("instrumental", "Interlude", tune, lengths=lengths)
             yield _slot(block, place, reprise=True)
     yield _edge("outro", blocks, settings.outro, _SHORT_OUTRO, seed)
 

@@ -12,6 +12,7 @@ from songwright.values.context import Context
 from songwright.values.words import LyricLine
 
 _TITLE_WORDS = 6
+_OPENERS = frozenset(["so", "and", "but", "or", "oh", "now", "well", "then", "cause", "'cause"])
 
 
 @dataclass(frozen=True)
@@ -53,10 +54,18 @@ def _line(raw: sheet.RawLine, speaker: Pronouncer) -> tuple[LyricLine, ...]:
 
 
 def _hook_title(blocks: list[Block]) -> str:
-    """The opening of the chorus, else of the song, as a title."""
+    """The opening of the chorus, else of the song, as a title: a few whole words, no loose end."""
     first = [block for block in blocks if block.lines and block.kind == "chorus"]
     first += [block for block in blocks if block.lines]
-    phrase = first[0].lines[0].text.replace(";", ",").split(",")[0]
-    words = phrase.split()[:_TITLE_WORDS]
-    title = " ".join(words).strip(" .,;:!?-—–'\"“”‘’…")
+    line = first[0].lines[0]
+    words = list(line.words)
+    phrase = next((i + 1 for i, word in enumerate(words) if word.text[-1:] in ",;.!?"), len(words))
+    words = words[: max(2, phrase)]
+    while len(words) > 2 and words[0].text.lower().strip(",") in _OPENERS:
+        words = words[1:]
+    if len(words) > _TITLE_WORDS:
+        words = words[:_TITLE_WORDS]
+        while len(words) > 2 and words[-1].is_function_word:
+            words.pop()
+    title = " ".join(word.text for word in words).strip(' .,;:!?-—–"“”…')
     return title[:1].upper() + title[1:] if title else "Untitled"
