@@ -15,7 +15,7 @@ from songwright.values.plan import SongPlan
 from songwright.values.score import Note, Part, Score
 from songwright.values.time import TICKS_PER_QUARTER
 
-_REACH_ABOVE, _REACH_BELOW = 3, 3  # how far backing singers go beyond the lead's range, semitones
+_REACH_ABOVE, _REACH_BELOW = 5, 4  # how far backing singers go beyond the lead's range, semitones
 # Semitones from the lead -> how much the ear minds it as a harmony.
 _INTERVAL_COST = {3: 0.0, 4: 0.0, 5: 1.2, 6: 4.0, 7: 2.4, 8: 1.6, 9: 1.6}
 
@@ -35,7 +35,8 @@ def sung_along(
         if not tune:
             continue
         wish = settings.interval == "above"
-        above = wish if _reaches(tune, wish, score, plan) else not wish
+        out_of_reach = [_unisons(tune, side, score, plan) for side in (wish, not wish)]
+        above = wish if out_of_reach[0] <= out_of_reach[1] else not wish
         voice = _voice(tune, above, score, plan, ())
         first += _notes("harmony-1", section.id, tune, voice, settings.level)
         if peak[section.id] >= settings.second:
@@ -47,10 +48,9 @@ def sung_along(
     )
 
 
-def _reaches(tune: Sequence[Note], above: bool, score: Score, plan: SongPlan) -> bool:
-    """True if every note of the tune has a harmony on that side within the singers' range."""
-    way = 1 if above else -1
-    return all(any((p - n.pitch) * way > 0 for p in _options(n, above, score, plan)) for n in tune)
+def _unisons(tune: Sequence[Note], above: bool, score: Score, plan: SongPlan) -> int:
+    """How many notes of the tune have no harmony on that side within the singers' range."""
+    return sum(_options(note, above, score, plan) == [note.pitch] for note in tune)
 
 
 def _voice(
@@ -94,12 +94,8 @@ def _options(note: Note, above: bool, score: Score, plan: SongPlan) -> list[int]
         set(chord_scale(chord, score.key)) if chord.quality in INTERVALS else set(scale(score.key)) | tones
     )
     low, high = plan.voice_low - _REACH_BELOW, plan.voice_high + _REACH_ABOVE
-    for sign in (1, -1) if above else (-1, 1):
-        found = [note.pitch + sign * step for step in _INTERVAL_COST]
-        found = [p for p in found if p % 12 in notes and low <= p <= high]
-        if found:
-            return found
-    return [note.pitch]
+    found = [note.pitch + (step if above else -step) for step in _INTERVAL_COST]
+    return [p for p in found if p % 12 in notes and low <= p <= high] or [note.pitch]
 
 
 def _cost(pitch: int, note: Note, score: Score, other: int | None) -> float:

@@ -55,7 +55,10 @@ def answered(
             luck = seed.child(
                 part_id, cue.tune if cue.kind == "chorus" else cue.section.id, cue.half, number
             ).luck()
-            if alone:
+            if hook is None:  # nobody sings in this song: a tune of its own, A B A C
+                motif = seed.child(part_id, cue.tune, "motif", (0, 1, 0, 2)[number % 4]).luck()
+                marks += _reply(start, end, cue, score, settings, None, motif)
+            elif alone:
                 marks += _solo(start, end, cue, score, settings, luck)
             elif luck.chance(settings.busy * (0.75 + 0.35 * cue.energy)):
                 marks += _reply(start, end, cue, score, settings, hook, luck)
