@@ -98,7 +98,7 @@ def _spare(
     """Ticks a line leaves free at the end of its window: the next line's upbeat and a breath."""
     breath = max(240, -(-int(ticks_of_ms(plan, _BREATH_MS)) // 120) * 120)
     found: dict[tuple[str, int], int] = {}
-    for here, after in zip(sung, [*sung[1:], None], strict=True):
+    for here, after in zip(sung, (*sung[1:], None), strict=False):
         section, number, line, window = here
         end = window + max(1, line.bars) * plan.meter.bar_ticks
         name = (tune_owner(section), number)
@@ -118,7 +118,7 @@ def section_pace(plan: SongPlan, group: Sequence[Room], settings: MelodySettings
     low, high = (ticks_of_ms(plan, ms) for ms in settings.pace_ms)
     pace = mean * _KIND_PACE.get(group[0].section.kind, 1.0)
     if pace > high:
-        pace = high + 0.3 * (pace - high)
+        pace = high + 0.15 * (pace - high)
     return max(pace, low)
 
 

@@ -9,8 +9,9 @@ Cost of a note, in points (lower is better); `leaps`, `repeats`, `pentatonic` ar
   above a second less up to 0.6 x leaps; from a fourth on, between two tones of one chord, 0.3 less; tritone and
   sevenths 7; wider never
 * a leap (fourth or more) not answered by a step or third back: 1.6; two leaps one way 1.5 more
-* the same note three times 0.8, four times 2; to and fro over two notes 0.7; a turn after a step 0.3, with a third
-  0.5 (small intervals like to go on: Narmour 1990); a fifth step in a row the same way 0.6 (scales are no tunes)
+* the same note three times 0.8, four times 2; there and back by a third or more 0.5, to and fro 0.7
+  more; a turn after a step 0.3, with a third 0.5 (small intervals like to go on:
+  Narmour 1990); a fifth step in a row the same way 0.6 (scales are no tunes)
 * a light syllable above the heavy ones around it: 1.5; a leap down inside a word 0.5; up onto a heavy one -0.2
 * distance from the line's contour: 0.06 x semitones squared (light syllables 0.02); the register's outer two
   semitones 0.8
@@ -218,21 +219,19 @@ def _memory(path: tuple[int, ...], jump: int, size: int) -> float:
         cost += 0.3 if size <= 2 and -2 <= before <= 2 else 0.5
     if jump == 0 and before == 0:
         cost += 0.8 if len(path) < 3 or path[-3] != path[-2] else 2.0
-    if jump == -before and jump != 0 and len(path) >= 3 and path[-3] == path[-1]:
-        cost += 0.7
+    if jump == -before and jump != 0:
+        cost += (0.5 if size >= 3 else 0.0) + (0.7 if len(path) >= 3 and path[-3] == path[-1] else 0.0)
     if 0 < size <= 2 and len(path) >= 5 and _runs(path[-5:], jump):
         cost += 0.6
     return cost
 
 
 def _light_peak(spots: Sequence[Spot], i: int, path: tuple[int, ...], pitch: int) -> bool:
-    """True where a light syllable since the last heavy one stands above both heavy ones."""
+    """True where a light syllable since the last heavy one (or the line's start) stands above both heavy ones."""
     last = i - 1
     while last >= 0 and spots[last].weight < 0.3:
         last -= 1
-    if last < 0 or last == i - 1:
-        return False
-    roof = max(path[last], pitch)
+    roof = pitch if last < 0 else max(path[last], pitch)
     return any(light > roof for light in path[last + 1 :])
 
 

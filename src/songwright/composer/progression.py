@@ -66,12 +66,11 @@ def _section_bars(
     """The numerals of one section, bar by bar."""
     section = plan.sections[number]
     last = number == len(plan.sections) - 1
-    following = plan.sections[number + 1].kind if not last else ""
     kind, owner = section.kind, tune_owner(section)
     if kind not in _SUNG:
         model = _model(plan, number)
         kind, owner = model.kind, tune_owner(model)
-    cadence = _cadence(section, kind, following, last)
+    cadence = _cadence(plan, number, kind, owner)
     slots = -(-section.bars // wide)
     luck = seed.child("harmony", owner).luck()
     phrases = phrase_lengths(slots)
@@ -81,7 +80,7 @@ def _section_bars(
     for i, length in enumerate(phrases):
         template = other if i % 4 == 2 and turn else base
         phrase = _fitted(template, length)
-        if i == len(phrases) - 1 and cadence:
+        if i == len(phrases) - 1:
             phrase = _closed(phrase, _phrase(grammar, grammar.phrases[cadence], luck))
         bars += phrase
     bars = _decorated(bars, settings, plan, seed.child("colour", owner).luck())
@@ -104,15 +103,21 @@ def _model(plan: SongPlan, number: int) -> SectionPlan:
     return SectionPlan(section.id, kind, section.label, section.bars, section.energy)
 
 
-def _cadence(section: SectionPlan, kind: str, following: str, last: bool) -> str:
-    """Which cadence ends a section: "end", "close", "half", or none (the loop goes round)."""
-    if last:
+def _cadence(plan: SongPlan, number: int, kind: str, owner: str) -> str:
+    """Which cadence ends a section: "end" of the song, "close" at home, or "half", which asks to go on.
+
+    Sections that share a tune share their cadence: what follows the first of them decides.
+    """
+    section = plan.sections[number]
+    if number == len(plan.sections) - 1:
         return "end"
-    if section.kind == "intro" or (section.kind == "instrumental" and following != "outro"):
+    if section.kind == "intro" or kind in ("prechorus", "bridge"):
         return "half"
-    if kind in ("prechorus", "bridge") or following in ("chorus", "prechorus"):
-        return "half" if kind != "chorus" else "close"
-    return "close"
+    if section.kind == "instrumental":
+        return "close" if plan.sections[number + 1].kind == "outro" else "half"
+    first = next((i for i, other in enumerate(plan.sections) if other.id == owner), number)
+    following = next((other.kind for other in plan.sections[first + 1 :] if other.kind in _SUNG), "")
+    return "half" if kind == "verse" and following in ("chorus", "prechorus") else "close"
 
 
 def _phrase(grammar: Grammar, choices: tuple[Bars, ...], luck: Luck) -> BarList:

@@ -330,7 +330,7 @@ def _ending(song: Song, chord: Chord, kind: str, j: int, count: int) -> dict[int
     final = j == count - 1
     answer = j % 2 == 1
     if final and kind in ("chorus", "outro") and tonic in tones:
-        return {tonic: 0.0, **{pc: 3.0 for pc in tones if pc != tonic}}
+        return {tonic: 0.0, **{pc: 4.0 for pc in tones if pc != tonic}}
     if (final or answer) and tonic in tones:
         return {**costs, tonic: 0.0}
     return {**costs, tonic: 2.5} if tonic in tones else costs
