@@ -15,10 +15,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 
+from songwright.errors import BriefError
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context, Progress, silent
 from songwright.values.plan import SongPlan
-from songwright.values.seed import Seed
+from songwright.values.seed import MAX_SEED, Seed
 from songwright.values.take import Take
 
 
@@ -50,6 +51,8 @@ def context(seed: int | None = None, tell: Callable[[Progress], None] = silent, 
     from songwright.io.shelf import HouseShelf
 
     value = secrets.randbits(31) if seed is None else seed
+    if not 0 <= value <= MAX_SEED:
+        raise BriefError("seed", f"{value} is out of range.", f"Give a whole number, 0 to {MAX_SEED}.")
     return Context(Seed(value), HouseShelf(), tell, workers)
 
 

@@ -1,0 +1,196 @@
+"""The command line: odd wishes are one clear line and a status, and never leave half a folder behind."""
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from songwright.cli.app import app
+from songwright.cli.options import folder_name, parse_amounts, parse_duration
+from songwright.errors import BriefError
+
+ROOT = Path(__file__).parents[2]
+EXAMPLE = str(ROOT / "examples" / "leave-the-gate-unlatched.txt")
+
+
+def run(*arguments, cwd=None, text=None):
+    return subprocess.run(
+        [sys.executable, "-m", "songwright", *arguments], cwd=cwd, input=text, capture_output=True, text=True
+    )
+
+
+BAD = [
+    (["make", "nowhere.txt"], 4, "no such file"),
+    (["make", EXAMPLE, "--genre", "countri"], 2, "country"),
+    (["make", EXAMPLE, "--persona", "rusty-hail"], 2, "rusty-hale"),
+    (["make", EXAMPLE, "--voice", "rm"], 2, "rms"),
+    (["make", EXAMPLE, "--key", "H sharp"], 2, "key"),
+    (["make", EXAMPLE, "--tempo", "400"], 2, "300"),
+    (["make", EXAMPLE, "--meter", "9/7"], 2, "meter"),
+    (["make", EXAMPLE, "--duration", "3 minutes"], 2, "1:30"),
+    (["make", EXAMPLE, "--duration", "5"], 2, "10"),
+    (["make", EXAMPLE, "--duration", "12"], 2, "duration"),
+    (["make", EXAMPLE, "--seed", "-3"], 2, "seed"),
+    (["make", EXAMPLE, "--engine", "stodio"], 2, "studio"),
+    (["make", EXAMPLE, "--character", "gravel:7"], 2, "character"),
+    (["make", EXAMPLE, "--format", "aiff"], 2, "format"),
+    (["make", EXAMPLE, "--plan", EXAMPLE], 2, "plan"),
+    (["make"], 2, "lyrics"),
+    (["sing", EXAMPLE], 4, "no score"),
+    (["play", "nowhere.mid"], 4, "no such file"),
+    (["mix", "nowhere"], 4, "no such folder"),
+    (["judge", "nowhere"], 4, "no such file"),
+    (["bench", "nothing"], 2, "suite"),
+]
+
+
+@pytest.mark.parametrize(
+    "arguments, status, word", BAD, ids=lambda v: " ".join(v[2:] or v) if isinstance(v, list) else ""
+)
+def test_bad_wishes(tmp_path, arguments, status, word):
+    done = run(*arguments, cwd=tmp_path)
+    assert done.returncode == status, done.stderr
+    assert word in done.stderr and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
+    assert done.stdout == ""
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "data, word",
+    [
+        (b"", "at least one line"),
+        (b"\x00\x01\x02\xff\xfe", "text"),
+        (b"\xff\xfea\x00", "UTF-8"),
+        ("Привет мир, спой мне песню".encode(), "Cyrillic"),
+        ("😀😀😀 https://example.org".encode(), "lyrics"),
+        (b"la la la\n" * 10_000, "lyrics"),
+        (b"x" * (2**20 + 1), "1 MiB"),
+    ],
+)
+def test_bad_lyrics(tmp_path, data, word):
+    (tmp_path / "l.txt").write_bytes(data)
+    done = run("make", "l.txt", "--out", "song", cwd=tmp_path)
+    assert done.returncode == 2 and word.lower() in done.stderr.lower(), done.stderr
+    assert "Traceback" not in done.stderr and not (tmp_path / "song").exists()
+
+
+def test_errors_are_json_too(tmp_path):
+    done = run("make", EXAMPLE, "--genre", "countri", "--json", cwd=tmp_path)
+    answer = json.loads(done.stdout)
+    assert answer["error"] == "BriefError" and answer["field"] == "genre"
+
+
+def test_nothing_is_overwritten(tmp_path):
+    (tmp_path / "song").mkdir()
+    (tmp_path / "song" / "mine.txt").write_text("keep")
+    done = run("make", EXAMPLE, "--out", "song", cwd=tmp_path)
+    assert done.returncode == 2 and "--force" in done.stderr
+    assert (tmp_path / "song" / "mine.txt").read_text() == "keep"
+
+
+def test_a_place_that_cannot_be_written(tmp_path):
+    (tmp_path / "file").write_text("")
+    done = run("make", EXAMPLE, "--out", "file/song", cwd=tmp_path)
+    assert done.returncode == 2 and "cannot be written" in done.stderr
+
+
+def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, short_take):
+    from songwright.errors import ShelfError
+    from songwright.io import press
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    old = tmp_path / "song"
+    old.mkdir()
+    (old / "song.wav").write_text("the song before")
+    monkeypatch.setattr(press, "write_audio", full)
+    with pytest.raises(ShelfError, match="disk is full"):
+        press.save(short_take, old, force=True)
+    assert (old / "song.wav").read_text() == "the song before"
+    assert [p.name for p in tmp_path.iterdir()] == ["song"]
+
+
+@pytest.mark.parametrize("wait_s", [0.6, 1.5, 3.0])
+def test_ctrl_c_leaves_nothing(tmp_path, wait_s):
+    job = subprocess.Popen(
+        [sys.executable, "-m", "songwright", "make", EXAMPLE, "--out", "song"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    time.sleep(wait_s)
+    job.send_signal(signal.SIGINT)
+    _, errors = job.communicate(timeout=30)
+    assert job.returncode in (130, -signal.SIGINT)
+    assert "Traceback" not in errors or wait_s < 1, errors
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_lists_have_id_and_licence():
+    for command in ("voices", "genres", "personas", "engines"):
+        done = run(command, "--json")
+        items = json.loads(done.stdout)
+        assert items and all(item["id"] and item["licence"] for item in items)
+
+
+def test_doctor_finds_the_base_well():
+    done = run("doctor", "--json")
+    assert done.returncode == 0
+    assert not [row for row in json.loads(done.stdout) if row["state"] == "broken"]
+
+
+def test_version():
+    assert run("--version").stdout.strip().count(".") == 2
+
+
+def test_a_plan_goes_out_and_comes_back(tmp_path):
+    assert run("plan", EXAMPLE, "--seed", "3", "--out", "p.json", cwd=tmp_path).returncode == 0
+    first = run("compose", "--plan", "p.json", "--out", "a.mid", "--json", cwd=tmp_path)
+    second = run("compose", EXAMPLE, "--seed", "3", "--out", "b.mid", "--json", cwd=tmp_path)
+    assert json.loads(first.stdout)["score_digest"] == json.loads(second.stdout)["score_digest"]
+    assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
+
+
+def test_lyrics_from_standard_input(tmp_path):
+    done = run(
+        "compose",
+        "-",
+        "--out",
+        "x.musicxml",
+        "--seed",
+        "1",
+        cwd=tmp_path,
+        text="Walk along with me\nBy the sea",
+    )
+    assert done.returncode == 0 and (tmp_path / "x.musicxml").exists()
+
+
+def test_durations_are_read():
+    assert parse_duration("90") == 90 and parse_duration("1:30.5") == 90.5 and parse_duration(None) is None
+    for wrong in ("", "a", "1:2:3", "-4", "1e3"):
+        with pytest.raises(BriefError):
+            parse_duration(wrong)
+
+
+def test_amounts_are_checked():
+    assert parse_amounts("gain", "lead:2,drums:-3", -60, 24) == {"lead": 2.0, "drums": -3.0}
+    for wrong in ("lead", "lead:", ":3", "lead:nan", "lead:99"):
+        with pytest.raises(BriefError):
+            parse_amounts("gain", wrong, -60, 24)
+
+
+def test_folder_names_are_plain():
+    assert folder_name("Héllo / World! ☀", 7) == "songs/h-llo-world-7"
+    assert folder_name("☀", 7) == "songs/song-7"
+    assert os.sep not in folder_name("../../etc", 1).removeprefix("songs/")
+
+
+def test_every_command_is_listed():
+    names = {command.name or command.callback.__name__ for command in app.registered_commands}
+    manual = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    assert all(f"## songwright {name}\n" in manual for name in names)
