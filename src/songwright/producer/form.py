@@ -20,7 +20,7 @@ TUNEFUL = ("verse", "prechorus", "chorus", "bridge")
 # Prices, in points. Their order is the order in which liberties are taken: bars for the band first, then room
 # after the lines, then closer or wider lines, and the chorus once more than written as a last means.
 _RANK = 4.0  # each place further down a style's list of lengths
-_SHORT_INTRO = {2: 6.0, 1: 12.0, 0: 24.0}
+_SHORT_INTRO = {2: 6.0, 1: 12.0, 0: 30.0}
 _SHORT_OUTRO = {2: 6.0, 1: 14.0}
 _NO_BREAK = 7.0
 _NO_ESSENTIAL_BREAK = 45.0
@@ -97,6 +97,11 @@ class Form:
     price: float = 0.0
     reprises: int = 0
 
+    @property
+    def fewest_bars(self) -> int:
+        """The shortest this form can be."""
+        return sum(min(option.bars for option in group.options) for group in self.groups)
+
 
 def draft(
     blocks: Sequence[Block],
@@ -135,17 +140,14 @@ def _slots(blocks: Sequence[Block], settings: FormSettings, seed: Seed, reprises
         if place in breaks:
             gap = breaks[place]
             bars = (0, *(n for n in gap.bars if n)) if own_breaks else gap.bars
-            yield Slot(
-                "instrumental", gap.label, f"break {place}", lengths=_break_prices(bars), energy=gap.energy
-            )
+            lengths = _break_prices(bars, _NO_ESSENTIAL_BREAK if gap.essential else _NO_BREAK)
+            yield Slot("instrumental", gap.label, f"break {place}", lengths=lengths, energy=gap.energy)
         if block is None:
             break
         if block.lines or block.kind not in ("intro", "outro"):
             yield _slot(block, place)
         for again in range(reprises if place == hook else 0):
-            lengths = _break_prices(_INTERLUDE)
-            tune = f"interlude {again}"
-            yield Slot("instrumental", "Interlude", tune, lengths=lengths)
+            yield Slot("instrumental", "Interlude", f"interlude {again}", lengths=_break_prices(_INTERLUDE))
             yield _slot(block, place, reprise=True)
     yield _edge("outro", blocks, settings.outro, _SHORT_OUTRO, seed)
 

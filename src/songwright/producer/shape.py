@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 
 from songwright.errors import BriefError
 from songwright.producer.form import Block, Form, draft, wordless
@@ -47,17 +48,18 @@ def find_shape(
     seed: Seed,
 ) -> Shape:
     """The most natural shape. blocks: None = a song without words. Raises BriefError with lengths that can be."""
-    pace = Pace(pulse.bar_s(pulse.preferred_bpm), settings.line_bars, settings.line_rate)
 
     def forms() -> Iterator[Form]:
         """All forms by rising price: the chorus as often as written, then once more, twice more ..."""
         variants = [(blocks, 0.0)] if blocks is not None else _wordless_variants(settings)
-        rows = [_again(variant, price, settings, pace, seed) for variant, price in variants]
+        rows = [_again(variant, price, settings, pulse, seed) for variant, price in variants]
         return heapq.merge(*rows, key=lambda form: form.price)
 
     if duration_s is not None:
         return _asked(forms, pulse, duration_s)
-    form = next(forms())
+    form = next(forms(), None)
+    if form is None:
+        raise _too_long()
     shape = _habitual(form, (0,) * len(form.groups), pulse)
     shortest, longest = DURATION_S
     if shape.duration_s < shortest:
@@ -90,9 +92,13 @@ def _wordless_variants(settings: FormSettings) -> list[tuple[tuple[Block, ...], 
 
 
 def _again(
-    blocks: tuple[Block, ...], price: float, settings: FormSettings, pace: Pace, seed: Seed
+    blocks: tuple[Block, ...], price: float, settings: FormSettings, pulse: Pulse, seed: Seed
 ) -> Iterator[Form]:
-    return (draft(blocks, settings, pace, seed, again, price) for again in range(_MAX_REPRISES))
+    """The form with its chorus as often as written, then once more, twice more, while ten minutes can hold it."""
+    pace = Pace(pulse.bar_s(pulse.preferred_bpm), settings.line_bars, settings.line_rate)
+    most = int(DURATION_S[1] / pulse.bar_s(pulse.high_bpm))
+    drafts = (draft(blocks, settings, pace, seed, again, price) for again in range(_MAX_REPRISES))
+    return takewhile(lambda form: form.fewest_bars <= most, drafts)
 
 
 def _asked(forms: Callable[[], Iterator[Form]], pulse: Pulse, duration_s: float) -> Shape:
