@@ -7,13 +7,15 @@ from collections import Counter
 from dataclasses import replace
 from functools import lru_cache
 from itertools import pairwise
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from songwright.arranger import arrange
-from songwright.arranger.voicing import MUTED, TUNINGS, grip, shape, tones_of
+from songwright.arranger.voicing import MUTED, TUNINGS, grip, shape, tones_of, tuning_of
+from songwright.errors import BriefError, ShelfError
 from songwright.io.shelf import HouseShelf
 from songwright.music.harmony import INTERVALS, chord_pitches
 from songwright.music.instruments import DRUMS, INSTRUMENTS
@@ -323,9 +325,13 @@ def test_repeats_are_played_alike(genre: str) -> None:
 
 def test_a_part_more_changes_no_other() -> None:
     score, plan = song("country")
-    more = replace(plan, parts=(PartPlan("organ", "comping", "organ", "organ"), *plan.parts,
-                                PartPlan("tambourine", "drums", "drumkit-acoustic", "tambourine")))  # fmt: skip
-    before, after = arrange(score, plan, context()), arrange(score, more, context())
+    more = (
+        PartPlan("tambourine", "drums", "drumkit-acoustic", "tambourine"),
+        PartPlan("organ", "comping", "organ", "organ"),
+        *plan.parts,
+        PartPlan("strings", "pad", "strings", "strings"),
+    )
+    before, after = arrange(score, plan, context()), arrange(score, replace(plan, parts=more), context())
     for part in before.parts:
         assert after.part(part.id) == part
     assert after.part("organ").notes and {n.pitch for n in after.part("tambourine").notes} == {
@@ -474,3 +480,38 @@ def test_three_minutes_take_less_than_a_second() -> None:
     start = time.perf_counter()
     arrange(score, plan, context())
     assert time.perf_counter() - start < 1.0
+
+
+def test_very_fast_songs_are_felt_in_half_time() -> None:
+    score, plan = song("country")
+    fast = replace(score, tempo_map=TempoMap.constant(210))
+    slow, quick = (len(arrange(s, plan, context()).part("drums").notes) for s in (score, fast))
+    assert quick < 0.7 * slow
+
+
+def test_an_acoustic_guitar_takes_a_capo_in_flat_keys() -> None:
+    assert tuning_of("guitar-nylon", Key("Gb")) == tuple(s + 2 for s in TUNINGS["guitar"])  # E shapes
+    assert tuning_of("guitar-steel", Key("G")) == TUNINGS["guitar"] == tuning_of("guitar-clean", Key("Gb"))
+
+
+def test_an_instrumental_song_has_a_tune() -> None:
+    """Where nobody sings, the lead instrument carries a tune that comes back."""
+    form = (("verse", 8, 0.6), ("chorus", 8, 0.8), ("verse", 8, 0.6), ("outro", 4, 0.6))
+    score = arrange(*song("folk", form, lead=False), context())
+    one, two = (
+        [n.pitch for n in in_section(score, "answer", f"verse-{i}") if n.length_ticks > 60] for i in (1, 2)
+    )
+    assert len(one) >= 12 and one == two
+    assert not any(p.is_sung for p in score.parts)
+
+
+def test_a_chair_without_a_table_is_named() -> None:
+    score, plan = song("country")
+    bare = replace(shelf().style("country"), tables={})
+    poor = replace(context(), shelf=SimpleNamespace(style=lambda _: bare))
+    with pytest.raises(ShelfError, match=r"drums.*\[drums\]"):
+        arrange(score, plan, poor)
+    with pytest.raises(BriefError, match="kazoo"):
+        arrange(score, replace(plan, parts=(PartPlan("k", "answer", "kazoo", "k"),)), context())
+    with pytest.raises(BriefError, match="role"):
+        arrange(score, replace(plan, parts=(PartPlan("k", "juggler", "piano", "k"),)), context())

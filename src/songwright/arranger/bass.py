@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from songwright.arranger.cues import Cue
-from songwright.arranger.patterns import Event, chosen, events
+from songwright.arranger.patterns import Event, chosen, events, too_fast
 from songwright.arranger.sheet import Mark, silenced
 from songwright.arranger.styles import BassSettings
 from songwright.music.harmony import INTERVALS, chord_scale
@@ -32,7 +32,7 @@ def bass_line(
     before = settings.low + 7
     for cue in mine:
         luck = seed.child(part_id, cue.tune, cue.half).luck()
-        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck)
+        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=too_fast(score))
         line = led(events(pattern, "line", cue.start, cue.end, score.meter), score.chords)
         for i, event in enumerate(line):
             walk = _walk_left(line, i)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from songwright.arranger.cues import Cue
-from songwright.arranger.patterns import Event, chosen, events
+from songwright.arranger.patterns import Event, chosen, events, too_fast
 from songwright.arranger.sheet import Mark, apart, silenced
 from songwright.arranger.styles import CompingSettings, PadSettings
 from songwright.arranger.voicing import close_chord, grip, power, tones_of, tuning_of
@@ -45,19 +45,20 @@ def comped(
     """All a chord player plays, the held last chord included."""
     marks: list[Mark] = []
     before: tuple[int, ...] = ()
+    tuning = tuning_of(instrument, score.key)
     for cue in mine:
         luck = seed.child(part_id, cue.tune, cue.half).luck()
-        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck)
+        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=too_fast(score))
         for event in _cut(events(pattern, "play", cue.start, cue.end, score.meter), score.chords):
             chord = score.chord_at(event.start)
-            hand = _hand(chord, instrument, settings, before)
+            hand = _hand(chord, tuning, settings, before)
             before = hand.notes
             strong = is_strong(event.start - cue.start, score.meter)
             marks += _played(event, hand, chord, cue, strong, settings)
     marks = silenced(marks, cues)
     for cue in cues:
         if cue.final is not None:
-            hand = _hand(score.chord_at(cue.final), instrument, settings, before)
+            hand = _hand(score.chord_at(cue.final), tuning, settings, before)
             marks += _last(hand, cue, settings)
     return marks
 
@@ -125,7 +126,7 @@ def _cut(line: Sequence[Event], chords: Sequence[Chord]) -> list[Event]:
     return out
 
 
-def _hand(chord: Chord, instrument: str, settings: CompingSettings, before: tuple[int, ...]) -> _Hand:
+def _hand(chord: Chord, tuning: tuple[int, ...], settings: CompingSettings, before: tuple[int, ...]) -> _Hand:
     """The chord as this player grips it."""
     if settings.hand == "keys":
         notes = close_chord(
@@ -137,7 +138,7 @@ def _hand(chord: Chord, instrument: str, settings: CompingSettings, before: tupl
         notes = power(chord.root, settings.low)
         return _Hand(notes, notes[0])
     near = 0 if settings.low <= 45 else 5
-    notes = grip(chord.root, tones_of(chord), chord.bass, tuning_of(instrument), near)
+    notes = grip(chord.root, tones_of(chord), chord.bass, tuning, near)
     return _Hand(notes, notes[0])
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from songwright.arranger.cues import Cue
-from songwright.arranger.patterns import SIXTEENTH, Pattern, chosen
+from songwright.arranger.patterns import SIXTEENTH, Pattern, chosen, too_fast
 from songwright.arranger.sheet import Mark, silenced
 from songwright.arranger.styles import DrumSettings, Fill
 from songwright.music.instruments import DRUMS
@@ -17,28 +18,39 @@ _STRENGTH = {"X": 1.0, "x": 0.8, "o": 0.58, "g": 0.32, "?": 0.28}
 _MAYBE = 0.4
 _CYMBALS = ("hat-closed", "hat-open", "hat-pedal", "ride", "ride-bell", "shaker", "tambourine", "brush-sweep")
 _RINGING = {"crash": 4, "ride": 2, "ride-bell": 2, "hat-open": 2, "brush-sweep": 2}
+_NOD_ODDS = 0.6
+_BLAZING = 0.85  # energy from which the middle of a section gets its crash too
 _SPARE = ("tambourine", "shaker", "clap", "cowbell")
+
+
+@dataclass(frozen=True)
+class _Break:
+    """A stretch where the groove gives way to something else."""
+
+    start: int
+    end: int
+    marks: tuple[Mark, ...]
 
 
 def drummed(
     part_id: str, score: Score, cues: Sequence[Cue], mine: Sequence[Cue], settings: DrumSettings, seed: Seed
 ) -> list[Mark]:
     """All the drummer plays, pick-ups into the first entry and the final crash included."""
-    meter = score.meter
     marks: list[Mark] = []
+    relaxed = too_fast(score)
     for cue in cues:
         luck = seed.child(part_id, cue.section.id, cue.half)
-        here = cue in mine
-        break_at, break_marks = _break(
-            cue, here, cue.closes and _next_in(cue, cues, mine), settings, meter, luck
-        )
+        here, onward = cue in mine, any(other.start == cue.end for other in mine)
+        breaks = _breaks(cue, here, onward, settings, score.meter, luck)
         if here:
-            groove = _groove(cue, settings, meter, seed.child(part_id, cue.tune))
-            played = _grooved(cue, groove, meter, luck.child("ghosts").luck(), settings)
-            played = [mark for mark in played if mark.start < break_at]
-            played = silenced(_landed(played, cue, settings), [cue])
-            marks += played
-        marks += [m for m in break_marks if cue.final is None or m.start < cue.final]
+            fixed = seed.child(part_id, cue.tune, "groove").luck()
+            groove = chosen(settings.grooves, score.meter, cue.energy, cue.kind, fixed, False, relaxed)
+            played = _landed(
+                _grooved(cue, groove, score.meter, luck.child("ghosts").luck(), settings), cue, settings
+            )
+            played = [m for m in played if not any(b.start <= m.start < b.end for b in breaks)]
+            marks += silenced(played, [cue])
+        marks += [m for b in breaks for m in b.marks if cue.final is None or m.start < cue.final]
         if cue.final is not None:
             marks += _ending(cue, settings)
     return marks
@@ -66,15 +78,6 @@ def percussion(part_id: str, score: Score, mine: Sequence[Cue]) -> list[Mark]:
     return silenced(marks, mine)
 
 
-def _next_in(cue: Cue, cues: Sequence[Cue], mine: Sequence[Cue]) -> bool:
-    """True if the drums play right after this stretch."""
-    return any(other.start == cue.end for other in mine)
-
-
-def _groove(cue: Cue, settings: DrumSettings, meter: Meter, luck: Seed) -> Pattern:
-    return chosen(settings.grooves, meter, cue.energy, cue.kind, luck.child("groove").luck(), holds=False)
-
-
 def _grooved(cue: Cue, groove: Pattern, meter: Meter, luck: Luck, settings: DrumSettings) -> list[Mark]:
     """The groove from the first to the last bar of a stretch."""
     step = meter.bar_ticks // groove.steps
@@ -99,7 +102,7 @@ def _hit(drum: str, tick: int, sign: str, loud: float, articulation: str = "") -
 
 def _landed(marks: list[Mark], cue: Cue, settings: DrumSettings) -> list[Mark]:
     """The section's first beat: crash and kick where the style marks it so, and no hat beside the crash."""
-    if not cue.opens or cue.kind not in settings.crash:
+    if cue.kind not in settings.crash or (not cue.opens and cue.energy < _BLAZING):
         return marks
     hats = {DRUMS[name] for name in _CYMBALS}
     kept = [m for m in marks if not (m.start == cue.start and m.pitch in hats | {DRUMS["kick"]})]
@@ -107,29 +110,31 @@ def _landed(marks: list[Mark], cue: Cue, settings: DrumSettings) -> list[Mark]:
     return [*kept, _hit("crash", cue.start, "X", loud), _hit("kick", cue.start, "X", loud)]
 
 
-def _break(
+def _breaks(
     cue: Cue, here: bool, onward: bool, settings: DrumSettings, meter: Meter, seed: Seed
-) -> tuple[int, list[Mark]]:
-    """Where the groove breaks off before the stretch ends, and what is played instead."""
+) -> list[_Break]:
+    """Where the groove breaks off in a stretch, and what is played instead: builds, fills, nods, pick-ups."""
     bars = (cue.end - cue.start) // meter.bar_ticks
-    if (
-        here
-        and cue.closes
-        and settings.build_bars
-        and cue.next_kind == "chorus"
-        and cue.rises > 0
-        and bars >= 2
-    ):
-        return _build(cue, settings, meter)
+    found: list[_Break | None] = []
+    if here and settings.nod_bars:
+        for number in range(1, bars):
+            tick = cue.start + number * meter.bar_ticks
+            place = (tick - cue.section.start_tick) // meter.bar_ticks
+            if place % settings.nod_bars == 0 and seed.child("nod", place).luck().chance(_NOD_ODDS):
+                found.append(_fill_before(tick, 1, cue, settings, meter, seed.child(place)))
+        if not cue.closes:
+            found.append(_fill_before(cue.end, 1, cue, settings, meter, seed))
+    lifts = (
+        cue.closes and cue.next_kind and (cue.rises > 0 if cue.next_kind == "chorus" else cue.rises >= 0.1)
+    )
+    if here and lifts and settings.build_bars and bars >= 2:
+        build = _build(cue, settings, meter)
+        return [b for b in found if b and b.end <= build.start] + [build]
     if cue.closes and cue.next_kind and onward:
-        size = _size(cue, here)
-    elif here and not cue.closes and settings.nod_bars:
-        size = 1
+        found.append(_fill_before(cue.end, _size(cue, here), cue, settings, meter, seed))
     elif cue.final is not None and here and bars >= 2:
-        return _fill_before(cue.final, 2, cue, settings, meter, seed)
-    else:
-        return cue.end, []
-    return _fill_before(cue.end, size, cue, settings, meter, seed) if size else (cue.end, [])
+        found.append(_fill_before(cue.final, 2, cue, settings, meter, seed))
+    return [b for b in found if b]
 
 
 def _size(cue: Cue, here: bool) -> int:
@@ -145,15 +150,15 @@ def _size(cue: Cue, here: bool) -> int:
 
 def _fill_before(
     tick: int, size: int, cue: Cue, settings: DrumSettings, meter: Meter, seed: Seed
-) -> tuple[int, list[Mark]]:
-    """A fill that ends at a tick: the biggest of the asked size that fits the room."""
+) -> _Break | None:
+    """A fill that ends at a tick: the biggest of the asked size that fits the room; None if there is none."""
     room = min(meter.bar_ticks, tick - cue.start) // meter.beat_ticks
-    if cue.stop is not None:
+    if cue.stop is not None and tick == cue.end:
         room = min(room, 1)
     fitting = [f for f in settings.fills if f.compound == meter.is_compound] or list(settings.fills)
     fitting = [f for f in fitting if f.size <= size and f.beats * _beat(f, meter) <= room * meter.beat_ticks]
     if not fitting:
-        return cue.end, []
+        return None
     top = max(f.size for f in fitting)
     fill = seed.child("fill").luck().choice([f for f in fitting if f.size == top])
     length = fill.beats * _beat(fill, meter)
@@ -165,7 +170,7 @@ def _fill_before(
         for i, sign in enumerate(fill.rows[drum]):
             if sign not in ".-?":
                 marks.append(_hit(drum, start + i * step, sign, loud, "fill"))
-    return start, marks
+    return _Break(start, tick, tuple(marks))
 
 
 def _beat(fill: Fill, meter: Meter) -> int:
@@ -173,7 +178,7 @@ def _beat(fill: Fill, meter: Meter) -> int:
     return TICKS_PER_QUARTER * 3 // 2 if fill.compound else TICKS_PER_QUARTER
 
 
-def _build(cue: Cue, settings: DrumSettings, meter: Meter) -> tuple[int, list[Mark]]:
+def _build(cue: Cue, settings: DrumSettings, meter: Meter) -> _Break:
     """The house build: the snare doubles its pace bar by bar, the kick drops out, and the last beat is silence."""
     bars = min(settings.build_bars, (cue.end - cue.start) // meter.bar_ticks)
     start = cue.end - bars * meter.bar_ticks
@@ -198,7 +203,7 @@ def _build(cue: Cue, settings: DrumSettings, meter: Meter) -> tuple[int, list[Ma
             start + bar * meter.bar_ticks, min(end, start + (bar + 1) * meter.bar_ticks), SIXTEENTH * 4
         ):
             marks.append(_hit("hat-closed", tick + SIXTEENTH * 2, "o", settings.level))
-    return start, marks
+    return _Break(start, cue.end, tuple(marks))
 
 
 def _ending(cue: Cue, settings: DrumSettings) -> list[Mark]:

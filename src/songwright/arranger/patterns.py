@@ -8,11 +8,13 @@ who reads it. A pattern is written for one meter; `fitted` lays it out for any o
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from songwright.values.score import Score
 from songwright.values.seed import Luck
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
+_HALF_TIME_BPM = 172.0  # a sixteenth is then 87 ms
 REST, HOLD = ".", "-"
 SIXTEENTH = TICKS_PER_QUARTER // 4
 # Which beats of a common-time bar a bar of another length is made of: a waltz is "one, two, four".
@@ -41,11 +43,6 @@ class Pattern:
         """What a row plays in a bar, counted from where the pattern began."""
         bars = self.rows[row]
         return bars[number % len(bars)]
-
-    @property
-    def bars(self) -> int:
-        """Bars until the longest row comes round."""
-        return max(len(bars) for bars in self.rows.values())
 
 
 @dataclass(frozen=True)
@@ -78,12 +75,18 @@ def fitted(pattern: Pattern, meter: Meter, holds: bool) -> Pattern:
 
 
 def chosen(
-    patterns: Sequence[Pattern], meter: Meter, energy: float, kind: str, luck: Luck, holds: bool = True
+    patterns: Sequence[Pattern],
+    meter: Meter,
+    energy: float,
+    kind: str,
+    luck: Luck,
+    holds: bool = True,
+    relaxed: bool = False,
 ) -> Pattern:
     """The pattern for a section: made for its meter if there is one, and the liveliest its energy allows.
 
     Patterns that enter at the same energy are alternatives: one made for the section's kind comes first, else luck
-    chooses.
+    chooses. holds: see `fitted`. relaxed: half-time, for tempos where hands could not follow.
     """
     mine = [p for p in patterns if _same_bar(p.meter, meter)]
     if not mine:
@@ -98,7 +101,13 @@ def chosen(
     top = max(p.enters for p in known)
     known = [p for p in known if p.enters == top]
     best = [p for p in known if kind in p.kinds] or known
-    return fitted(luck.choice(best), meter, holds)
+    pattern = fitted(luck.choice(best), meter, holds)
+    return _half_time(pattern) if relaxed else pattern
+
+
+def too_fast(score: Score) -> bool:
+    """True where sixteenths would fall faster than hands play them; rhythms are then taken in half-time."""
+    return score.tempo_map.start_bpm >= _HALF_TIME_BPM
 
 
 def events(pattern: Pattern, row: str, start: int, end: int, meter: Meter) -> list[Event]:
@@ -119,6 +128,20 @@ def events(pattern: Pattern, row: str, start: int, end: int, meter: Meter) -> li
     if sign != REST and open_at < end:
         found.append(Event(open_at, end, sign))
     return found
+
+
+def _half_time(pattern: Pattern) -> Pattern:
+    """Every step twice as long: one written bar fills two."""
+    rows = {
+        name: tuple(
+            wide[i : i + pattern.steps]
+            for bar in bars
+            for wide in ["".join(sign + (REST if sign == REST else HOLD) for sign in bar)]
+            for i in (0, pattern.steps)
+        )
+        for name, bars in pattern.rows.items()
+    }
+    return replace(pattern, rows=rows)
 
 
 def _same_bar(one: Meter, other: Meter) -> bool:

@@ -87,7 +87,7 @@ class CompingSettings:
 
 @dataclass(frozen=True)
 class PadSettings:
-    """How the pad lies. voices: notes at once. swell: it re-enters on each bar instead of holding."""
+    """How the pad lies. low, high: MIDI. voices: notes at once. A style without the table has the usual pad."""
 
     enters: float
     level: float
@@ -142,11 +142,6 @@ class Settings:
     lift: float
     tables: Mapping[str, object]
 
-    @property
-    def drums(self) -> DrumSettings | None:
-        """The drummer's settings, if the style has a drummer."""
-        return self.tables.get("drums")  # type: ignore[return-value]
-
 
 def settings_of(style: Style) -> Settings:
     """Read and check the arranger's tables of a style."""
@@ -156,8 +151,11 @@ def settings_of(style: Style) -> Settings:
     for name, read in readers.items():
         if name in style.tables:
             tables[name] = read(Table(style.id, name, style.tables[name]))
-    for part_id, data in Table(style.id, "comping", style.tables.get("comping", {}))._data.items():
-        tables[f"comping.{part_id}"] = _comping(Table(style.id, f"comping.{part_id}", data))
+    tables.setdefault("pad", _pad(Table(style.id, "pad", {})))
+    comping = Table(style.id, "comping", style.tables.get("comping", {}))
+    for part_id in comping.rest():
+        table = Table(style.id, f"comping.{part_id}", style.tables["comping"][part_id])
+        tables[f"comping.{part_id}"] = _comping(table)
     settings = Settings(
         intro=arrangement.texts("intro"),
         breakdown=arrangement.texts("breakdown", SECTION_KINDS),

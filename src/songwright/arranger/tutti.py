@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from songwright.arranger.backing import sung_along
 from songwright.arranger.bass import bass_line
@@ -60,7 +61,8 @@ def _marks(
     names = [other.id for other in chairs]
     mine = playing(chair.id, table.enters, cues, settings, names)
     if chair.role == "drums":
-        if any(other.role == "drums" for other in chairs[: list(chairs).index(chair)]):
+        kits = [other.id for other in chairs if other.role == "drums"]
+        if chair.id != ("drums" if "drums" in kits else kits[0]):
             return percussion(chair.id, score, mine)
         return drummed(chair.id, score, cues, mine, table, ctx.seed)
     if not score.chords:
@@ -74,7 +76,7 @@ def _marks(
     return answered(chair.id, score, cues, mine, table, ctx.seed)
 
 
-def _table_of(chair: PartPlan, settings: Settings, style: str):
+def _table_of(chair: PartPlan, settings: Settings, style: str) -> Any:
     """The settings for a chair: its own table, else one for its kind of hand."""
     if chair.role in ("drums", "bass", "pad", "answer"):
         if chair.role not in settings.tables:

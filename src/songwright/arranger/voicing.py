@@ -6,6 +6,8 @@ from functools import lru_cache
 from itertools import product
 
 from songwright.music.harmony import INTERVALS
+from songwright.music.pitch import pitch_class
+from songwright.values.plan import Key
 from songwright.values.score import Chord
 
 # Open strings, low to high, MIDI.
@@ -14,6 +16,11 @@ TUNINGS = {
     "banjo": (50, 55, 59, 62),
     "guitar": (40, 45, 50, 55, 59, 64),
 }
+_CAPO_GUITARS = ("guitar-steel", "guitar-nylon")
+_OPEN_KEYS = {
+    "major": (0, 7, 2, 9, 4),
+    "minor": (9, 4, 2),
+}  # tonics whose chords lie open: C G D A E, Am Em Dm
 _SPAN = 4  # frets a hand covers
 MUTED = -1
 
@@ -23,9 +30,15 @@ def tones_of(chord: Chord) -> tuple[int, ...]:
     return tuple(dict.fromkeys(i % 12 for i in INTERVALS.get(chord.quality, INTERVALS["maj"])))
 
 
-def tuning_of(instrument: str) -> tuple[int, ...]:
-    """The open strings of an instrument."""
-    return TUNINGS.get(instrument, TUNINGS["guitar"])
+def tuning_of(instrument: str, key: Key) -> tuple[int, ...]:
+    """The open strings of an instrument; acoustic guitars put a capo where the key has open chords."""
+    tuning = TUNINGS.get(instrument, TUNINGS["guitar"])
+    if instrument not in _CAPO_GUITARS:
+        return tuning
+    friendly = _OPEN_KEYS["minor" if key.mode in ("minor", "dorian") else "major"]
+    tonic = pitch_class(key.tonic)
+    fret = next((f for f in range(6) if (tonic - f) % 12 in friendly), 0)
+    return tuple(string + fret for string in tuning)
 
 
 def grip(root: int, tones: tuple[int, ...], bass: int, tuning: tuple[int, ...], near: int) -> tuple[int, ...]:
