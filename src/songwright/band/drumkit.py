@@ -37,12 +37,14 @@ def skin(luck: Luck, frames: int, hz: float, t60_s: float, strength: float, bend
     return low + ring(hz * ratios, times, -1j * levels, frames)
 
 
-def kick(
-    luck: Luck, frames: int, strength: float, hz: float, t60_s: float, drop: float, click: float
-) -> np.ndarray:
-    """A bass drum: the beater's slap, then a low skin whose pitch drops at once. drop: octaves; click: dB."""
+def kick(luck: Luck, frames: int, strength: float, hz: float, t60_s: float, drop: float, click: float,
+         press: float) -> np.ndarray:  # fmt: skip
+    """A bass drum: the beater's slap, then a low skin whose pitch drops at once.
+
+    drop: octaves; click: dB; press: how hard it is driven into saturation, as a close microphone or tape would.
+    """
     time = np.arange(frames) / RATE_HZ
-    glide = hz * 2.0 ** (drop * (0.6 + 0.4 * strength) * np.exp(-time / 0.016))
+    glide = hz * 2.0 ** (drop * (0.6 + 0.4 * strength) * np.exp(-time / 0.02))
     body = np.sin(2 * np.pi * np.cumsum(glide) / RATE_HZ).astype(np.float32)
     body *= 0.8 * falling(frames, t60_s) + 0.2 * falling(frames, 0.25 * t60_s)
     shell = ring(
@@ -52,10 +54,10 @@ def kick(
         frames,
     )
     n = min(frames, _seconds(0.06))
-    slap = noise(luck, n, 900.0, 2500.0 + 4500.0 * strength) * falling(n, 0.02)
+    slap = noise(luck, n, 900.0, 1800.0 + 4200.0 * strength) * falling(n, 0.022)
     thud = noise(luck, n, 180.0, 700.0) * falling(n, 0.045)
-    out = body + shell
-    out[:n] += float(decibels(click + 10 * (strength - 0.6))) * slap + 0.12 * thud
+    out = np.tanh(press * (body + shell)) / np.float32(np.tanh(press))
+    out[:n] += float(decibels(click + 10 * (strength - 0.6))) * slap + 0.15 * thud
     return out * rising(frames, 0.0008)
 
 
@@ -67,29 +69,31 @@ def wires(luck: Luck, frames: int, strength: float, t60_s: float, low_hz: float 
     return late * (rattle * falling(frames, 0.6 * t60_s) + 0.35 * tail * falling(frames, 1.5 * t60_s))
 
 
-def snare(
-    luck: Luck, frames: int, strength: float, hz: float, t60_s: float, wire_db: float, crack_db: float
-) -> np.ndarray:
-    """A snare drum: skin, wires and the crack of the stick."""
-    body = skin(luck, frames, hz, t60_s, strength, 0.05, -4.0)
-    rattle = wires(luck, frames, strength, 0.2 + 0.06 * strength)
+def snare(luck: Luck, frames: int, strength: float, hz: float, t60_s: float, wire_db: float,
+          crack_db: float) -> np.ndarray:  # fmt: skip
+    """A snare drum: skin, wires and the crack of the stick, pressed a little as by a close microphone."""
+    body = skin(luck, frames, hz, t60_s, strength, 0.05, -3.0)
+    rattle = wires(luck, frames, strength, 0.26 + 0.1 * strength)
     n = min(frames, _seconds(0.04))
-    crack = noise(luck, n, 1200.0, 5000.0 + 6000.0 * strength, 0.5) * falling(n, 0.012)
+    crack = noise(luck, n, 900.0, 4000.0 + 5000.0 * strength) * falling(n, 0.016)
     out = body * (0.35 + 0.65 * strength) + float(decibels(wire_db)) * (0.6 + 0.4 * strength) * rattle
     out[:n] += float(decibels(crack_db + 14 * (strength - 0.7))) * crack
-    return out
+    return np.tanh(1.1 * out * rising(frames, 0.0005))
 
 
 def bronze(name: str, luck: Luck, frames: int, strength: float, span_hz: tuple[float, float], t60_s: float,
-           count: int, tilt_db: float, bloom_s: float = 0.0) -> np.ndarray:  # fmt: skip
+           count: int, tilt_db: float, bloom_s: float = 0.0, thin_hz: float = 0.0) -> np.ndarray:  # fmt: skip
     """Cymbal bronze: hundreds of modes without order, the high ones brighter when struck harder; stereo.
 
-    name: the cymbal, whose modes never change. bloom_s: how long the shimmer takes to open.
+    name: the cymbal, whose modes never change. bloom_s: how long the shimmer takes to
+    open. thin_hz: below it the modes are weak, 12 dB an octave.
     """
     own = Seed(0).child("bronze", name).luck().noise(2 * count).reshape(2, count)
     place = np.geomspace(span_hz[0], span_hz[1], count) * 2.0 ** (0.05 * own[0])
     octaves = np.log2(place / 3000.0)
-    level = decibels(4.5 * own[1] + (tilt_db + 5 * (strength - 0.6)) * octaves)
+    level = decibels(4.5 * own[1] + (tilt_db + 7 * (strength - 0.6)) * octaves)
+    if thin_hz:
+        level = level / (1 + (thin_hz / place) ** 2)
     times = t60_s * 2.0 ** (-0.45 * octaves) * (1 + 0.3 * own[0])
     turns = luck.noise(2 * count).reshape(2, count) * np.pi
     grain = decibels(2.0 * luck.noise(count))
@@ -105,55 +109,63 @@ def bronze(name: str, luck: Luck, frames: int, strength: float, span_hz: tuple[f
 
 def hat(luck: Luck, frames: int, strength: float, t60_s: float, pedal: bool = False) -> np.ndarray:
     """A pair of hi-hat cymbals: tight when closed, sizzling when open, a soft chick by foot; stereo."""
-    metal = bronze("hat", luck, frames, strength, (900.0, 17000.0), t60_s, 240, 1.2)
-    hiss = noise(luck, frames, 5500.0, 15000.0, 0.5) * falling(frames, 0.75 * t60_s)
-    n = min(frames, _seconds(0.02))
-    tick = noise(luck, n, 2500.0, 9000.0) * falling(n, 0.006)
-    out = metal + 0.3 * hiss
+    thin = 3000.0 if t60_s < 1 else 1800.0
+    metal = bronze("hat", luck, frames, strength, (900.0, 17000.0), t60_s, 240, 0.6, thin_hz=thin)
+    metal *= rising(frames, 0.002)
+    hiss = noise(luck, frames, 5000.0, 8000.0 + 9000.0 * strength) * falling(frames, 0.8 * t60_s)
+    n = min(frames, _seconds(0.03))
+    tick = noise(luck, n, 2500.0, 9000.0) * falling(n, 0.01)
+    out = metal + 0.35 * hiss
     if pedal:
-        return out * rising(frames, 0.004)
-    out[:, :n] += float(decibels(-17 + 14 * (strength - 0.6))) * tick
+        clack = ring(
+            np.array([240.0, 330.0, 480.0]), np.array([0.07, 0.06, 0.05]), np.array([-0.12j] * 3), frames
+        )
+        return (out + 3.0 * np.sqrt(np.mean(out**2)) * clack / 0.2) * rising(frames, 0.004)
+    out[:, :n] += float(decibels(-24 + 10 * (strength - 0.6))) * tick * rising(n, 0.001)
     return out
 
 
 def ride(luck: Luck, frames: int, strength: float, bell: bool) -> np.ndarray:
     """A ride cymbal: the ping of the tip over a wash, or the clear bell; stereo."""
-    wash = bronze("ride", luck, frames, strength, (350.0, 15000.0), 2.6, 260, -1.5, 0.03)
-    hz = np.array([790.0, 1370.0, 2040.0, 2710.0, 3640.0, 4620.0, 5890.0])
-    times = np.array([1.6, 1.3, 1.0, 0.8, 0.6, 0.5, 0.4]) * (1.3 if bell else 0.6)
-    levels = decibels(np.array([-6, -2, 0, -3, -5, -8, -10]) + 2 * luck.noise(7))
-    ping = ring(hz, times, -1j * levels, frames)
-    n = min(frames, _seconds(0.02))
-    out = (0.45 if bell else 0.8) * wash + (0.75 if bell else 0.22) * ping
-    out[:, :n] += 0.35 * (0.4 + strength) * noise(luck, n, 3500.0, 11000.0) * falling(n, 0.008)
+    wash = bronze("ride", luck, frames, strength, (350.0, 16000.0), 2.3, 280, 0.8, 0.02, thin_hz=2200.0)
+    if bell:
+        hz = np.array([1060.0, 2080.0, 2830.0, 3640.0, 4620.0, 5890.0, 7400.0])
+        levels, times = np.array([-14, 0, -1, -4, -6, -7, -12]), np.array([1.6, 2.0, 1.7, 1.3, 1.0, 0.8, 0.6])
+    else:
+        hz = np.array([2350.0, 3120.0, 3980.0, 4900.0, 6100.0, 7650.0, 9300.0])
+        levels, times = (
+            np.array([-4, -1, 0, -2, -4, -6, -9]),
+            np.array([0.6, 0.55, 0.5, 0.4, 0.35, 0.3, 0.25]),
+        )
+    ping = ring(hz, times, -1j * decibels(levels + 2 * luck.noise(7)), frames)
+    n = min(frames, _seconds(0.03))
+    out = (0.4 if bell else 0.8) * wash + (0.7 if bell else 0.4) * ping
+    out[:, :n] += 0.35 * (0.4 + strength) * noise(luck, n, 4000.0, 12000.0) * falling(n, 0.015)
     return out
 
 
 def crash(luck: Luck, frames: int, strength: float) -> np.ndarray:
     """A crash cymbal: opens within a few hundredths of a second and decays for seconds; stereo."""
-    metal = bronze("crash", luck, frames, strength, (260.0, 16000.0), 2.9, 380, 0.3, 0.03)
+    metal = bronze("crash", luck, frames, strength, (260.0, 16000.0), 2.9, 380, 0.6, 0.03, thin_hz=900.0)
     spray = np.stack([noise(luck, frames, 3000.0, 14000.0) for _ in range(2)])
-    return metal + 0.2 * strength * spray * falling(frames, 0.9) * rising(frames, 0.01)
+    return metal + 0.3 * strength * spray * falling(frames, 0.9) * rising(frames, 0.01)
 
 
 def stick(luck: Luck, frames: int, strength: float) -> np.ndarray:
-    """A stick laid across the rim: a wooden knock."""
-    hz = np.array([480.0, 820.0, 1650.0, 2480.0, 3900.0])
-    knock = ring(
-        hz,
-        np.array([0.06, 0.07, 0.05, 0.035, 0.02]),
-        -1j * np.array([0.4, 0.8, 1.0, 0.6, 0.3 + 0.4 * strength]),
-        frames,
-    )
-    n = min(frames, _seconds(0.03))
-    knock[:n] += 0.3 * noise(luck, n, 1500.0, 7000.0) * falling(n, 0.008)
-    return knock
+    """A stick laid across the rim: a wooden knock, the shell and the wires answering faintly."""
+    hz = np.array([480.0, 820.0, 1650.0, 2480.0, 3900.0, 5300.0, 6900.0])
+    levels = np.array([0.3, 0.8, 1.0, 0.7, 0.4 + 0.4 * strength, 0.4 * strength, 0.3 * strength])
+    times = np.array([0.09, 0.1, 0.09, 0.07, 0.05, 0.04, 0.03])
+    knock = ring(hz * (1 + 0.004 * luck.noise(7)), times, -1j * levels, frames)
+    n = min(frames, _seconds(0.05))
+    knock[:n] += 0.7 * noise(luck, n, 2000.0, 8000.0) * falling(n, 0.014)
+    return knock + 0.08 * wires(luck, frames, strength, 0.15)
 
 
 def clap(luck: Luck, frames: int, strength: float, room_s: float) -> np.ndarray:
     """Several hands not quite together, and the room they clap in."""
-    out = 0.45 * noise(luck, frames, 900.0, 5000.0) * falling(frames, room_s)
-    palm = noise(luck, frames, 800.0, 3500.0 + 3500.0 * strength, -1.0)
+    out = 0.45 * noise(luck, frames, 800.0, 3200.0) * falling(frames, room_s)
+    palm = noise(luck, frames, 800.0, 2400.0 + 2600.0 * strength, -1.0)
     for base in (0.0, 0.0095, 0.0185, 0.0285):
         at = _seconds(base * luck.uniform(0.9, 1.1)) if base else 0
         n = max(0, frames - at)
@@ -163,9 +175,9 @@ def clap(luck: Luck, frames: int, strength: float, room_s: float) -> np.ndarray:
 
 def jingle(luck: Luck, frames: int, strength: float) -> np.ndarray:
     """A tambourine: pairs of small jingles and a soft skin; stereo."""
-    metal = bronze("jingle", luck, frames, strength, (3800.0, 17000.0), 0.28, 120, 0.5)
-    shake = noise(luck, frames, 6000.0, 15000.0) * falling(frames, 0.16) * rising(frames, 0.004)
-    return metal + 0.35 * shake
+    metal = bronze("jingle", luck, frames, strength, (3800.0, 17000.0), 0.6, 120, 0.5)
+    shake = noise(luck, frames, 6000.0, 15000.0) * falling(frames, 0.3) * rising(frames, 0.004)
+    return metal * rising(frames, 0.003) + 0.35 * shake
 
 
 def shaker(luck: Luck, frames: int, strength: float) -> np.ndarray:
@@ -179,7 +191,7 @@ def shaker(luck: Luck, frames: int, strength: float) -> np.ndarray:
 def cowbell(luck: Luck, frames: int, strength: float) -> np.ndarray:
     """Two bright modes and their overtones."""
     hz = np.array([562.0, 845.0, 1480.0, 2390.0, 3300.0, 5200.0])
-    levels = decibels(np.array([0, 1, -9, -12, -14, -20]) + 6 * (strength - 0.6) * np.arange(6) / 5)
+    levels = decibels(np.array([-2, 0, -6, -7, -9, -13]) + 6 * (strength - 0.6) * np.arange(6) / 5)
     return ring(hz, np.array([0.32, 0.3, 0.15, 0.1, 0.08, 0.05]), -1j * levels, frames)
 
 
@@ -208,15 +220,15 @@ class Piece:
 def _metal(open_hat_s: float) -> dict[str, Piece]:
     """The cymbals and small percussion that all kits share."""
     return {
-        "hat-closed": Piece(lambda k, n, s, _: hat(k, n, s, 0.10 + 0.05 * s), 0.3, -12, 0.22, "hat"),
-        "hat-pedal": Piece(lambda k, n, s, _: hat(k, n, 0.7 * s, 0.08, True), 0.25, -17, 0.22, "hat"),
-        "hat-open": Piece(lambda k, n, s, _: hat(k, n, s, open_hat_s), 1.4, -12, 0.22, "hat"),
+        "hat-closed": Piece(lambda k, n, s, _: hat(k, n, s, 0.3 + 0.1 * s), 0.4, -12, 0.22, "hat"),
+        "hat-pedal": Piece(lambda k, n, s, _: hat(k, n, 0.7 * s, 0.27, True), 0.3, -17, 0.22, "hat"),
+        "hat-open": Piece(lambda k, n, s, _: hat(k, n, s, open_hat_s), 2.2, -12, 0.22, "hat"),
         "crash": Piece(lambda k, n, s, _: crash(k, n, s), 3.2, -6, -0.25),
         "ride": Piece(lambda k, n, s, _: ride(k, n, s, False), 2.4, -13, 0.3),
         "ride-bell": Piece(lambda k, n, s, _: ride(k, n, s, True), 2.4, -12, 0.3),
-        "side-stick": Piece(lambda k, n, s, _: stick(k, n, s), 0.15, -6, -0.05),
-        "clap": Piece(lambda k, n, s, _: clap(k, n, s, 0.22), 0.35, -5),
-        "tambourine": Piece(lambda k, n, s, _: jingle(k, n, s), 0.4, -12, -0.3),
+        "side-stick": Piece(lambda k, n, s, _: stick(k, n, s), 0.25, -6, -0.05),
+        "clap": Piece(lambda k, n, s, _: clap(k, n, s, 0.34), 0.45, -5),
+        "tambourine": Piece(lambda k, n, s, _: jingle(k, n, s), 0.6, -12, -0.3),
         "shaker": Piece(lambda k, n, s, _: shaker(k, n, s), 0.18, -15, 0.35),
         "cowbell": Piece(lambda k, n, s, _: cowbell(k, n, s), 0.4, -9, 0.15),
         "brush-sweep": Piece(lambda k, n, s, d: brush(k, n, s, d), 1.2, -16, -0.1),
@@ -226,15 +238,16 @@ def _metal(open_hat_s: float) -> dict[str, Piece]:
 def _toms(low: float, t60_s: float, gain_db: float) -> dict[str, Piece]:
     def tom(ratio: float) -> Callable[[Luck, int, float, float], np.ndarray]:
         def strike(luck: Luck, frames: int, strength: float, _: float) -> np.ndarray:
-            out = skin(luck, frames, low * ratio, t60_s / ratio**0.5, strength, 0.12, -10.0)
+            out = skin(luck, frames, low * ratio, t60_s / ratio**0.5, strength, 0.12, -5.0)
             n = min(frames, _seconds(0.03))
-            out[:n] += 0.25 * strength * noise(luck, n, 800.0, 5000.0) * falling(n, 0.012)
+            out = np.tanh(0.9 * out)
+            out[:n] += 0.9 * strength * noise(luck, n, 500.0, 6000.0, -1.5) * falling(n, 0.03)
             return out * rising(frames, 0.0008)
 
         return strike
 
     ratios = {"tom-low": (1.0, 0.3), "tom-mid": (1.36, 0.05), "tom-high": (1.78, -0.25)}
-    return {name: Piece(tom(ratio), 1.0, gain_db, pan) for name, (ratio, pan) in ratios.items()}
+    return {name: Piece(tom(ratio), 1.3, gain_db, pan) for name, (ratio, pan) in ratios.items()}
 
 
 def _electronic_snare(luck: Luck, frames: int, strength: float, _: float) -> np.ndarray:
@@ -243,7 +256,7 @@ def _electronic_snare(luck: Luck, frames: int, strength: float, _: float) -> np.
     body = np.sin(2 * np.pi * np.cumsum(glide) / RATE_HZ).astype(np.float32) * falling(frames, 0.16)
     body += 0.6 * ring(np.array([331.0]), np.array([0.12]), np.array([-1j]), frames)
     hiss = noise(luck, frames, 900.0, 7000.0 + 5000.0 * strength, 0.5)
-    return 0.7 * body + 0.55 * hiss * (0.8 * falling(frames, 0.22) + 0.5 * falling(frames, 0.03))
+    return np.tanh(0.9 * body + 0.5 * hiss * (0.9 * falling(frames, 0.32) + 0.35 * falling(frames, 0.04)))
 
 
 def _electronic_hat(t60_s: float) -> Callable[[Luck, int, float, float], np.ndarray]:
@@ -264,16 +277,16 @@ def _electronic_hat(t60_s: float) -> Callable[[Luck, int, float, float], np.ndar
 
 
 def _acoustic() -> dict[str, Piece]:
-    return _metal(1.0) | _toms(92.0, 0.75, -2) | {
-        "kick": Piece(lambda k, n, s, _: kick(k, n, s, 54.0, 0.42, 0.9, -15), 0.5, 0),
-        "snare": Piece(lambda k, n, s, _: snare(k, n, s, 192.0, 0.22, -7, -6), 0.5, -1, -0.05),
+    return _metal(2.0) | _toms(92.0, 1.25, -2) | {
+        "kick": Piece(lambda k, n, s, _: kick(k, n, s, 58.0, 0.42, 0.95, -11, 1.3), 0.5, 0),
+        "snare": Piece(lambda k, n, s, _: snare(k, n, s, 192.0, 0.3, -6, -13), 0.5, -1, -0.05),
     }  # fmt: skip
 
 
 def _power() -> dict[str, Piece]:
-    return _metal(0.9) | _toms(80.0, 0.9, -1) | {
-        "kick": Piece(lambda k, n, s, _: kick(k, n, min(1.0, s + 0.1), 50.0, 0.36, 1.3, -10), 0.5, 1),
-        "snare": Piece(lambda k, n, s, _: snare(k, n, min(1.0, s + 0.1), 176.0, 0.3, -6, -3), 0.6, 0.5, -0.05),
+    return _metal(1.9) | _toms(82.0, 1.3, -1) | {
+        "kick": Piece(lambda k, n, s, _: kick(k, n, min(1.0, s + 0.1), 52.0, 0.46, 1.35, -7, 1.8), 0.5, 1),
+        "snare": Piece(lambda k, n, s, _: snare(k, n, min(1.0, s + 0.1), 176.0, 0.42, -3, -8), 0.6, 0.5, -0.05),
     }  # fmt: skip
 
 
@@ -288,16 +301,16 @@ def _brushes() -> dict[str, Piece]:
         )
 
     return _acoustic() | {
-        "kick": Piece(lambda k, n, s, _: kick(k, n, 0.6 * s, 58.0, 0.4, 0.6, -22), 0.5, -2),
+        "kick": Piece(lambda k, n, s, _: kick(k, n, 0.6 * s, 60.0, 0.4, 0.7, -17, 1.0), 0.5, -2),
         "snare": Piece(slap, 0.4, -7, -0.05),
-        "hat-closed": Piece(lambda k, n, s, _: hat(k, n, 0.6 * s, 0.09), 0.3, -15, 0.22, "hat"),
+        "hat-closed": Piece(lambda k, n, s, _: hat(k, n, 0.6 * s, 0.27), 0.4, -15, 0.22, "hat"),
         "ride": Piece(lambda k, n, s, _: ride(k, n, 0.5 * s, False), 2.4, -13, 0.3),
     }
 
 
 def _electronic() -> dict[str, Piece]:
-    return _metal(0.8) | _toms(85.0, 0.5, -3) | {
-        "kick": Piece(lambda k, n, s, _: kick(k, n, s, 47.0, 0.55, 2.1, -13), 0.6, 1),
+    return _metal(1.5) | _toms(85.0, 0.8, -3) | {
+        "kick": Piece(lambda k, n, s, _: kick(k, n, s, 46.0, 0.75, 2.1, -10, 1.8), 0.6, 1),
         "snare": Piece(_electronic_snare, 0.4, -1),
         "hat-closed": Piece(_electronic_hat(0.09), 0.2, -12, 0.12, "hat"),
         "hat-pedal": Piece(_electronic_hat(0.06), 0.2, -14, 0.12, "hat"),

@@ -179,4 +179,4 @@ def bowed(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """A bowed string is a sawtooth at the bridge, heard through the body of the fiddle."""
     hz = hertz(pitch) * harmonics
     body = 20 * np.log10(bumps(hz, _VIOLIN))
-    return body - 6.02 * np.log2(harmonics) - (12 - 6 * strength) * np.maximum(0, np.log2(hz / 3800.0))
+    return body - 6.02 * np.log2(harmonics) - (12 - 6 * strength) * np.maximum(0, np.log2(hz / 5000.0))

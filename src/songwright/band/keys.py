@@ -78,7 +78,7 @@ class ElectricPiano:
         time = np.arange(stroke.frames) / RATE_HZ
         turn = 2 * np.pi * hz * time
         high = np.clip((stroke.pitch - 60) / 36.0, -1, 1)
-        growl = (0.25 + 1.5 * stroke.strength**1.5) * (1 - 0.55 * high)
+        growl = (0.35 + 1.8 * stroke.strength**1.5) * (1 - 0.55 * high)
         index = growl * (0.25 + 0.75 * falling(stroke.frames, 1.6 * 2.0**-high))
         tone = np.sin(turn + index * np.sin(turn)).astype(np.float32)
         tone += 0.25 * np.sin(turn + 0.3).astype(np.float32)

@@ -128,7 +128,7 @@ def _lay(out: np.ndarray, sound: np.ndarray, note: PlayedNote, end: float, patch
     gain = np.float32(decibels(patch.range_db * (note.level - 0.7)))
     target = out[:, start : start + size]
     target[:, : size - fade] += gain * sound[:, : size - fade]
-    slope = 0.5 + 0.5 * np.cos(np.pi * (np.arange(fade, dtype=np.float32) + 1) / fade)
+    slope = (0.5 + 0.5 * np.cos(np.pi * (np.arange(fade, dtype=np.float32) + 1) / fade)) ** 1.5
     target[:, size - fade :] += (gain * slope) * sound[:, size - fade : size]
 
 

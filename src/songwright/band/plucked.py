@@ -78,9 +78,11 @@ class PluckedString:
             Seed(0).child(self.name, round(stroke.pitch)).luck().noise(len(partials)) * 1.7 * self.grain_db
         )
         grain = grain + luck.noise(len(partials)) * 0.8
+        corner = self.bright_hz[0] * (self.bright_hz[1] / self.bright_hz[0]) ** strength
+        fall = 10 * np.log10(1 + (modes / corner) ** 4)
         if self.soft and self.loud:
             soft, loud = (s.levels_db(stroke.pitch, partials) for s in (self.soft, self.loud))
-            return soft + (loud - soft) * strength + grain
+            return soft + (loud - soft) * strength - fall + grain
         pluck = (
             self.pluck
             * (1 + 0.12 * luck.uniform(-1, 1))
@@ -89,8 +91,6 @@ class PluckedString:
         comb = np.abs(np.sin(np.pi * partials * pluck)) + 0.04
         if self.pickup:
             comb = comb * (np.abs(np.sin(np.pi * partials * self.pickup)) + 0.06)
-        corner = self.bright_hz[0] * (self.bright_hz[1] / self.bright_hz[0]) ** strength
-        fall = 10 * np.log10(1 + (modes / corner) ** 4)
         return 20 * np.log10(comb) - self.slope * np.log2(partials) - fall + grain
 
     def _decays_s(self, stroke: Stroke, partials: np.ndarray,

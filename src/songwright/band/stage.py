@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 
-from songwright.band.patches import OWN, PATCHES
+from songwright.band.modes import decibels
+from songwright.band.patches import LEVEL_DB, OWN, PATCHES, SAMPLED_CLEAN, SAMPLED_CLEAN_GAIN_DB
 from songwright.band.player import play_part
 from songwright.errors import BriefError, ShelfError
 from songwright.values.audio import RATE_HZ, Audio, Stems
@@ -42,10 +44,7 @@ def play(performance: Performance, ctx: Context) -> Stems:
                     sound = elsewhere.result().pop(part.id, None)
                 if sound is None:  # the sampler could not
                     sound = _own(part, frames, ctx)
-                if part.stem in sums:
-                    sums[part.stem] += sound
-                else:
-                    sums[part.stem] = sound
+                sums[part.stem] = sums[part.stem] + sound if part.stem in sums else sound
                 ctx.tell(Progress("play", done, total, part.instrument))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
@@ -67,9 +66,23 @@ def _for_sampler(performance: Performance, ctx: Context) -> tuple[PlayedPart, ..
 def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[str, np.ndarray]:
     """Their sound by part id; nothing, and a word about it, when the sampler fails."""
     sampler = ctx.shelf.sampler()
+    asked = tuple(
+        replace(part, instrument=SAMPLED_CLEAN.get(part.instrument, part.instrument)) for part in parts
+    )
     try:
-        sounds = sampler.play(parts, frames, RATE_HZ) if sampler else {}
+        sounds = sampler.play(asked, frames, RATE_HZ) if sampler else {}
     except ShelfError as problem:
         ctx.tell(Progress("play", note=f"{problem}; the built-in band plays instead"))
         return {}
-    return {part_id: np.array(sound.samples) for part_id, sound in sounds.items()}
+    return {part.id: _amplified(part, sounds[part.id].samples) for part in parts if part.id in sounds}
+
+
+def _amplified(part: PlayedPart, sound: np.ndarray) -> np.ndarray:
+    """A sampled part, through the amplifier where it is a driven guitar."""
+    if part.instrument not in SAMPLED_CLEAN:
+        return sound
+    sound = sound * np.float32(decibels(SAMPLED_CLEAN_GAIN_DB))
+    for effect in PATCHES[part.instrument].effects:
+        sound = effect.finish(sound)
+    sound = sound * np.float32(decibels(LEVEL_DB[part.instrument]))
+    return sound if len(sound) == 2 else np.repeat(sound, 2, axis=0)

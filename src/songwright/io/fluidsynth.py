@@ -33,6 +33,7 @@ _FOLDERS = ("/usr/share/sounds/sf3", "/usr/share/sounds/sf2", "/usr/share/soundf
             "/usr/local/share/soundfonts", "/opt/homebrew/share/soundfonts")  # fmt: skip
 _FONTS = ("MuseScore_General*.sf3", "MuseScore_General*.sf2", "FluidR3*.sf3", "FluidR3*.sf2", "default-GM.sf3",
           "default-GM.sf2")  # fmt: skip
+_GUITARS = ("guitar-steel", "guitar-nylon", "guitar-clean", "guitar-overdrive", "guitar-distorted")
 # What a part of each instrument needs to come out as loud as the others at level 0.7 (measured with
 # MuseScore_General on a plain pattern, BS.1770 loudness -20 LUFS), dB.
 _TRIM_DB: Mapping[str, float] = {
@@ -87,7 +88,7 @@ class FluidSampler:
         return sounds
 
     def _pass(self, fluid: ctypes.CDLL, parts: Sequence[PlayedPart], frames: int,
-              rate_hz: int) -> Iterator[np.ndarray]:  # fmt: skip
+              rate_hz: int) -> list[np.ndarray]:  # fmt: skip
         settings = fluid.new_fluid_settings()
         synth = None
         try:
@@ -98,14 +99,13 @@ class FluidSampler:
             fluid.fluid_synth_set_interp_method(synth, -1, 4)
             for channel, part in enumerate(parts):
                 _seat(fluid, synth, channel, part.instrument)
-            sound = _render(fluid, synth, parts, frames, rate_hz)
+                if _has_palm(part):
+                    _seat(fluid, synth, len(parts) + channel, "guitar-muted")
+            return _render(fluid, synth, parts, frames, rate_hz)
         finally:
             if synth:
                 fluid.delete_fluid_synth(synth)
             fluid.delete_fluid_settings(settings)
-        for channel, part in enumerate(parts):
-            trim = np.float32(10.0 ** (_TRIM_DB.get(part.instrument, 0.0) / 20.0))
-            yield sound[channel, :, :frames] * trim
 
 
 @cache
@@ -156,7 +156,7 @@ def _declare(fluid: ctypes.CDLL) -> None:
 
 def _configure(fluid: ctypes.CDLL, settings: int, groups: int, rate_hz: int) -> None:
     whole = {"synth.reverb.active": 0, "synth.chorus.active": 0, "synth.dynamic-sample-loading": 1,
-             "synth.audio-channels": groups, "synth.audio-groups": groups, "synth.midi-channels": 16,
+             "synth.audio-channels": groups, "synth.audio-groups": groups, "synth.midi-channels": 2 * _PARTS_A_PASS,
              "synth.polyphony": 1024, "synth.cpu-cores": 1}  # fmt: skip
     for name, value in whole.items():
         fluid.fluid_settings_setint(settings, name.encode(), value)
@@ -173,6 +173,11 @@ def _seat(fluid: ctypes.CDLL, synth: int, channel: int, instrument_id: str) -> N
     fluid.fluid_synth_program_change(synth, channel, instrument.program if instrument else 0)
 
 
+def _has_palm(part: PlayedPart) -> bool:
+    """True when some notes of a guitar are muted by the palm: those sound on a second channel of its group."""
+    return part.instrument in _GUITARS and any(note.articulation == "mute" for note in part.notes)
+
+
 def _velocity(level: float) -> int:
     """Level 0..1 as a MIDI velocity whose loudness spans 24 dB (loudness goes with velocity squared)."""
     return int(min(127, max(1, round(127 * 10 ** (_RANGE_DB * (min(1.0, level) - 1.0) / 40.0)))))
@@ -184,8 +189,10 @@ def _events(
     """(block, 0 off | 1 on, channel, key, note) in playing order; an off belongs to one on."""
     last = (frames - 1) // _BLOCK
     events = []
-    for channel, part in enumerate(parts):
+    for group, part in enumerate(parts):
+        palm = _has_palm(part)
         for note in part.notes:
+            channel = group + (len(parts) if palm and note.articulation == "mute" else 0)
             on = round(note.onset_s * rate_hz / _BLOCK)
             key = round(note.pitch)
             if note.level <= 0 or not (0 <= on <= last and 0 <= key <= 127):
@@ -198,11 +205,10 @@ def _events(
 
 def _render(
     fluid: ctypes.CDLL, synth: int, parts: Sequence[PlayedPart], frames: int, rate_hz: int
-) -> np.ndarray:
-    """All parts in one pass: float32 (parts, 2, frames rounded up to whole blocks)."""
-    blocks = -(-frames // _BLOCK)
-    sound = np.zeros((len(parts), 2, blocks * _BLOCK), dtype=np.float32)
-    rows = [sound[c, side].ctypes.data for c in range(len(parts)) for side in (0, 1)]
+) -> list[np.ndarray]:
+    """All parts in one pass: for each, float32 (2, frames)."""
+    sounds = [np.zeros((2, frames), dtype=np.float32) for _ in parts]
+    rows = [sound[side].ctypes.data for sound in sounds for side in (0, 1)]
     pointers = (ctypes.c_void_p * len(rows))()
     sounding: dict[tuple[int, int], PlayedNote] = {}
     bends: dict[int, int] = {}
@@ -210,16 +216,14 @@ def _render(
 
     def advance(until: int) -> None:
         nonlocal here
-        until = min(until, blocks)
         if until > here:
-            offset = here * _BLOCK * 4
             for i, row in enumerate(rows):
-                pointers[i] = row + offset
-            fluid.fluid_synth_process(synth, (until - here) * _BLOCK, 0, None, len(rows), pointers)
+                pointers[i] = row + here * 4
+            fluid.fluid_synth_process(synth, until - here, 0, None, len(rows), pointers)
             here = until
 
     for block, is_on, channel, key, note in _events(parts, frames, rate_hz):
-        advance(block)
+        advance(min(block * _BLOCK, frames))
         held = sounding.get((channel, key))
         if held is not None and (is_on or held is note):
             fluid.fluid_synth_noteoff(synth, channel, key)
@@ -231,8 +235,10 @@ def _render(
                 bends[channel] = bend
             fluid.fluid_synth_noteon(synth, channel, key, _velocity(note.level))
             sounding[channel, key] = note
-    advance(blocks)
-    return sound
+    advance(frames)
+    for part, sound in zip(parts, sounds, strict=True):
+        sound *= np.float32(10.0 ** (_TRIM_DB.get(part.instrument, 0.0) / 20.0))
+    return sounds
 
 
 def _fonts() -> Iterator[Path]:
