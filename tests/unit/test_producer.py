@@ -474,6 +474,9 @@ def test_a_plan_for_a_given_score() -> None:
     assert made.voice == "rms-cowboy" and made.character["breath"] == 0.2
     assert [part.id for part in made.parts] == ["b"]
     assert any("outside" in note for note in made.notes)
+    pickup = replace(score, lines=(score.lines[0], replace(score.lines[1], start_tick=3600)))
+    sung = producer.plan_for_score(pickup, brief, Context(Seed(4), SHELF)).sections
+    assert [[line.start_bar for line in section.lines] for section in sung] == [[0], [0]]
     bare = replace(score, sections=(), lines=(), length_ticks=7000)
     assert [
         section.bars for section in producer.plan_for_score(bare, brief, Context(Seed(4), SHELF)).sections

@@ -12,7 +12,7 @@ from songwright.text.rhyme import rhyme_letters
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.plan import PartPlan, SectionPlan, SongPlan
-from songwright.values.score import Note, Score, Section
+from songwright.values.score import Note, Score, ScoreLine, Section
 from songwright.values.words import LyricLine, Word
 
 TAIL_S = 2.0
@@ -73,16 +73,24 @@ def _sections(score: Score, lead: Sequence[Note]) -> list[SectionPlan]:
 
 
 def _lines(score: Score, lead: Sequence[Note], start_tick: int, end_tick: int) -> list[LyricLine]:
-    """The lyric lines that begin in a stretch of the score, with the words of the lead's notes."""
+    """The lyric lines that belong to a stretch of the score, with the words of the lead's notes."""
     bar = score.meter.bar_ticks
-    found = [line for line in score.lines if start_tick <= line.start_tick < end_tick]
+    found = [line for line in score.lines if start_tick <= _home_tick(line, score) < end_tick]
     words = [_words([note for note in lead if note.line == line.index]) for line in found]
     lines = []
     for line, spoken, rhyme in zip(found, words, rhyme_letters(words), strict=True):
-        first = (line.start_tick - start_tick) // bar
+        first = max(0, line.start_tick - start_tick) // bar
         bars = max(1, -(-(min(line.end_tick, end_tick) - start_tick) // bar) - first)
         lines.append(LyricLine(line.index, line.text, spoken, first, bars, rhyme))
     return lines
+
+
+def _home_tick(line: ScoreLine, score: Score) -> int:
+    """Where a line belongs: a pickup into its section counts from that section's first bar."""
+    for section in score.sections:
+        if section.id == line.section and 0 < section.start_tick - line.start_tick <= score.meter.bar_ticks:
+            return section.start_tick
+    return line.start_tick
 
 
 def _words(notes: Sequence[Note]) -> tuple[Word, ...]:
