@@ -28,6 +28,7 @@ _ROOM = {0: 0.0, 2: 3.0, 4: 8.0, 6: 14.0, 8: 20.0, 1: 12.0}  # bars for the band
 _WIDE = 24.0
 _TIGHT = 18.0
 _HOOK = 6.0  # the chorus keeps its width longest
+_RAGGED = 9.0  # lines of one section in unlike windows
 _ODD = 3.0
 _ROOMY_BARS = 8  # shorter sections look empty sooner with room after their lines
 _FIRST_REPRISE = 20.0
@@ -220,9 +221,11 @@ def _options(slots: Sequence[Slot], pace: Pace) -> tuple[Option, ...]:
     for extra, price in _ROOM.items():
         found.setdefault(tuple(layout.padded(extra) for layout in natural), price * small)
     tight = tuple(tight_layout(count, pace) for count in counts)
+    ragged = _RAGGED if any(len(set(layout.windows)) > 1 for layout in tight) else 0.0
     odd = _ODD if any(layout.bars % 2 for layout in tight) else 0.0
     for extra in (0, 1, 2):
-        found.setdefault(tuple(layout.padded(extra) for layout in tight), _TIGHT + hook + odd + extra)
+        price = _TIGHT + hook + ragged + odd + extra
+        found.setdefault(tuple(layout.padded(extra) for layout in tight), price)
     wide = [wide_layout(count, pace) for count in counts]
     if all(wide):
         for extra in (0, 2, 4):
