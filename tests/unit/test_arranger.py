@@ -477,9 +477,9 @@ def test_a_song_without_chords_still_has_drums() -> None:
 
 def test_three_minutes_take_less_than_a_second() -> None:
     score, plan = song("electronic", FORM * 2)  # 112 bars
-    start = time.perf_counter()
+    start = time.process_time()
     arrange(score, plan, context())
-    assert time.perf_counter() - start < 1.0
+    assert time.process_time() - start < 1.0
 
 
 def test_very_fast_songs_are_felt_in_half_time() -> None:

@@ -8,6 +8,7 @@ Keyboard: C chord (c softer), S short stab (s softer), B low note and chord (b s
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -118,7 +119,7 @@ def _cut(line: Sequence[Event], chords: Sequence[Chord]) -> list[Event]:
     changes = [b.start_tick for a, b in pairwise(chords) if not _same(a, b)]
     out = []
     for event in line:
-        inside = [tick for tick in changes if event.start < tick < event.end]
+        inside = changes[bisect_right(changes, event.start) : bisect_left(changes, event.end)]
         edges = [event.start, *inside, event.end]
         for i, (start, end) in enumerate(pairwise(edges)):
             if i == 0 or event.sign in _STRUCK:

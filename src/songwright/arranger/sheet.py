@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -50,8 +51,9 @@ def written(chair: PartPlan, marks: Iterable[Mark], score: Score) -> Part:
         pitch = mark.pitch if drums else folded(mark.pitch, instrument.low, instrument.high)
         placed.append(replace(mark, pitch=pitch, end=min(mark.end, score.length_ticks)))
     notes, counts = [], dict.fromkeys((section.id for section in score.sections), 0)
+    starts = [section.start_tick for section in score.sections]
     for mark in apart(placed):
-        section = score.section_at(mark.start).id
+        section = score.sections[bisect_right(starts, mark.start) - 1].id
         counts[section] += 1
         notes.append(
             Note(
