@@ -35,9 +35,7 @@ def master(mix: Mix, loudness_lufs: float, ctx: Context) -> Master:
     samples *= np.float32(units.db_to_amplitude(loudness_lufs - level))
     _saturate(samples)
     ctx.tell(Progress("master", 2, 3, "loudness"))
-    _limit_to(samples, loudness_lufs)
-    energy = loudness.weighted_energy(samples, RATE_HZ // 10)
-    peak_db = loudness.true_peak_dbtp(samples)
+    energy, peak_db = _limit_to(samples, loudness_lufs)
     ctx.tell(Progress("master", 3, 3, "measured"))
     return Master(Audio(samples), loudness.gated_lufs(energy), peak_db, loudness.range_of(energy))
 
@@ -55,26 +53,28 @@ def _saturate(samples: np.ndarray) -> None:
         dynamics.soft_clip(samples[:, start : start + _BLOCK], knee, top)
 
 
-def _limit_to(samples: np.ndarray, wanted_lufs: float) -> None:
+def _limit_to(samples: np.ndarray, wanted_lufs: float) -> tuple[np.ndarray, float]:
     """Drive and limit, in place, until the loudness is what was asked and no true peak passes the ceiling.
 
-    The loop runs on the limiter's clock, where a change of drive costs milliseconds; the sound is touched
-    once, then measured, then trimmed (twice at most).
+    The loop runs on the limiter's clock, where a change of drive costs milliseconds; the sound is touched once,
+    then measured, then trimmed (twice at most). Returns K-weighted energy every 100 ms, and the peak in dBTP.
     """
     for _ in range(3):
         peaks = loudness.true_peaks(samples, _HOP)
-        energy = loudness.weighted_energy(samples, _HOP)
-        drive_db, gain = _drive(peaks, energy, wanted_lufs)
-        curve = (gain * units.db_to_amplitude(drive_db)).astype(np.float32)
-        for start in range(0, samples.shape[1], _BLOCK):
-            block = samples[:, start : start + _BLOCK]
-            block *= envelopes.stretched(curve[start // _HOP :][: _BLOCK // _HOP + 1], _HOP, block.shape[1])
-        reached = loudness.integrated_lufs(samples)
-        peak_db = loudness.true_peak_dbtp(samples)
-        if peak_db <= CEILING_DBTP and abs(reached - wanted_lufs) <= _TOLERANCE_LU:
-            return
+        drive_db, gain = _drive(peaks, loudness.weighted_energy(samples, _HOP), wanted_lufs)
+        dynamics.apply_gain(samples, gain * units.db_to_amplitude(drive_db), _HOP)
+        energy, peak_db = _measured(samples)
+        if peak_db <= CEILING_DBTP and abs(loudness.gated_lufs(energy) - wanted_lufs) <= _TOLERANCE_LU:
+            return energy, peak_db
     if peak_db > CEILING_DBTP:
         samples *= np.float32(units.db_to_amplitude(CEILING_DBTP - peak_db - 0.001))
+        return _measured(samples)
+    return energy, peak_db
+
+
+def _measured(samples: np.ndarray) -> tuple[np.ndarray, float]:
+    """K-weighted energy every 100 ms, and the true peak in dBTP."""
+    return loudness.weighted_energy(samples, RATE_HZ // 10), loudness.true_peak_dbtp(samples)
 
 
 def _drive(peaks: np.ndarray, energy: np.ndarray, wanted_lufs: float) -> tuple[float, np.ndarray]:

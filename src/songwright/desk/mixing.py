@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -45,6 +45,7 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
     printed = _print_all(chairs, sounds, performance, plan, settings, ctx)
     heard = dict(zip(names, _each(balance.listen, printed, ctx.workers), strict=True))
     gains = balance.levels_db(heard, chairs, settings)
+    _ride_lead(printed, chairs, heard, gains, plan, settings)
     total = _bus(printed, [float(units.db_to_amplitude(gains[name])) for name in names], plan, settings, ctx)
     ctx.tell(Progress("mix", 1.0, 1.0, "balanced"))
     return Mix(Stems(names, tuple(Audio(sound) for sound in printed)), Audio(total))
@@ -80,9 +81,15 @@ def _print_all(
             move_db = move_db + moves.riding_db(energy)
         move_db = move_db + moves.way_for_kick_db(chair, kicks, beat_s, len(energy), settings)
         move_db = move_db + moves.way_for_voice_db(chair, voice, settings)
+        move_db = move_db + moves.hands_off_db(energy)
         pan, width = places[chair.stem]
         strip = strips.Strip(
-            chair, equalizers[chair.stem], pan, width, rooms.returns(chair, around, settings)
+            chair,
+            equalizers[chair.stem],
+            pan,
+            width,
+            rooms.returns(chair, around, settings),
+            strips.spreader(chair, samples, ctx.seed.child("spread", chair.stem)),
         )
         out = strips.print_strip(strip, samples, units.db_to_amplitude(move_db).astype(np.float32))
         dry[number] = np.zeros((1, 0), dtype=np.float32)
@@ -109,41 +116,57 @@ def _equalizers(
     return gains, {name: filters.chain(own[name], tone) for name in own}
 
 
+def _ride_lead(
+    printed: Sequence[np.ndarray],
+    chairs: Sequence[Chair],
+    heard: Mapping[str, Heard],
+    gains: Mapping[str, float],
+    plan: SongPlan,
+    settings: Settings,
+) -> None:
+    """Move the lead's fader from section to section, in place."""
+    for chair, sound in zip(chairs, printed, strict=True):
+        if chair.role == "lead" and plan.sections and heard[chair.stem].playing.any():
+            rides = balance.lead_rides_db(heard, gains, chair.stem, plan, settings)
+            points = sound.shape[1] // moves.HOP + 2
+            curve = _steps_db(rides, plan, points, ramp_s=0.6)
+            dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
+
+
 def _bus(
     printed: list[np.ndarray], levels: Sequence[float], plan: SongPlan, settings: Settings, ctx: Context
 ) -> np.ndarray:
     """Levels, glue and section lifts onto all stems alike, in place; returns their sum, float32 (2, frames)."""
     total = _sum(printed, levels)
-    glue_db = _glue_db(moves.levels(total))
+    bus_db = _glue_db(moves.levels(total))
     energy = loudness.weighted_energy(total, _ENERGY_HOP)
-    hop_s = _ENERGY_HOP / RATE_HZ
-    steps = np.minimum(
-        (np.arange(len(energy)) * _ENERGY_HOP + _ENERGY_HOP // 2) // moves.HOP, len(glue_db) - 1
+    # the control point in the middle of each stretch of `energy`
+    middles = (np.arange(len(energy)) * _ENERGY_HOP + _ENERGY_HOP // 2) // moves.HOP
+    middles = np.minimum(middles, len(bus_db) - 1)
+    glued = energy * units.db_to_power(bus_db[middles])
+    lifts = balance.section_gains_db(glued, _ENERGY_HOP / RATE_HZ, plan, settings)
+    bus_db += _steps_db(lifts, plan, len(bus_db), ramp_s=0.25)
+    peak_db = float(
+        units.amplitude_to_db((dynamics.peaks(total, moves.HOP) * units.db_to_amplitude(bus_db)).max())
     )
-    glued = energy * units.db_to_power(glue_db[steps])
-    lifts = balance.section_gains_db(glued, hop_s, plan, settings)
-    starts = [start for start, _ in balance.section_times_s(plan)]
-    at_s = np.arange(len(glue_db)) / moves.CONTROL_HZ
-    bus_db = glue_db + (envelopes.half_cosine_steps(starts, lifts, 0.25, at_s) if lifts else 0.0)
-    finished = energy * units.db_to_power(bus_db[steps])
-    peaks = dynamics.peaks(total, moves.HOP) * units.db_to_amplitude(bus_db)
-    peak_db = float(units.amplitude_to_db(peaks.max()))
-    bus_db += (
-        min(MIX_LUFS - loudness.gated_lufs(finished), MIX_PEAK_DB - peak_db) if peak_db > -100.0 else 0.0
-    )
-    bus = units.db_to_amplitude(bus_db).astype(np.float32)
+    if peak_db > -100.0:
+        level = loudness.gated_lufs(energy * units.db_to_power(bus_db[middles]))
+        bus_db += min(MIX_LUFS - level, MIX_PEAK_DB - peak_db)
+    bus = units.db_to_amplitude(bus_db)
 
     def ride(number: int) -> None:
-        for start in range(0, total.shape[1], _BLOCK):
-            block = printed[number][:, start : start + _BLOCK]
-            if block.any():
-                moving = envelopes.stretched(
-                    bus[start // moves.HOP :][: _BLOCK // moves.HOP + 1], moves.HOP, block.shape[1]
-                )
-                block *= moving * np.float32(levels[number])
+        dynamics.apply_gain(printed[number], bus * levels[number], moves.HOP)
 
     _each(ride, range(len(printed)), ctx.workers)
     return _sum(printed, [1.0] * len(printed), total)
+
+
+def _steps_db(gains_db: Sequence[float], plan: SongPlan, points: int, ramp_s: float) -> np.ndarray:
+    """A gain for each section, drawn out over the control clock with soft steps."""
+    if not gains_db:
+        return np.zeros(points)
+    starts = [start for start, _ in balance.section_times_s(plan)]
+    return envelopes.half_cosine_steps(starts, gains_db, ramp_s, np.arange(points) / moves.CONTROL_HZ)
 
 
 def _glue_db(energy: np.ndarray) -> np.ndarray:

@@ -126,6 +126,19 @@ def way_for_voice_db(chair: Chair, voice: np.ndarray | None, settings: Settings)
     return -settings.vocal_duck_db * voice
 
 
+def hands_off_db(energy: np.ndarray) -> np.ndarray | float:
+    """Hands on the strings just before the tape ends: a stem that still sounds then is damped, so that the room
+    can die away inside the song's length; one that has died away by itself is left alone.
+    """
+    ring, damp = round(0.3 * CONTROL_HZ), round(0.25 * CONTROL_HZ)
+    if len(energy) < 10 * (ring + damp):
+        return 0.0
+    if units.power_to_db(energy[-ring // 4 :].mean()) < playing_level_db(energy) - 40.0:
+        return 0.0
+    way = np.clip((np.arange(len(energy)) - (len(energy) - ring - damp)) / damp, 0.0, 1.0)
+    return np.maximum(20.0 * np.log10(np.maximum(0.5 + 0.5 * np.cos(np.pi * way), 1e-6)), -90.0)
+
+
 def playing_level_db(energy: np.ndarray) -> float:
     """Mean level of a stem while it plays (rests left out), dB; -120 for silence."""
     audible = energy[energy > 1e-9]

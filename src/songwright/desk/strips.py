@@ -18,21 +18,28 @@ from songwright.desk.moves import HOP
 from songwright.desk.settings import Settings
 from songwright.dsp import envelopes, filters, space
 from songwright.values.audio import RATE_HZ
+from songwright.values.seed import Seed
 
 _SIDE_LOW_HZ = 150.0  # below this a stem is mono: bass belongs to both loudspeakers
 _EQ_TAIL = 8192
+_SIGNS = (1.0, -1.0)  # what is added left is taken right
 _LONGEST_BLOCK = 262_144
 
 
 @dataclass(frozen=True, eq=False)
 class Strip:
-    """A channel of the desk. equalizer: second-order sections. pan -1..1, width 0..1.5. returns: (2, frames)."""
+    """A channel of the desk.
+
+    equalizer: second-order sections. pan: -1..1. width: 0..1.5, scales the sides. returns: (2, frames), rooms.
+    spread: (frames,), what a one-channel sound sends to its sides; empty for stereo sounds.
+    """
 
     chair: Chair
     equalizer: np.ndarray
     pan: float
     width: float
     returns: np.ndarray
+    spread: np.ndarray
 
 
 def equalizer(chair: Chair, instrument_pocket_db: float = -2.5) -> np.ndarray:
@@ -113,6 +120,25 @@ _FIXED = {
 }
 
 
+def spreader(chair: Chair, samples: np.ndarray, seed: Seed) -> np.ndarray:
+    """A few milliseconds of sparse, fading noise that gives a one-channel instrument two sides; (frames,) float32.
+
+    What it adds to the left it takes from the right, so the mono sum is exactly as before (H. Lauridsen, 1954).
+    Empty for stereo sounds and for what belongs in the middle.
+    """
+    amount, length_s = _SPREAD.get(chair.role, (0.0, 0.0))
+    if not amount or (len(samples) > 1 and not np.array_equal(samples[0], samples[1])):
+        return np.zeros(0, dtype=np.float32)
+    frames = round(length_s * RATE_HZ)
+    noise = seed.luck().noise(frames) * (seed.child("taps").luck().noise(frames) > 0.8)
+    noise *= np.exp(-4.0 * np.arange(frames) / frames)
+    return (noise * (amount / np.sqrt(np.sum(noise**2)))).astype(np.float32)
+
+
+# How much of a one-channel sound goes to its sides, and for how long.
+_SPREAD = {"comping": (0.4, 0.014), "pad": (0.6, 0.020), "answer": (0.3, 0.014), "drums": (0.2, 0.006)}
+
+
 def print_strip(strip: Strip, samples: np.ndarray, gain: np.ndarray) -> np.ndarray:
     """The stem as it is heard in the mix: float32 (2, frames), same length, rooms included.
 
@@ -162,6 +188,9 @@ def _transfer(strip: Strip, size: int) -> tuple[list[np.ndarray], list[np.ndarra
     sides = eq * filters.response(filters.high_pass(_SIDE_LOW_HZ), hz) * strip.width
     gains = space.pan_gains(strip.pan)
     back = scipy.fft.rfft(strip.returns, size)
-    middle = [(eq * (gain + back[channel])).astype(np.complex64) for channel, gain in enumerate(gains)]
-    side = [(sides * gain * sign).astype(np.complex64) for gain, sign in zip(gains, (1.0, -1.0), strict=True)]
-    return middle, side
+    middle = [eq * (gain + back[channel]) for channel, gain in enumerate(gains)]
+    if len(strip.spread):
+        apart = eq * filters.response(filters.high_pass(200.0), hz) * scipy.fft.rfft(strip.spread, size)
+        middle = [total + sign * apart for total, sign in zip(middle, _SIGNS, strict=True)]
+    side = [(sides * gain * sign).astype(np.complex64) for gain, sign in zip(gains, _SIGNS, strict=True)]
+    return [total.astype(np.complex64) for total in middle], side
