@@ -113,7 +113,7 @@ def _words(axes: Axes, score: Score, lead: Part, start_s: float, end_s: float) -
         entries = [(seconds(line.start_tick), line.text) for line in score.lines]
     entries = [(at, text) for at, text in entries if start_s <= at < end_s and text]
     single = end_s - start_s <= _SINGLE_WORDS_S
-    rows, size, width = (2, 10.5, 0.0050) if single else (4, 8.5, 0.0040)
+    rows, size, width = (2, 10.5, 0.0050) if single else (4, 8.5, 0.0043)
     per_letter = width * (end_s - start_s)  # width of a letter at this size, as time
     free = [start_s - 1.0] * rows
     for number, (at, text) in enumerate(entries):
@@ -168,6 +168,7 @@ def _sung_pitch(take: Take, start_s: float, end_s: float) -> tuple[np.ndarray, n
         piece = stem.samples[:, int(start_s * stem.rate_hz) : int(end_s * stem.rate_hz)].mean(axis=0)
         f0 = sung_f0(piece, stem.rate_hz)
         times = start_s + np.arange(len(f0)) * FRAME_S
+        f0 = np.where(_while_singing(take, times), f0, 0.0)
         return (
             times,
             np.where(f0 > 0, 69.0 + 12.0 * np.log2(np.maximum(f0, 1.0) / 440.0), np.nan),
@@ -182,6 +183,17 @@ def _sung_pitch(take: Take, start_s: float, end_s: float) -> tuple[np.ndarray, n
     if not times:
         return np.zeros(0), np.zeros(0), ""
     return np.concatenate(times), np.concatenate(values), "as performed"
+
+
+def _while_singing(take: Take, times: np.ndarray) -> np.ndarray:
+    """True where a phrase of the lead sounds: what rings in the rooms after it has no pitch of its own."""
+    if take.performance is None:
+        return np.ones(len(times), dtype=bool)
+    inside = np.zeros(len(times), dtype=bool)
+    for part in take.performance.sung:
+        for phrase in part.phrases if part.role == "lead" else ():
+            inside |= (times >= phrase.onset_s) & (times <= phrase.phones[-1].offset_s)
+    return inside
 
 
 def _loudness(axes: Axes, take: Take, start_s: float, end_s: float) -> None:

@@ -13,6 +13,7 @@ _SILENT = 10.0 ** (-60.0 / 20.0)
 _CLIPPED = 0.9999
 _RUN = 3  # that many full-scale samples in a row are a clipped wave
 _BAND_HZ = (1000.0, 4000.0)
+_BLOCK = 65_536
 
 
 def sound_figures(audio: Audio, asked_s: float | None, asked_lufs: float | None) -> list[Figure]:
@@ -64,7 +65,9 @@ def stem_figures(stems: Stems, master: Audio, spans_s: list[tuple[float, float]]
     spans_s: where the lead sings. The master is the sum of the stems after equalising and limiting, so it is alike
     but not equal; the exact sum is checked by the desk, which still has the mix before mastering.
     """
-    total = np.sum([sound.samples for sound in stems.sounds], axis=0)
+    total = stems.sounds[0].samples.copy()
+    for sound in stems.sounds[1:]:
+        total += sound.samples
     figures = [Figure("stems", ", ".join(stems.names))]
     if total.shape == master.samples.shape:
         alike = _correlation(total, master.samples)
@@ -133,6 +136,8 @@ def section_figures(audio: Audio, score: Score) -> list[Figure]:
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:
     """Likeness of two waves, -1..1."""
-    x, y = a.astype(np.float64).ravel(), b.astype(np.float64).ravel()
-    scale = np.sqrt(np.dot(x, x) * np.dot(y, y))
-    return float(np.dot(x, y) / scale) if scale > 0 else 0.0
+    xx = xy = yy = 0.0
+    for start in range(0, a.shape[-1], _BLOCK):
+        x, y = (sound[..., start : start + _BLOCK].astype(np.float64).ravel() for sound in (a, b))
+        xx, xy, yy = xx + x @ x, xy + x @ y, yy + y @ y
+    return float(xy / np.sqrt(xx * yy)) if xx * yy > 0 else 0.0
