@@ -5,7 +5,7 @@ Cost of a note, in points (lower is better); `leaps`, `repeats`, `pentatonic` ar
 * no chord tone on a felt beat 2.2 (first beat 3.0); half of it when it is left by step; a clash a semitone above a
   chord tone 1.5 more; off the beat a non-chord tone costs 0.3, and 1.5 more when leapt to or from
 * the fourth and seventh degree: 0.9 x pentatonic (when no chord tone)
-* interval: step 0.2, repeat 0.9 - repeats, thirds 0.5 and 0.6, fourth 0.9, fifth 1.2, sixths 1.9, octave 2.4; those
+* interval: step 0.2, repeat 1 - 0.9 x repeats, thirds 0.5 and 0.6, fourth 0.9, fifth 1.2, sixths 1.9, octave 2.4; those
   above a second less up to 0.6 x leaps; from a fourth on, between two tones of one chord, 0.3 less; tritone and
   sevenths 7; wider never
 * a leap (fourth or more) not answered by a step or third back: 1.6; two leaps one way 1.5 more
@@ -174,7 +174,7 @@ class MelodyWriter:
         if size >= 3:
             cost -= 0.6 * self.settings.leaps * min(cost, 1.0)
         elif size == 0:
-            cost = 0.9 - self.settings.repeats
+            cost = 1.0 - 0.9 * self.settings.repeats
         if task.hook is not None and task.hook == (i, jump):
             cost = -4.0
         spot = spots[i]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from songwright.composer.choice import points_against
 from songwright.composer.frames import Room, line_pace, section_pace, shortest_ticks, ticks_of_ms
@@ -14,7 +14,7 @@ from songwright.composer.settings import MelodySettings
 from songwright.music.form import line_form
 from songwright.music.harmony import chord_pitches
 from songwright.music.pitch import pitch_class
-from songwright.music.rhythm import accents
+from songwright.music.rhythm import strength
 from songwright.values.plan import SongPlan
 from songwright.values.score import Chord
 from songwright.values.seed import Luck, Seed
@@ -111,12 +111,14 @@ def _one_tune(
     start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
     groove = _groove(song, seed.child("groove").luck())
     moods = {pc: luck.uniform(0.0, 0.3) for pc in range(12)}
+    pushed = {letter for letter in "ABC" if luck.chance(song.settings.syncopation)}
     pace = section_pace(song.plan, group, song.settings)
     lines: list[TuneLine] = []
     total = 0.0
     for j, room in enumerate(group):
         model = _model(lines, letters, j)
-        placed = place(room.sung, _tune_frame(song, room, lines, letters[j], model, groove, start, pace))
+        frame = _tune_frame(song, room, lines, letters[j], model, groove, start, pace)
+        placed = place(room.sung, replace(frame, pushed=frame.pushed or letters[j][0] in pushed))
         shape = _Shape(
             letters[j], contours[letters[j][0]], model, lines[-1].notes[-1][2] if lines else None, moods
         )
@@ -140,6 +142,9 @@ def _tune_frame(
         liked[tick] = liked.get(tick, 0.0) + (0.9 if len(letter) == 1 else 0.7)
     first = model.first if model else lines[0].first if lines else _first(song.plan, room, start, pace)
     landing = mates[-1].landing if mates else model.landing if model else None
+    if room.section.kind == "chorus" and room.number == len(room.section.lines) - 1:
+        home = (line.bars - 1) * song.plan.meter.bar_ticks  # the last word comes home with the last chord
+        landing = home if pace * sum(item.length for item in room.sung) >= 0.6 * home else landing
     return _frame(song, room, pace, first, landing, liked)
 
 
@@ -201,16 +206,9 @@ def _model(lines: Sequence[TuneLine], letters: Sequence[str], j: int) -> TuneLin
 
 
 def _groove(song: Song, luck: Luck) -> dict[int, float]:
-    """A small liking of this tune for some places in the bar, so that its lines move alike.
-
-    In styles that push, the eighth before an accent may be liked more: words then land ahead of the beat.
-    """
+    """A small liking of this tune for some places in the bar, so that its lines move alike."""
     bar = song.plan.meter.bar_ticks
     likes = {tick: luck.uniform(0.0, 0.6) for tick in range(0, bar, 240)}
-    for accent in accents(song.plan.meter):
-        ahead = (accent - 240) % bar
-        if luck.chance(song.settings.syncopation) and ahead in likes:
-            likes[ahead] += 1.4
     return {tick + bar * n: likes[tick] for n in range(-1, 8) for tick in likes}
 
 
@@ -230,8 +228,9 @@ def _frame(
     beat = plan.meter.beat_ticks if not plan.meter.is_compound else 480
     hold = int(max(1.5 * beat, 1.8 * own, ticks_of_ms(plan, 450.0)))
     hold = min(-(-hold // 240) * 240, 2 * plan.meter.bar_ticks)
+    pushed = landing is not None and strength(landing, plan.meter) < 4 <= strength(landing + 240, plan.meter)
     return Frame(plan.meter, room.earliest, room.window, room.latest, own, shortest_ticks(plan), hold,
-                 first, landing, liked, song.settings.syncopation)  # fmt: skip
+                 first, landing, liked, song.settings.syncopation, pushed)  # fmt: skip
 
 
 def _spots(song: Song, room: Room, placed: Sequence[Placed]) -> tuple[Spot, ...]:
