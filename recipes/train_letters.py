@@ -395,7 +395,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lexicon", type=Path, help="folder with cmudict.dict")
     parser.add_argument("--out", type=Path, default=Path("src/songwright/weights"))
-    parser.add_argument("--order", type=int, default=8)
+    parser.add_argument("--order", type=int, default=7)
     parser.add_argument("--threshold", type=float, default=1.0, help="pruning: nats a sequence must gain")
     arguments = parser.parse_args()
     entries = read_entries(arguments.lexicon / "cmudict.dict")

@@ -17,7 +17,11 @@ _CLASS_OF = {phone: n for n, phones in enumerate(_CLASSES) for phone in phones.s
 # Vowels that some singers merge, and how well they pass for one another.
 _VOWEL_PAIRS = {
     frozenset(pair): value
-    for value, pairs in ((0.85, ("AA AO", "AH UH")), (0.55, ("IH IY", "UH UW", "EH AE", "AH ER")))
+    for value, pairs in (
+        (0.85, ("AA AO", "AH UH")),
+        (0.65, ("EH EY",)),
+        (0.55, ("IH IY", "UH UW", "EH AE", "AH ER")),
+    )
     for pair in (text.split() for text in pairs)
 }
 _NEAR = 0.62

@@ -13,6 +13,7 @@ _CLUSTERS = (
 )
 _OPENERS = frozenset(_CLUSTERS.split())
 _VOWEL_SIGNS = frozenset("aeiouyw")
+_ING = ("ing", "ings", "in'")
 CONSONANT, SILENT = -1, -2
 
 
@@ -61,8 +62,12 @@ def letter_syllables(word: str, owners: Sequence[int], closed: Sequence[bool]) -
     for syllable in range(1, count):
         left = [n for n, owner in enumerate(owners) if owner == syllable - 1]
         right = [n for n, owner in enumerate(owners) if owner == syllable]
-        if left and right:
+        if syllable == count - 1 and low.endswith("n't"):
+            cut = len(word) - 3  # "does-n't"
+        elif left and right:
             end, begin = _between(low, owners, left[-1] + 1, right[0])
+            if word[end - 2 : end].lower() == "rr":
+                end -= 1  # "wor-ry"
             cut = end + _cut(low[end:begin], low[begin:], closed[syllable - 1])
         else:
             cut = round(len(word) * syllable / count)
@@ -90,8 +95,8 @@ def _cut(run: str, tail: str, closed: bool) -> int:
     if silent > 0:
         run = run[:silent]  # "ev-ery"
     if len(run) == 2 and run[0] == run[1]:
-        return 1  # "run-ning"
-    if tail in ("ing", "ings", "in'") and run != "th":
+        return 2 if tail in _ING and run[0] in "lsfz" else 1  # "roll-ing", "run-ning"
+    if tail in _ING and run != "th":
         return len(run)  # "walk-ing"
     if len(run) <= 1 or run in _TOGETHER:
         return len(run) if closed or run in ("x", "ck", "ng") else 0
