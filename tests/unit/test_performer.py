@@ -389,3 +389,10 @@ def test_a_wrong_table_is_named() -> None:
         read_manner("pop", {"scoop": "lots"})
     with pytest.raises(ShelfError, match="no such field"):
         read_manner("pop", {"scop": 0.1})
+
+
+def test_every_style_has_its_own_manner(shelf) -> None:
+    manners = {style.id: read_manner(style.id, style.tables["performance"]) for style in shelf.styles()}
+    assert len(set(manners.values())) == len(manners) >= 6
+    assert manners["country"].scoop == max(manner.scoop for manner in manners.values())
+    assert manners["electronic"].looseness == min(manner.looseness for manner in manners.values())
