@@ -31,29 +31,46 @@ def play(performance: Performance, ctx: Context) -> Stems:
             )
     names = tuple(dict.fromkeys(part.stem for part in performance.played))
     sums: dict[str, np.ndarray] = {}
-    total = len(performance.played)
     sampled = _for_sampler(performance, ctx)
     with ThreadPoolExecutor(max_workers=max(1, ctx.workers)) as pool:
-        # The sampler is one long job, so it starts first; own instruments fill the other hands.
-        elsewhere = pool.submit(_sampled, sampled, frames, ctx) if sampled else None
-        jobs = {p.id: pool.submit(_own, p, frames, ctx) for p in performance.played if p not in sampled}
+        # The sampler's jobs are the longest, so they start first; own instruments fill the other hands.
+        elsewhere = [(some, pool.submit(_sampled, some, frames, ctx)) for some in _shared_out(sampled)]
+        own = [part for part in performance.played if part not in sampled]
+        jobs = [((part,), pool.submit(_own, part, frames, ctx)) for part in own]
+        done = 0
         try:
-            for done, part in enumerate(sorted(performance.played, key=lambda p: p in sampled), start=1):
-                sound = jobs[part.id].result() if part.id in jobs else None
-                if sound is None and elsewhere is not None:
-                    sound = elsewhere.result().pop(part.id, None)
-                if sound is None:  # the sampler could not
-                    sound = _own(part, frames, ctx)
-                sums[part.stem] = sums[part.stem] + sound if part.stem in sums else sound
-                ctx.tell(Progress("play", done, total, part.instrument))
+            for parts, job in jobs + elsewhere:
+                sounds = job.result()
+                for part in parts:
+                    sound = sounds.pop(part.id, None)
+                    if sound is None:  # the sampler could not
+                        sound = _own(part, frames, ctx)[part.id]
+                    sums[part.stem] = sums[part.stem] + sound if part.stem in sums else sound
+                    done += 1
+                    ctx.tell(Progress("play", done, len(performance.played), part.instrument))
         except BaseException:
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return Stems(names, tuple(Audio(sums[name]) for name in names))
 
 
-def _own(part: PlayedPart, frames: int, ctx: Context) -> np.ndarray:
-    return play_part(part, PATCHES[part.instrument], frames, ctx.seed)
+def _own(part: PlayedPart, frames: int, ctx: Context) -> dict[str, np.ndarray]:
+    """A part on the band's own instrument, by part id."""
+    return {part.id: play_part(part, PATCHES[part.instrument], frames, ctx.seed)}
+
+
+def _shared_out(parts: tuple[PlayedPart, ...]) -> list[tuple[PlayedPart, ...]]:
+    """Parts shared among at most two samplers, about as many notes each; few parts are not worth a second one.
+
+    The shares do not follow ctx.workers: a sampler's voices are handed from part to part with a trace of what they
+    played before (-35 dB in FluidSynth), so who sits with whom must not depend on the machine.
+    """
+    if len(parts) < 4:
+        return [parts] if parts else []
+    shares: tuple[list[PlayedPart], list[PlayedPart]] = ([], [])
+    for part in sorted(parts, key=lambda part: len(part.notes), reverse=True):
+        min(shares, key=lambda share: sum(len(p.notes) for p in share)).append(part)
+    return [tuple(share) for share in shares]
 
 
 def _for_sampler(performance: Performance, ctx: Context) -> tuple[PlayedPart, ...]:
