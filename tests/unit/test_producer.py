@@ -319,6 +319,8 @@ def test_asked_key_meter_title_are_obeyed() -> None:
     assert plan(key="F# minor").key == Key("F#", "minor")
     assert plan(key="bb").key == Key("Bb", "major")
     assert plan(genre="folk", meter="3/4").meter == Meter(3, 4)
+    odd = plan(genre="pop", meter="7/8")
+    assert odd.meter == Meter(7, 8) and any("mostly played in 4/4" in note for note in odd.notes)
     waltz = plan(genre="ballad", meter="6/8", duration_s=150)
     check(waltz)
     assert waltz.meter == Meter(6, 8)
@@ -339,7 +341,7 @@ def test_asked_key_meter_title_are_obeyed() -> None:
         ("key", "H sharp", "F# minor"),
         ("key", "", "note and mode"),
         ("meter", "7/3", "4/4"),
-        ("meter", "7/8", "4/4, 3/4"),
+        ("meter", "1/4", "2/4"),
         ("tempo_bpm", 29.9, "30 to 300"),
         ("tempo_bpm", 301, "30 to 300"),
         ("tempo_bpm", float("nan"), "30 to 300"),

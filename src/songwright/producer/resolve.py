@@ -31,7 +31,7 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
     people = cast(brief, ctx)
     style = people.style
     tempo, form = tempo_settings(style), form_settings(style)
-    meter = choose_meter(brief.meter, style, tempo)
+    meter = choose_meter(brief.meter, tempo)
     key, key_note = choose_key(brief.key, people, tempo.modes, form.keys, ctx.seed)
     language = brief.language or LANGUAGE
     wordless = brief.instrumental and not brief.lyrics.strip()

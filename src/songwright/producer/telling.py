@@ -21,6 +21,9 @@ def tempo_note(brief: SongBrief, shape: Shape, meter: Meter, tempo: TempoSetting
         notes.append(f"Tempo {bpm:g}: the style moves around {tempo.nominal:g}.")
     if brief.meter is None:
         notes.append(f"Meter {meter}: the habit of the style.")
+    elif meter not in tempo.meters:
+        habits = ", ".join(str(known) for known in tempo.meters)
+        notes.append(f"Meter {meter} as asked; the style is mostly played in {habits}.")
     if shape.fit.slowing_bars:
         notes.append(
             f"The last {shape.fit.slowing_bars} bars slow down, so that the song ends when it should."

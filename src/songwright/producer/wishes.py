@@ -9,13 +9,13 @@ from songwright.music.rhythm import parse_meter
 from songwright.producer.settings import TempoSettings
 from songwright.values.brief import SongBrief
 from songwright.values.seed import MAX_SEED, Seed
-from songwright.values.shelf import Style
-from songwright.values.time import Meter
+from songwright.values.time import TICKS_PER_QUARTER, Meter
 
 TEMPO_BPM = (30.0, 300.0)
 DURATION_S = (10.0, 600.0)
 MAX_TITLE = 120
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
+_SHORTEST_BAR, _LONGEST_BAR = 2 * TICKS_PER_QUARTER, 6 * TICKS_PER_QUARTER
 _PREFERRED_SPAN = 0.03
 
 
@@ -41,17 +41,18 @@ def _within(field: str, value: float | None, bounds: tuple[float, float], unit: 
         raise BriefError(field, f"{shown} is out of range.", f"Give {low:g} to {high:g} {unit}.")
 
 
-def choose_meter(asked: str | None, style: Style, tempo: TempoSettings) -> Meter:
-    """The meter asked for, if the style's band plays it; else the style's habit. Raises BriefError."""
+def choose_meter(asked: str | None, tempo: TempoSettings) -> Meter:
+    """The meter asked for, if bars of it can be felt; else the style's habit. Raises BriefError."""
     if asked is None:
         return tempo.meters[0]
     try:
         meter = parse_meter(asked)
     except ValueError as problem:
         raise BriefError("meter", f"{problem}.") from problem
-    if meter not in tempo.meters:
-        plays = ", ".join(str(known) for known in tempo.meters)
-        raise BriefError("meter", f"{style.name} is not played in {meter}.", f"It is played in {plays}.")
+    if not _SHORTEST_BAR <= meter.bar_ticks <= _LONGEST_BAR:
+        raise BriefError(
+            "meter", f"bars of {meter} are too short or too long for a song.", "Ask for 2/4 to 6/4."
+        )
     return meter
 
 
