@@ -167,7 +167,7 @@ def stepped(pitch: int, steps: int, chord: Chord, key: Key) -> int:
 
 def _mark(event: Event, pitch: int, cue: Cue, score: Score, settings: BassSettings) -> Mark:
     length = event.end - event.start
-    level = settings.level * (0.82 + 0.2 * cue.energy)
+    level = settings.level * (0.88 + 0.14 * cue.energy)
     level *= 1.0 if is_strong(event.start - cue.start, score.meter) else 0.9
     if event.sign == "x":
         return Mark(event.start, pitch, event.start + min(length, 60), level * 0.5, "mute")

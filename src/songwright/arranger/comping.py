@@ -70,7 +70,7 @@ def padded(score: Score, cues: Sequence[Cue], mine: Sequence[Cue], settings: Pad
     before: tuple[int, ...] = ()
     for cue in mine:
         held: dict[int, int] = {}
-        level = settings.level * (0.7 + 0.3 * cue.energy)
+        level = settings.level * (0.82 + 0.18 * cue.energy)
         for start, end, chord in spans(score, cue.start, cue.end):
             notes = close_chord(chord, before, settings.low, settings.high, settings.voices)
             if cue.energy >= _FULL and notes[0] + 12 <= settings.high + 5:
@@ -148,7 +148,7 @@ def _played(
 ) -> list[Mark]:
     """The notes of one sign."""
     sign = event.sign
-    level = settings.level * (0.8 + 0.22 * cue.energy) * (1.0 if strong else 0.9)
+    level = settings.level * (0.88 + 0.14 * cue.energy) * (1.0 if strong else 0.9)
     level *= 0.76 if sign in "ducsbl" else 1.0
     end = event.start + max(30, int((event.end - event.start) * settings.gate))
     if sign in "pqP123456" or sign in "Ll":
@@ -199,19 +199,19 @@ def _picked(sign: str, hand: _Hand, settings: CompingSettings) -> list[tuple[int
         if sign in "LlpqP":
             return [(hand.low, 1.0)]
         place = int(sign) - 1
-        return [(notes[place % len(notes)] + 12 * (place // len(notes)), 0.85)]
+        return [(notes[place % len(notes)] + 12 * (place // len(notes)), 0.95)]
     if sign == "p" or sign in "Ll":
         return [(notes[0], 1.0)]
     if sign == "q":
         return [(notes[min(1 if len(notes) < 6 else 2, len(notes) - 1)], 0.92)]
     if sign == "P":
         return [(notes[0], 1.0), (notes[-1], 0.9)]
-    return [(notes[max(0, len(notes) - int(sign))], 0.82)]
+    return [(notes[max(0, len(notes) - int(sign))], 0.92)]
 
 
 def _last(hand: _Hand, cue: Cue, settings: CompingSettings) -> list[Mark]:
     """The chord the song ends on, held."""
-    level = settings.level * (0.8 + 0.22 * cue.energy)
+    level = settings.level * (0.88 + 0.14 * cue.energy)
     if settings.hand == "keys":
         notes = tuple(dict.fromkeys((hand.low, *hand.notes)))
         return apart([Mark(cue.final, p, cue.end, level, "") for p in notes])

@@ -81,7 +81,7 @@ def percussion(part_id: str, score: Score, mine: Sequence[Cue]) -> list[Mark]:
 def _grooved(cue: Cue, groove: Pattern, meter: Meter, luck: Luck, settings: DrumSettings) -> list[Mark]:
     """The groove from the first to the last bar of a stretch."""
     step = meter.bar_ticks // groove.steps
-    loud = settings.level * (0.78 + 0.27 * cue.energy)
+    loud = settings.level * (0.84 + 0.2 * cue.energy)
     marks = []
     for number, bar in enumerate(range(cue.start, cue.end, meter.bar_ticks)):
         for drum in sorted(groove.rows):
@@ -180,7 +180,8 @@ def _beat(fill: Fill, meter: Meter) -> int:
 
 def _build(cue: Cue, settings: DrumSettings, meter: Meter) -> _Break:
     """The house build: the snare doubles its pace bar by bar, the kick drops out, and the last beat is silence."""
-    bars = min(settings.build_bars, (cue.end - cue.start) // meter.bar_ticks)
+    most = 2 if cue.kind == "chorus" else settings.build_bars  # a chorus keeps its groove longer
+    bars = min(most, settings.build_bars, (cue.end - cue.start) // meter.bar_ticks)
     start = cue.end - bars * meter.bar_ticks
     end = cue.stop if cue.stop is not None else cue.end - meter.beat_ticks
     marks = []

@@ -47,7 +47,7 @@ def answered(
         alone = (
             voice >= cue.end - score.meter.bar_ticks and voice > cue.start
         )  # a pick-up at most is sung here
-        solo = alone and cue.kind == "instrumental" and cue.half == 1
+        solo = settings.solo and alone and cue.kind == "instrumental" and cue.half == 1
         if alone and hook is not None and not solo:
             marks += _stated(hook, cue, voice, score, settings)
             continue

@@ -101,7 +101,8 @@ class AnswerSettings:
     """How the lead instrument answers. licks: scale steps with lengths in units. busy: 0..1, how many gaps it takes.
 
     grace: 0..1, how often a note is slid into from the step below. scale: "pentatonic" or "key". double: the
-    interval in which long notes are doubled ("none", "third", "sixth", "octave").
+    interval in which long notes are doubled ("none", "third", "sixth", "octave"). solo: True if it improvises in the
+    second half of an instrumental section.
     """
 
     enters: float
@@ -113,6 +114,7 @@ class AnswerSettings:
     scale: str
     double: str
     gate: float
+    solo: bool
     unit_ticks: int
     licks: tuple[tuple[tuple[int, int], ...], ...]
 
@@ -259,6 +261,7 @@ def _answer(table: Table) -> AnswerSettings:
         scale=table.choice("scale", ("pentatonic", "key"), "pentatonic"),
         double=table.choice("double", ("none", "third", "sixth", "octave"), "none"),
         gate=table.number("gate", 0.1, 1, 0.95),
+        solo=table.choice("solo", ("yes", "no"), "yes") == "yes",
         unit_ticks=1920 // (16 if table.whole("unit", 8, 16, 8) == 16 else 8),
         licks=tuple(_lick(table, text) for text in table.texts("licks")),
     )
