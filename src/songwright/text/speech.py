@@ -10,11 +10,12 @@ derived from words it knows (`text.kin`) or said from their letters (`text.lette
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import pairwise
 from typing import Any
 
 from songwright.text.kin import derived, drawn_in
 from songwright.text.letters import Letters
-from songwright.text.phonemes import is_vowel, without_stress
+from songwright.text.phonemes import bare, is_vowel, without_stress
 from songwright.text.spoken import Said, plain_letters, said
 from songwright.text.stress import is_function_word
 from songwright.text.sung import LETTER_NAMES, SUNG_FORMS
@@ -61,7 +62,7 @@ class Pronouncer:
         name = word[0]
         if word.endswith((".", ".s")) and len(word) < 4 and name in LETTER_NAMES:
             return LETTER_NAMES[name] + (("Z",) if word.endswith("s") else ())
-        return derived(word, self._lexicon, self._letters.say) or ("AH1",)
+        return _on_one_note(word, derived(word, self._lexicon, self._letters.say)) or ("AH1",)
 
     def _word(self, piece: Said, following: str) -> Word:
         """A written word, said and cut. following: the next word as it is said ("" at the end)."""
@@ -108,6 +109,13 @@ class Pronouncer:
             owners.append(next((syllable_of[j] for j in range(before, end) if is_vowel(phones[j])), nothing))
             before = end
         return letter_syllables(shown, owners, [_is_closed(part) for part in parts])
+
+
+def _on_one_note(word: str, phones: tuple[str, ...]) -> tuple[str, ...]:
+    """ "desire" and "ours" are sung like "fire" and "hour", on one note; "higher" and "flower" keep their two."""
+    vowel = "AY" if "ire" in word else "AW" if "our" in word else ""
+    place = next((n for n, (a, b) in enumerate(pairwise(phones)) if bare(a) == vowel and b == "ER0"), None)
+    return phones if place is None else (*phones[: place + 1], "R", *phones[place + 2 :])
 
 
 def _is_closed(part: tuple[str, ...]) -> bool:

@@ -13,6 +13,7 @@ _CLUSTERS = (
 )
 _OPENERS = frozenset(_CLUSTERS.split())
 _VOWEL_SIGNS = frozenset("aeiouyw")
+_SUFFIXES = ("ness", "less", "ment", "ful", "ward", "ly")
 _ING = ("ing", "ings", "in'")
 CONSONANT, SILENT = -1, -2
 
@@ -66,9 +67,12 @@ def letter_syllables(word: str, owners: Sequence[int], closed: Sequence[bool]) -
             cut = len(word) - 3  # "does-n't"
         elif left and right:
             end, begin = _between(low, owners, left[-1] + 1, right[0])
-            if word[end - 2 : end].lower() == "rr":
+            if low[end - 2 : end] == "rr":
                 end -= 1  # "wor-ry"
-            cut = end + _cut(low[end:begin], low[begin:], closed[syllable - 1])
+            if low[:begin] == "with":
+                end = begin  # "with-out"
+            after_r = low[end - 1] == "r" and low[end:begin] in _OPENERS  # "un-der-stand"
+            cut = end if after_r else end + _cut(low[end:begin], low[begin:], closed[syllable - 1])
         else:
             cut = round(len(word) * syllable / count)
         start = min(max(cut, start), len(word)) + 1
@@ -80,7 +84,7 @@ def _between(word: str, owners: Sequence[int], end: int, begin: int) -> tuple[in
     """The consonant letters between two vowel letters, without the silent vowel letters that belong to either."""
     apart = CONSONANT in owners[end:begin]
     if apart or word[begin] == "r":  # the r of "doctor" sounds its o, the y of "whiskey" its e
-        while begin > end and owners[begin - 1] == SILENT and word[begin - 1] in "aeiou":
+        while begin > end and word[begin - 1] in "aeiou":
             begin -= 1
     while end < begin and owners[end] == SILENT and word[end] in _VOWEL_SIGNS:
         end += 1
@@ -89,7 +93,7 @@ def _between(word: str, owners: Sequence[int], end: int, begin: int) -> tuple[in
 
 def _cut(run: str, tail: str, closed: bool) -> int:
     """How many of the consonant letters between two vowels stay on the left; tail: the letters from the vowel on."""
-    silent = max((n for n, letter in enumerate(run) if letter in _VOWEL_SIGNS), default=-1)
+    silent = max((n for n, letter in enumerate(run) if letter in "aeiou"), default=-1)
     if silent > 0 and run[silent:] != "er":
         return silent + 1  # "love-ly"
     if silent > 0:
@@ -102,6 +106,8 @@ def _cut(run: str, tail: str, closed: bool) -> int:
         return len(run) if closed or run in ("x", "ck", "ng") else 0
     if run in _OPENERS and run[0] != "s" and not closed:
         return 0  # "se-cret"
+    if (run[-1] + tail).startswith(_SUFFIXES):
+        return len(run) - 1  # "dark-ness"
     for cut in range(1, len(run)):
         splits_pair = any(run.startswith(pair, cut - 1) for pair in _TOGETHER)
         rest = run[cut:]
