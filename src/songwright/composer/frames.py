@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
 from songwright.composer.progression import tune_owner
 from songwright.composer.prosody import Sung, leading_light, sung_syllables
@@ -114,7 +115,7 @@ def _spare(
 def section_pace(plan: SongPlan, group: Sequence[Room], settings: MelodySettings) -> float:
     """Ticks an average syllable of a section wants: what fills most of its windows, kept near natural speech."""
     fits = [_fit(plan, room) for room in group]
-    mean = sum(fits) / len(fits)
+    mean = fsum(fits) / len(fits)
     low, high = (ticks_of_ms(plan, ms) for ms in settings.pace_ms)
     pace = mean * _KIND_PACE.get(group[0].section.kind, 1.0)
     if pace > high:
@@ -130,4 +131,4 @@ def line_pace(plan: SongPlan, room: Room, pace: float) -> float:
 def _fit(plan: SongPlan, room: Room) -> float:
     """Ticks an average syllable gets when a line fills three quarters of its room and its end is held."""
     space = 0.8 * (room.latest - room.window) + 0.5 * (room.window - room.earliest)
-    return space / (sum(item.length for item in room.sung) + 0.9)
+    return space / (fsum(item.length for item in room.sung) + 0.9)

@@ -7,7 +7,7 @@ Cost of a note, in points (lower is better); `leaps`, `repeats`, `pentatonic` ar
 * the fourth and seventh degree: 0.9 x pentatonic (when no chord tone)
 * interval: step 0.2, repeat 1 - 0.9 x repeats, thirds 0.5 and 0.6, fourth 0.9, fifth 1.2, sixths 1.9, octave 2.4; those
   above a second less up to 0.6 x leaps; from a fourth on, between two tones of one chord, 0.3 less; tritone and
-  sevenths 7; wider never
+  sevenths 7, the augmented second of minor 5; wider never
 * a leap (fourth or more) not answered by a step or third back: 1.6; two leaps one way 1.5 more
 * the same note three times 0.8, four times 2; there and back by a third or more 0.5, to and fro 0.7
   more; a turn after a step 0.3, with a third 0.5 (small intervals like to go on:
@@ -92,6 +92,8 @@ class MelodyWriter:
         self._harmony: dict[tuple[int, str], tuple[frozenset[int], frozenset[int]]] = {}
         tonic = pitch_class(key.tonic)
         minor = key.mode in ("minor", "dorian")
+        # The augmented second of the harmonic minor: not for singing.
+        self._gap = {(tonic + 8) % 12, (tonic + 11) % 12} if minor else {-1}
         self._spice = {(tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))}
 
     def harmony(self, chord: Chord) -> tuple[frozenset[int], frozenset[int]]:
@@ -198,6 +200,8 @@ class MelodyWriter:
             cost += 1.5 if size > 2 else 0.4 if size == 0 else -0.4
         if pitch % 12 not in tones_here and size > 2:
             cost += 1.5
+        if size == 3 and {before % 12, pitch % 12} == self._gap:
+            cost += 5.0
         if size >= 5 and {before % 12, pitch % 12} <= tones_here:
             cost -= 0.3
         return cost

@@ -9,7 +9,7 @@ The grid is sixteenths (finer only where a line would not fit). What a placement
 * a note held over a stronger beat than its own: 0.7 a level, less for heavy ones in styles that push
 * a last note shorter than wanted: 1.2 x (ratio - 1)
 * the first heavy syllable away from where lines of this tune begin: 0.8 a beat; the last heavy one away from where
-  this tune's lines (and its rhyme) land: 1.5 a beat
+  this tune's lines (and its rhyme) land: 2 and 2 a beat
 * onsets the tune already has: a reward, as given
 * in a pushed line the last syllable earns 2.5 an eighth ahead of an accent, where a breach of order costs 3 at most
 """
@@ -184,7 +184,8 @@ def _place_cost(item: Sung, tick: int, level: int, frame: Frame, first: bool, fi
     if first and frame.first is not None:
         cost += 0.8 * abs(here - frame.first) / frame.meter.beat_ticks
     if final and frame.landing is not None:
-        cost += 1.5 * abs(here - frame.landing) / frame.meter.beat_ticks
+        off = abs(here - frame.landing) / frame.meter.beat_ticks
+        cost += 0.0 if off == 0 else 2.0 + 2.0 * off
     return cost - frame.liked.get(here, 0.0)
 
 

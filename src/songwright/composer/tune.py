@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import fsum
 
 from songwright.composer.choice import points_against
 from songwright.composer.frames import Room, line_pace, section_pace, shortest_ticks, ticks_of_ms
@@ -144,7 +145,7 @@ def _tune_frame(
     landing = mates[-1].landing if mates else model.landing if model else None
     if room.section.kind == "chorus" and room.number == len(room.section.lines) - 1:
         home = (line.bars - 1) * song.plan.meter.bar_ticks  # the last word comes home with the last chord
-        landing = home if pace * sum(item.length for item in room.sung) >= 0.6 * home else landing
+        landing = home if pace * fsum(item.length for item in room.sung) >= 0.6 * home else landing
     return _frame(song, room, pace, first, landing, liked)
 
 
@@ -215,7 +216,7 @@ def _groove(song: Song, luck: Luck) -> dict[int, float]:
 def _first(plan: SongPlan, room: Room, start: str, pace: float) -> int:
     """Where the first heavy syllable should fall, from the window."""
     late = plan.meter.beat_ticks
-    wanted = pace * sum(item.length for item in room.sung)
+    wanted = pace * fsum(item.length for item in room.sung)
     roomy = wanted + late < 0.75 * (room.latest - room.window)
     return late if start == "late" and roomy and plan.meter.beats >= 4 else 0
 
@@ -226,7 +227,7 @@ def _frame(
     plan = song.plan
     own = line_pace(plan, room, pace)
     beat = plan.meter.beat_ticks if not plan.meter.is_compound else 480
-    hold = int(max(1.5 * beat, 1.8 * own, ticks_of_ms(plan, 450.0)))
+    hold = int(max(1.5 * beat, 1.6 * pace, ticks_of_ms(plan, 450.0)))
     hold = min(-(-hold // 240) * 240, 2 * plan.meter.bar_ticks)
     pushed = landing is not None and strength(landing, plan.meter) < 4 <= strength(landing + 240, plan.meter)
     return Frame(plan.meter, room.earliest, room.window, room.latest, own, shortest_ticks(plan), hold,
