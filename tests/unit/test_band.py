@@ -11,7 +11,7 @@ from songwright import band
 from songwright.band.patches import LEVEL_DB, PATCHES
 from songwright.errors import BriefError, Cancelled, ShelfError
 from songwright.music.instruments import DRUMS, INSTRUMENTS
-from songwright.values.audio import RATE_HZ
+from songwright.values.audio import RATE_HZ, Audio
 from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance, PlayedNote, PlayedPart
 from songwright.values.seed import Seed
@@ -232,3 +232,35 @@ def test_a_broken_sampler_is_replaced_by_the_built_in_band():
     stems = band.play(song, context(sampler=BrokenSampler(), tell=told.append))
     assert np.array_equal(stems["piano"].samples, band.play(song, context())["piano"].samples)
     assert any("cut short" in p.note for p in told)
+
+
+def test_a_very_long_note_keeps_sounding_without_a_break():
+    x = sound("organ", [(0.0, 39.0, 60, 0.7)], 40.0)
+    level = np.sqrt((x[:, : 38 * RATE_HZ].reshape(2, 38 * 4, -1) ** 2).mean(axis=(0, 2)))[1:]
+    assert level.min() > 0.5 * level.max()
+    assert not x[:, int(39.5 * RATE_HZ) :].any()
+
+
+def test_driven_guitars_are_sampled_clean_and_amplified():
+    asked = []
+
+    class Sampler:
+        def describe(self):
+            return "one sine"
+
+        def play(self, parts, frames, rate_hz):
+            asked.extend(part.instrument for part in parts)
+            tone = np.tile(0.1 * np.sin(2 * np.pi * 220 * np.arange(frames) / rate_hz), (2, 1))
+            return {part.id: Audio(tone.copy(), rate_hz) for part in parts}
+
+    song = Performance(
+        (part("guitar-distorted", [(0.0, 0.9, 57, 0.7)]), part("piano", [(0.0, 0.9, 57, 0.7)])), (), 1.0
+    )
+    stems = band.play(song, context(sampler=Sampler()))
+    assert asked == ["guitar-clean", "piano"]
+
+    def third(name):
+        spectrum = np.abs(np.fft.rfft(stems[name].samples[0]))
+        return spectrum[660] / spectrum[220]
+
+    assert third("guitar-distorted") > 0.05 > third("piano")

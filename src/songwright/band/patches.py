@@ -225,11 +225,11 @@ PATCHES: dict[str, Patch] = {
             pluck=0.08,
             slope=2.5,
             bright_hz=(3200.0, 6500.0),
-            ring_s=1.3,
+            ring_s=1.9,
             damp_hz=2600.0,
             body=_BANJO_HEAD,
             knock=((310, 0.06, -16), (640, 0.05, -18)),
-            pick=-20.0,
+            pick=-27.0,
             pick_hz=(1500.0, 7000.0),
             pick_s=0.015,
         ),
@@ -246,7 +246,7 @@ PATCHES: dict[str, Patch] = {
             damp_hz=2800.0,
             body=((200, 5, 0.2), (420, 5, 0.25), (1100, 2, 0.4), (2800, 4, 0.6)),
             knock=((205, 0.08, -22), (430, 0.06, -22)),
-            pick=-21.0,
+            pick=-26.0,
             pick_hz=(1800.0, 9000.0),
             pick_s=0.015,
             courses_cents=1.6,
@@ -332,10 +332,10 @@ PATCHES: dict[str, Patch] = {
     "pad-warm": Patch(Section("pad", (0.5, 0.25), 11.0), release_s=0.7, ring_s=0, takes=1, range_db=14),
     "lead-saw": Patch(SawLead(), release_s=0.06, ring_s=0, takes=1, range_db=14),
     "pluck-synth": Patch(
-        ClosingSaw((-4.0, 4.0), (1500.0, 6500.0), 0.35, 0.9), release_s=0.18, ring_s=2, takes=1, range_db=18
+        ClosingSaw((-4.0, 4.0), (1800.0, 8000.0), 0.6, 1.1), release_s=0.18, ring_s=2, takes=1, range_db=18
     ),
     "stab-synth": Patch(
-        ClosingSaw((-11.0, 0.0, 11.0), (1600.0, 6000.0), 0.8, 1.6),
+        ClosingSaw((-11.0, 0.0, 11.0), (2200.0, 8000.0), 1.8, 2.2),
         release_s=0.06,
         ring_s=3,
         takes=1,
@@ -348,10 +348,10 @@ LEVEL_DB: dict[str, float] = {
     "voice": -5.7, "drumkit-acoustic": -10.0, "drumkit-brush": -7.8, "drumkit-power": -11.5,
     "drumkit-electronic": -10.0, "bass-finger": -2.5, "bass-pick": -7.6, "bass-upright": -1.8,
     "bass-synth": -0.8, "guitar-steel": -5.4, "guitar-nylon": -4.4, "guitar-clean": -4.8,
-    "guitar-muted": -5.5, "guitar-overdrive": -19.5, "guitar-distorted": -21.3, "guitar-pedal-steel": -3.2,
-    "banjo": -7.4, "mandolin": -3.8, "piano": -6.5, "piano-electric": -7.6, "organ": -8.4,
+    "guitar-muted": -5.5, "guitar-overdrive": -19.5, "guitar-distorted": -20.8, "guitar-pedal-steel": -3.2,
+    "banjo": -6.3, "mandolin": -3.7, "piano": -6.5, "piano-electric": -7.6, "organ": -8.4,
     "accordion": -6.7, "harmonica": -4.6, "fiddle": -4.2, "flute": -3.0, "sax-tenor": -3.5,
-    "strings": -6.1, "pad-warm": -4.9, "lead-saw": -1.2, "pluck-synth": -5.1, "stab-synth": -4.8,
+    "strings": -6.1, "pad-warm": -4.9, "lead-saw": -1.2, "pluck-synth": -6.5, "stab-synth": -5.2,
 }  # fmt: skip
 
 # With a sampler, driven guitars are sampled clean and run through the band's own amplifier, so that the notes of a

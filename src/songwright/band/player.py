@@ -22,6 +22,7 @@ from songwright.values.seed import Seed
 _GRADES = 5  # strengths 0, 0.2 .. 1
 _REFERENCE_RMS = 0.12
 _CHOKE_S = 0.03
+_LONGEST = 16 * RATE_HZ  # a longer note is prolonged from what was rendered
 _HEARD = frozenset({"mute", "legato", "strum-up"})  # articulations that change the sound itself
 _POLE = np.float32(1 - 2 * np.pi * 12.0 / RATE_HZ)  # what lies below 12 Hz is no sound
 _NO_DC = (np.array([1, -1], np.float32), np.array([1, -_POLE], np.float32))
@@ -33,19 +34,18 @@ def play_part(part: PlayedPart, patch: Patch, frames: int, seed: Seed) -> np.nda
     notes = [note for note in part.notes if note.level > 0 and 0 <= note.onset_s < frames / RATE_HZ]
     ends = _ends(notes, patch)
     keys = _keys(notes, patch, seed.child(part.id))
-    longest: dict[_Key, int] = {}
-    for note, end, key in zip(notes, ends, keys, strict=True):
-        longest[key] = max(longest.get(key, 0), _span(note, end, patch))
-    sounds = {key: _sound(key, size, patch, seed.child(part.instrument)) for key, size in longest.items()}
-    width = max((len(sound) for sound in sounds.values()), default=1)
-    out = np.zeros((width, frames), dtype=np.float32)
-    before: PlayedNote | None = None
-    for note, end, key in zip(notes, ends, keys, strict=True):
-        sound = sounds[key]
-        if patch.slide:
-            sound = _slid(sound, note, before)
-        before = note
-        _lay(out, sound, note, end, patch)
+    uses: dict[_Key, list[int]] = {}
+    for i, key in enumerate(keys):
+        uses.setdefault(key, []).append(i)
+    out = np.zeros((1, frames), dtype=np.float32)
+    for key, places in uses.items():
+        size = max(_span(notes[i], ends[i], patch) for i in places)
+        sound = _sound(key, size, patch, seed.child(part.instrument))
+        if len(sound) > len(out):
+            out = np.repeat(out, 2, axis=0)
+        for i in places:
+            slid = _slid(sound, notes[i], notes[i - 1] if i else None) if patch.slide else sound
+            _lay(out, slid, notes[i], ends[i], patch)
     if notes:
         for effect in patch.effects:
             out = effect.finish(out)
@@ -104,17 +104,35 @@ def _span(note: PlayedNote, end: float, patch: Patch) -> int:
 def _sound(key: _Key, size: int, patch: Patch, seed: Seed) -> np.ndarray:
     """The note itself at its reference level, float32 (1 or 2, size)."""
     pitch, grade, articulation, take, length = key
-    strength = grade / _GRADES
-    stroke = Stroke(pitch, strength, articulation, take, length or size / RATE_HZ, size)
+    frames = min(size, _LONGEST)
+    stroke = Stroke(pitch, grade / _GRADES, articulation, take, length or frames / RATE_HZ, frames)
     luck = seed.child(f"{pitch:.2f}", grade, articulation, take).luck()
     sound = lfilter(*_NO_DC, np.atleast_2d(patch.voice.note(stroke, luck)).astype(np.float32))
     if isinstance(patch.voice, DrumKit):
         return sound
     # The strongest 50 ms decide how loud a note is; short notes are judged by what there is of them.
-    hop = min(size, RATE_HZ // 20)
-    count = max(1, size // hop)
+    hop = min(frames, RATE_HZ // 20)
+    count = max(1, frames // hop)
     power = np.square(sound[:, : count * hop]).mean(axis=0).reshape(count, hop).mean(axis=1).max()
-    return sound * np.float32(_REFERENCE_RMS / (np.sqrt(power) + 1e-9))
+    sound *= np.float32(_REFERENCE_RMS / (np.sqrt(power) + 1e-9))
+    return sound if size <= frames else _prolonged(sound, size)
+
+
+def _prolonged(sound: np.ndarray, size: int) -> np.ndarray:
+    """A held note made longer by repeating its second half, each time faded over a second."""
+    fade = RATE_HZ
+    slope = np.linspace(0, 1, fade, dtype=np.float32)
+    again = sound[:, sound.shape[1] // 2 :]
+    out = np.zeros((len(sound), size + again.shape[1]), dtype=np.float32)
+    end = sound.shape[1]
+    out[:, :end] = sound
+    while end < size:
+        start = end - fade
+        out[:, start:end] *= np.sqrt(1 - slope)
+        out[:, start:end] += again[:, :fade] * np.sqrt(slope)
+        out[:, end : start + again.shape[1]] = again[:, fade:]
+        end = start + again.shape[1]
+    return out[:, :size]
 
 
 def _lay(out: np.ndarray, sound: np.ndarray, note: PlayedNote, end: float, patch: Patch) -> None:

@@ -86,16 +86,14 @@ class ClosingSaw:
         level = saw(hz, corner, 3.0, 2)[:120]
         place = hz * np.arange(1, len(level) + 1)
         t60 = 1 / (1 / self.body_s + place / (1000.0 * self.close_s))
+        # Free phases, as of oscillators that have long been running; aligned ones would all peak at the stroke.
+        turns = np.exp(1j * np.pi * luck.noise(len(self.cents) * len(level))).reshape(len(self.cents), -1)
+        hzs = np.concatenate([place * 2.0 ** (cents / 1200.0) for cents in self.cents])
+        sides = np.linspace(-0.45, 0.45, len(self.cents))
         ears = []
         for sign in (-1, 1):
-            hzs, amps = [], []
-            for i, cents in enumerate(self.cents):
-                side = 0.0 if len(self.cents) == 1 else 2 * i / (len(self.cents) - 1) - 1
-                turn = np.exp(1j * (-0.5 * np.pi + (luck.uniform(-0.6, 0.6) if i else 0.0)))
-                hzs.append(place * 2.0 ** (cents / 1200.0))
-                amps.append(level * turn * (1 + 0.45 * sign * side))
-            times = np.tile(t60, len(self.cents))
-            ears.append(ring(np.concatenate(hzs), times, np.concatenate(amps), stroke.frames))
+            amplitude = level * turns * (1 + sign * sides)[:, None]
+            ears.append(ring(hzs, np.tile(t60, len(self.cents)), amplitude.ravel(), stroke.frames))
         return np.stack(ears) * rising(stroke.frames, 0.002)
 
 
