@@ -35,7 +35,7 @@ def carrier(a: str, b: str) -> tuple[list[str], int]:
     """A nonsense word in which a is followed by b: phones for flite, and where a stands among them."""
 
     def name(phone: str) -> str:
-        return phone.lower() + ("1" if phone in VOWELS else "")
+        return phone.lower() + ("1" if phone in VOWELS and phone != "AX" else "")
 
     if a == "PAU":
         tail = [name(b), "t", "ax", "pau"] if b in VOWELS else [name(b), "ah1", "t", "ax", "pau"]
@@ -68,24 +68,51 @@ def speak(voice: str, phones: list[str]) -> tuple[np.ndarray, list[tuple[str, fl
     return sound, ends
 
 
-def analyse(sound: np.ndarray, ends: list[tuple[str, float]]) -> tuple[np.ndarray, np.ndarray]:
-    """Log envelope in dB (frames, bins) and aperiodicity in dB at 3 and 6 kHz (frames, 2), 5 ms a frame."""
+def settle_borders(
+    ends: list[tuple[str, float]], times: np.ndarray, voiced: np.ndarray
+) -> list[tuple[str, float]]:
+    """Move each border between a voiced and a voiceless phone to where voicing is really heard to change."""
+    settled = list(ends)
+    change = np.flatnonzero(voiced[1:] != voiced[:-1])
+    for k in range(len(ends) - 1):
+        (a, border), (b, _) = settled[k], settled[k + 1]
+        before, after = a.upper() not in VOICELESS, b.upper() not in VOICELESS
+        if before == after:
+            continue
+        good = [
+            float(times[i + 1])
+            for i in change
+            if voiced[i + 1] == after and abs(times[i + 1] - border) < 0.05
+        ]
+        low = (settled[k - 1][1] if k else 0.0) + 0.02
+        good = [t for t in good if low < t < settled[k + 1][1] - 0.02]
+        if good:
+            settled[k] = (a, min(good, key=lambda t: abs(t - border)))
+    return settled
+
+
+Analysis = tuple[np.ndarray, np.ndarray, list[tuple[str, float]]]
+
+
+def analyse(sound: np.ndarray, ends: list[tuple[str, float]]) -> Analysis:
+    """Log envelope in dB (frames, bins), aperiodicity in dB at 3 and 6 kHz (frames, 2), 5 ms a frame; phone ends."""
     rng = np.random.Philox(key=1)
     sound = sound + 1e-5 * (rng.random_raw(len(sound)) * 2.0**-63 - 1.0)
     f0, times = pyworld.dio(sound, SOURCE_RATE_HZ, frame_period=FRAME_S * 1000)
     f0 = pyworld.stonemask(sound, f0, times, SOURCE_RATE_HZ)
+    ends = settle_borders(ends, times, f0 > 0)
     voiced = np.zeros(len(f0), bool)
     start = 0.0
     for phone, end in ends:
         if phone.upper() not in VOICELESS:
-            voiced |= (times >= start - 0.01) & (times < end + 0.01)
+            voiced |= (times >= start) & (times < end)
         start = end
     if np.any(f0 > 0):
         f0 = np.where(voiced, np.interp(times, times[f0 > 0], f0[f0 > 0]), 0.0)
     power = pyworld.cheaptrick(sound, f0, times, SOURCE_RATE_HZ)
     wide = pyworld.d4c(sound, f0, times, SOURCE_RATE_HZ, fft_size=(power.shape[1] - 1) * 2)
     bins = [round(f * (wide.shape[1] - 1) * 2 / SOURCE_RATE_HZ) for f in (3000.0, 6000.0)]
-    return 10 * np.log10(power + 1e-16), 20 * np.log10(np.maximum(wide[:, bins], 1e-3))
+    return 10 * np.log10(power + 1e-16), 20 * np.log10(np.maximum(wide[:, bins], 1e-3)), ends
 
 
 def unit(job: tuple[str, str, str]) -> dict:
@@ -93,7 +120,7 @@ def unit(job: tuple[str, str, str]) -> dict:
     voice, a, b = job
     phones, at = carrier(a, b)
     sound, ends = speak(voice, phones)
-    envelope, noise = analyse(sound, ends)
+    envelope, noise, ends = analyse(sound, ends)
     coded = envelope @ analysis_matrix(envelope.shape[1])
     edge = [0.0] + [end for _, end in ends]
     start, border, stop = edge[at], edge[at + 1], edge[at + 2]
@@ -105,11 +132,11 @@ def unit(job: tuple[str, str, str]) -> dict:
     band = (freqs > 150) & (freqs < 4000)
     levels = {}
     for i, phone in enumerate(phones):
-        if phone.endswith("1"):
+        if phone.endswith("1") or (phone == "ax" and "AX" in (a, b)):
             s, e = edge[i], edge[i + 1]
             rows = slice(round((s + (e - s) / 3) / FRAME_S), round((e - (e - s) / 3) / FRAME_S) + 1)
             level = 10 * np.log10(np.mean(10 ** (envelope[rows][:, band] / 10)))
-            levels.setdefault(phone[:-1].upper(), []).append(level)
+            levels.setdefault(phone.rstrip("1").upper(), []).append(level)
     return {
         "pair": (a, b), "coded": coded[low:high], "noise": noise[low:high], "left": mid - low, "right": high - mid,
         "levels": {k: float(np.mean(v)) for k, v in levels.items()},

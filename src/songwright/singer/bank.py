@@ -25,17 +25,17 @@ from songwright.errors import ShelfError
 from songwright.values.shelf import Voice
 
 PHONES = (
-    "PAU", "AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW",
+    "PAU", "AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW", "AX",
     "B", "CH", "D", "DH", "F", "G", "HH", "JH", "K", "L", "M", "N", "NG", "P", "R", "S", "SH", "T", "TH", "V",
     "W", "Y", "Z", "ZH",
 )  # fmt: skip
-VOWELS = frozenset(PHONES[1:16])
+VOWELS = frozenset(PHONES[1:17])
 SOURCE_RATE_HZ = 16_000
 FRAME_S = 0.005
 DIMENSIONS = 36
 GRID = 160
 NEAREST = {
-    "SIL": "PAU", "SP": "PAU", "AX": "AH", "AXR": "ER", "IX": "IH", "UX": "UW", "DX": "D", "NX": "N", "EL": "L",
+    "SIL": "PAU", "SP": "PAU", "AXR": "ER", "IX": "IH", "UX": "UW", "DX": "D", "NX": "N", "EL": "L",
     "EM": "M", "EN": "N", "Q": "PAU", "WH": "W", "HV": "HH", "OE": "ER", "UE": "UW", "Y:": "UW", "X": "HH",
     "C": "SH", "RR": "R", "TS": "S", "PF": "F",
 }  # fmt: skip

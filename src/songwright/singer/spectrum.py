@@ -14,10 +14,11 @@ from songwright.singer.bank import DIMENSIONS, SOURCE_RATE_HZ, cosines
 FFT = 1024
 RATE_HZ = 48_000
 BINS = FFT // 2 + 1
-PIVOT_HZ = 6_500.0
+PIVOT_HZ = 7_050.0
 LN10_20 = np.log(10.0) / 20.0
-COLOURS = ("level", "slope", "tilt", "formant", "twang")
-"""Weights: overall dB; dB an octave above 6.5 kHz and above 600 Hz; dB of the singing formant and of the twang."""
+COLOURS = ("level", "slope", "tilt", "formant", "twang", "hollow")
+"""Weights: overall dB; dB an octave above 7 kHz and above 600 Hz; dB of the singing formant and of the twang;
+dB below 600 Hz."""
 
 NOISE_ANCHORS_HZ = (0.0, 3_000.0, 6_000.0, 9_000.0, 13_000.0, 24_000.0)
 
@@ -29,8 +30,8 @@ class Shapes:
         fine = 4 * FFT
         hz = np.fft.rfftfreq(fine, 1 / RATE_HZ)
         pivot = PIVOT_HZ * formant_scale
-        share = 1 / (1 + np.exp(-(hz - pivot) / 250.0))  # how much the invented top takes over
-        near = cosines(np.linspace(0.85, 1.0, 9) * PIVOT_HZ).mean(axis=1)
+        share = 1 / (1 + np.exp(-(hz - pivot) / 120.0))  # how much the invented top takes over
+        near = cosines(np.linspace(0.92, 1.0, 9) * PIVOT_HZ).mean(axis=1)
         body = cosines(hz / formant_scale)
         octaves_up = np.log2(np.maximum(hz, pivot) / pivot)
         curves = np.vstack(
@@ -42,6 +43,7 @@ class Shapes:
                 np.exp(-0.5 * ((hz - ring_hz) / 550.0) ** 2),
                 np.exp(-0.5 * ((hz - 2_800.0) / 900.0) ** 2)
                 - 0.5 * np.exp(-0.5 * ((hz - 800.0) / 300.0) ** 2),
+                1 / (1 + np.exp((hz - 600.0) / 80.0)),
             ]
         )
         self.level = curves[:, ::4].astype(np.float32)
