@@ -81,6 +81,13 @@ def test_small_words_lean(pronouncer):
     assert sounds(pronouncer.words("the stone")[0]) == "DH AH"
 
 
+def test_verbs_and_their_twins(pronouncer):
+    assert sounds(pronouncer.words("close your eyes")[0]) == "K L OW Z"
+    assert sounds(pronouncer.words("close to me")[0]) == "K L OW S"
+    assert sounds(pronouncer.words("don't tear me apart")[1]) == "T EH R"
+    assert sounds(pronouncer.words("the wind and a tear")[1]) == "W IH N D"
+
+
 @pytest.mark.parametrize(
     ("written", "said_as"),
     [

@@ -18,7 +18,7 @@ from songwright.text.letters import Letters
 from songwright.text.phonemes import bare, is_vowel, without_stress
 from songwright.text.spoken import Said, plain_letters, said
 from songwright.text.stress import is_function_word
-from songwright.text.sung import LETTER_NAMES, SUNG_FORMS
+from songwright.text.sung import LETTER_NAMES, OBJECTS, SUNG_FORMS, WITH_OBJECT
 from songwright.text.syllables import CONSONANT, SILENT, letter_syllables, sound_syllables, syllable_stress
 from songwright.values.words import Syllable, Word
 
@@ -72,6 +72,8 @@ class Pronouncer:
             phones = self.phones(spoken)
             if spoken == "the" and following and is_vowel(self.phones(following)[0]):
                 phones = _THE_BEFORE_VOWEL
+            elif following in OBJECTS:
+                phones = WITH_OBJECT.get(spoken, phones)
             sounds.append((spoken, sound_syllables(phones)))
         letters = self._written(piece, sounds)
         syllables = []

@@ -108,6 +108,15 @@ i' IH0
 ain't EY1 N T
 """
 
+# Words said otherwise when they do something to what follows: "close" the distance, "close" your eyes.
+_WITH_OBJECT = """
+close K L OW1 Z
+use Y UW1 Z
+tear T EH1 R
+excuse IH0 K S K Y UW1 Z
+"""
+_OBJECTS = "the a an my your his her our their this that these those me you him us them it all every"
+
 _NAMES = """
 a EY1
 b B IY1
@@ -143,4 +152,6 @@ def _table(rows: str) -> dict[str, tuple[str, ...]]:
 
 
 SUNG_FORMS = _table(_SUNG)
+WITH_OBJECT = _table(_WITH_OBJECT)
+OBJECTS = frozenset(_OBJECTS.split())
 LETTER_NAMES = _table(_NAMES)
