@@ -56,8 +56,9 @@ def _saturate(samples: np.ndarray) -> None:
 def _limit_to(samples: np.ndarray, wanted_lufs: float) -> tuple[np.ndarray, float]:
     """Drive and limit, in place, until the loudness is what was asked and no true peak passes the ceiling.
 
-    The loop runs on the limiter's clock, where a change of drive costs milliseconds; the sound is touched once,
-    then measured, then trimmed (twice at most). Returns K-weighted energy every 100 ms, and the peak in dBTP.
+    The loop runs on the limiter's clock, where a change of drive costs milliseconds; the sound is touched
+    once, then measured, then trimmed (twice at most). Returns K-weighted energy every 100 ms, and the peak in
+    dBTP.
     """
     for _ in range(3):
         peaks = loudness.true_peaks(samples, _HOP)

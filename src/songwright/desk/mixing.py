@@ -107,10 +107,13 @@ def _equalizers(
     heard: dict[str, Heard], chairs: Sequence[Chair], settings: Settings
 ) -> tuple[dict[str, float], dict[str, np.ndarray]]:
     """First levels (dB) and the equalizer of each strip, with the tone of the whole record on top."""
-    own = {chair.stem: strips.equalizer(chair) for chair in chairs}
-    shaped = {
-        name: heard[name].through(0.0, filters.response_db(own[name], balance.BANDS_HZ)) for name in heard
-    }
+    own, shaped = {}, {}
+    for chair in chairs:
+        name, sos = chair.stem, strips.equalizer(chair)
+        plain = heard[name].through(0.0, filters.response_db(sos, balance.BANDS_HZ))
+        top = strips.brightening(chair, plain)
+        own[name] = filters.chain(sos, top)
+        shaped[name] = plain.through(0.0, filters.response_db(top, balance.BANDS_HZ))
     gains = balance.levels_db(shaped, chairs, settings)
     tone = balance.tone_correction(shaped, gains, settings)
     return gains, {name: filters.chain(own[name], tone) for name in own}

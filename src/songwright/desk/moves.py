@@ -127,8 +127,8 @@ def way_for_voice_db(chair: Chair, voice: np.ndarray | None, settings: Settings)
 
 
 def hands_off_db(energy: np.ndarray) -> np.ndarray | float:
-    """Hands on the strings just before the tape ends: a stem that still sounds then is damped, so that the room
-    can die away inside the song's length; one that has died away by itself is left alone.
+    """Hands on the strings just before the tape ends: a stem that still sounds then is damped, so that the
+    room can die away inside the song's length; one that has died away by itself is left alone.
     """
     ring, damp = round(0.3 * CONTROL_HZ), round(0.25 * CONTROL_HZ)
     if len(energy) < 10 * (ring + damp):

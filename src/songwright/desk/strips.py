@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from songwright.desk.balance import Chair
+from songwright.desk.balance import BANDS_HZ, Chair, Heard
 from songwright.desk.moves import HOP
 from songwright.desk.settings import Settings
-from songwright.dsp import envelopes, filters, space
+from songwright.dsp import envelopes, filters, space, units
 from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Seed
 
@@ -30,8 +30,8 @@ _LONGEST_BLOCK = 262_144
 class Strip:
     """A channel of the desk.
 
-    equalizer: second-order sections. pan: -1..1. width: 0..1.5, scales the sides. returns: (2, frames), rooms.
-    spread: (frames,), what a one-channel sound sends to its sides; empty for stereo sounds.
+    equalizer: second-order sections. pan: -1..1. width: 0..1.5, scales the sides. returns: (2, frames),
+    rooms. spread: (frames,), what a one-channel sound sends to its sides; empty for stereo sounds.
     """
 
     chair: Chair
@@ -63,7 +63,7 @@ def equalizer(chair: Chair, instrument_pocket_db: float = -2.5) -> np.ndarray:
         return filters.chain(
             filters.high_pass(75.0),
             filters.peak(280.0, -2.0, 1.0),
-            filters.peak(3000.0, 2.0, 0.8),
+            filters.peak(3000.0, 1.5, 0.8),
             filters.high_shelf(9500.0, 2.0),
         )
     if chair.role == "backing":
@@ -82,6 +82,23 @@ def equalizer(chair: Chair, instrument_pocket_db: float = -2.5) -> np.ndarray:
         filters.high_shelf(8500.0, air_db),
     )
 
+
+def brightening(chair: Chair, heard: Heard) -> np.ndarray:
+    """A shelf that gives a dull kit its cymbals, or a dull voice its consonants, and tames shrill ones.
+
+    heard: the stem after its equalizer. The share of the top in the whole is brought towards the usual one
+    for the role, by -2 to +6 dB; other roles are left alone.
+    """
+    if chair.role not in _TOPS or not heard.playing.any():
+        return filters.chain()
+    above_hz, usual_db = _TOPS[chair.role]
+    power = heard.bands[heard.playing].mean(axis=0)
+    share_db = units.power_to_db(power[above_hz <= BANDS_HZ].sum()) - units.power_to_db(power.sum())
+    return filters.high_shelf(0.8 * above_hz, float(np.clip(usual_db - share_db, -2.0, 6.0)))
+
+
+# Role: from where its top counts, and the top's usual share of the whole in dB.
+_TOPS = {"drums": (2500.0, -12.0), "lead": (4500.0, -17.0), "backing": (4500.0, -18.0)}
 
 # Family of the instrument: where its useful sound begins, where it gets muddy, and how much air it likes.
 _ACCOMPANIMENT = {
@@ -121,10 +138,11 @@ _FIXED = {
 
 
 def spreader(chair: Chair, samples: np.ndarray, seed: Seed) -> np.ndarray:
-    """A few milliseconds of sparse, fading noise that gives a one-channel instrument two sides; (frames,) float32.
+    """A few milliseconds of sparse, fading noise that gives a one-channel instrument two sides; (frames,)
+    float32.
 
-    What it adds to the left it takes from the right, so the mono sum is exactly as before (H. Lauridsen, 1954).
-    Empty for stereo sounds and for what belongs in the middle.
+    What it adds to the left it takes from the right, so the mono sum is exactly as before (H. Lauridsen,
+    1954). Empty for stereo sounds and for what belongs in the middle.
     """
     amount, length_s = _SPREAD.get(chair.role, (0.0, 0.0))
     if not amount or (len(samples) > 1 and not np.array_equal(samples[0], samples[1])):
