@@ -50,7 +50,8 @@ def heard_hz(sound, start_s, end_s):
     spectrum = np.abs(np.fft.rfft(piece, 2 * len(piece))) ** 2
     lag = np.fft.irfft(spectrum)[: len(piece)]
     low, high = RATE // 900, RATE // 60
-    best = low + int(np.argmax(lag[low:high]))
+    first = np.flatnonzero(lag[low:high] > 0.85 * lag[low:high].max())[0] + low
+    best = first + int(np.argmax(lag[first : first + first // 4]))
     left, mid, right = lag[best - 1 : best + 2]
     return RATE / (best + 0.5 * (left - right) / (left - 2 * mid + right))
 

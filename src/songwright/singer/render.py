@@ -142,12 +142,9 @@ def _levelling(singer: Singer, track: alignment.Track, loudness: np.ndarray, cur
                 np.mean([_harmonic_db(loudness[r], curves["f0"][r]) - curves["energy"][r] for r in rows])
             )
             times.append((span.onset_s + span.offset_s) / 2)
-            gains.append(
-                LEVEL_PULL * (NOMINAL_DB - level) + (1 - LEVEL_PULL) * (NOMINAL_DB - singer.vowel_db)
-            )
-    if not times:
-        return np.full(len(loudness), NOMINAL_DB - singer.vowel_db)
-    return np.interp(track.times_s, times, gains)
+            gains.append(float(np.clip(LEVEL_PULL * (singer.vowel_db - level), -10.0, 10.0)))
+    lift = np.interp(track.times_s, times, gains) if times else np.zeros(len(loudness))
+    return lift + NOMINAL_DB - singer.vowel_db
 
 
 def _harmonic_db(loudness: np.ndarray, f0_hz: float) -> float:
