@@ -1,5 +1,7 @@
 """Lyric sheets: tags, repeats, answers, form without tags, and everything a person may paste by mistake."""
 
+import time
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -157,6 +159,13 @@ def test_what_cannot_be_sung_is_refused_in_one_line(sheet: str, says: str):
         parse(sheet)
     assert refusal.value.field == "lyrics"
     assert says in str(refusal.value) and "\n" not in str(refusal.value)
+
+
+@pytest.mark.parametrize("sheet", ["a.b." * 20_000, "(" * 90_000 + "a", "a@" * 40_000 + "b", "1" * 90_000])
+def test_hostile_sheets_are_read_quickly(sheet: str):
+    started = time.perf_counter()
+    assert len(parse(sheet).blocks) == 1
+    assert time.perf_counter() - started < 5
 
 
 def test_two_thousand_lines_are_allowed():

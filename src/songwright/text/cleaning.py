@@ -12,7 +12,7 @@ MAX_CHARACTERS = 100_000
 MAX_WORD = 40  # characters
 
 _URL = re.compile(
-    r"\b(?:https?://|www\.)\S+|\b[\w.+-]+@[\w-]+\.\w{2,}\b|\b[\w-]+\.(?:com|net|org|io|co|tv|fm|info)\b(?:/\S*)?",
+    r"\b(?:https?://|www\.)\S+|\b[\w.+-]{1,64}@[\w-]{1,64}\.\w{2,}\b|\b[\w-]{1,64}\.(?:com|net|org|io|co|tv|fm|info)\b(?:/\S*)?",
     re.IGNORECASE,
 )
 _SILENT = str.maketrans("", "", "*_~^`\\|<>{}™®©")

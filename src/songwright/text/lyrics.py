@@ -63,7 +63,11 @@ def parse(text: str) -> Lyrics:
             "lyrics", "there are no words to sing.", "Write at least one line, or ask for an instrumental."
         )
     if sum(len(block.lines) for block in blocks) > MAX_LINES:
-        raise BriefError("lyrics", "with all repeats there are too many lines.", f"The limit is {MAX_LINES}.")
+        raise BriefError(
+            "lyrics",
+            "with repeats and long lines written out there are too many lines.",
+            f"The limit is {MAX_LINES}.",
+        )
     blocks = _numbered(_cut_long(blocks, notes))
     words = "\n".join(line.text for block in blocks for line in block.lines)
     language = detect(words)
