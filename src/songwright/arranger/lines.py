@@ -21,7 +21,7 @@ from songwright.values.seed import Luck, Seed
 from songwright.values.time import TICKS_PER_QUARTER
 
 EIGHTH = TICKS_PER_QUARTER // 2
-_MIN_ROOM = 3 * EIGHTH
+_MIN_ROOM = 2 * EIGHTH
 _MAJOR_FIVE, _MINOR_FIVE = (0, 2, 4, 7, 9), (0, 3, 5, 7, 10)
 _HOOK_ODDS = 0.3
 _SLIDE = 60
@@ -142,7 +142,7 @@ def _joined(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def _gaps(cue: Cue, sung: Sequence[tuple[int, int]], score: Score) -> list[tuple[int, int]]:
-    """Free stretches inside a cue, starting on an eighth, at least three eighths long, two bars at most."""
+    """Free stretches inside a cue, starting on an eighth, at least two eighths long, two bars at most."""
     edges, at = [], cue.start
     for start, end in sung:
         if end > cue.start and start < cue.end:
@@ -165,7 +165,7 @@ def _reply(
 ) -> list[Mark]:
     """One answer: a lick that fits the room, or the head of the hook."""
     level = settings.level * (0.8 + 0.2 * cue.energy)
-    room = end - start - EIGHTH // 2  # leave the singer the breath
+    room = end - start - _SLIDE  # leave the singer the breath
     if hook is not None and cue.kind != "chorus" and luck.chance(_HOOK_ODDS):
         head = _head(hook, room)
         if len(head) >= 3:
@@ -198,8 +198,8 @@ def _solo(start: int, end: int, cue: Cue, score: Score, settings: AnswerSettings
 
 
 def _least(lick: Sequence[tuple[int, int]], unit: int) -> int:
-    """The room a lick needs when its last note is cut to an eighth."""
-    return sum(n for _, n in lick[:-1]) * unit + EIGHTH
+    """The room a lick needs when its last note is cut to a sixteenth."""
+    return sum(n for _, n in lick[:-1]) * unit + EIGHTH // 2
 
 
 def _head(hook: _Hook, room: int) -> list[Mark]:
@@ -231,7 +231,7 @@ def _licked(
         stop = at + units * settings.unit_ticks
         last = i == len(lick) - 1
         if last:
-            stop = min(end - EIGHTH // 2, stop + TICKS_PER_QUARTER)
+            stop = min(end - _SLIDE, stop + TICKS_PER_QUARTER)
         if step != PAUSE:
             octave, place = divmod(step - 1, len(ladder))
             pitch = root + 12 * octave + ladder[place]
