@@ -26,7 +26,9 @@ class Line(Protocol):
     """A line of a tune: notes as (tick, length, pitch, ...)."""
 
     @property
-    def notes(self) -> Sequence[tuple[int, int, int, int, float]]: ...
+    def notes(self) -> Sequence[tuple[int, int, int, int, float]]:
+        """The line's notes."""
+        ...
 
 
 def points_against(
