@@ -92,7 +92,7 @@ class Held:
         if self.air_db <= -60:
             return np.zeros_like(tone)
         level = float(np.sqrt(np.mean(tone**2))) * float(decibels(self.air_db))
-        hiss = noise(luck, stroke.frames, *self.air_hz)
+        hiss = noise(luck, stroke.frames, *self.air_hz, tilt_db=-4.0)
         extra = float(decibels(self.chiff_db)) - 1.0
         return level * hiss * rise * (1 + extra * falling(stroke.frames, 0.12))
 

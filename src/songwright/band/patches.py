@@ -345,8 +345,8 @@ PATCHES: dict[str, Patch] = {
 
 # What brings each instrument to -20 LUFS (BS.1770) with peaks below -6 dBFS on a plain pattern at level 0.7, dB.
 LEVEL_DB: dict[str, float] = {
-    "voice": -5.7, "drumkit-acoustic": -10.0, "drumkit-brush": -7.8, "drumkit-power": -11.5,
-    "drumkit-electronic": -10.0, "bass-finger": -2.5, "bass-pick": -7.6, "bass-upright": -1.8,
+    "voice": -5.7, "drumkit-acoustic": -11.5, "drumkit-brush": -7.0, "drumkit-power": -14.0,
+    "drumkit-electronic": -12.5, "bass-finger": -2.5, "bass-pick": -7.6, "bass-upright": -1.8,
     "bass-synth": -0.8, "guitar-steel": -5.4, "guitar-nylon": -4.4, "guitar-clean": -4.8,
     "guitar-muted": -5.5, "guitar-overdrive": -19.5, "guitar-distorted": -20.8, "guitar-pedal-steel": -3.2,
     "banjo": -6.3, "mandolin": -3.7, "piano": -6.5, "piano-electric": -7.6, "organ": -8.4,

@@ -38,7 +38,7 @@ _GUITARS = ("guitar-steel", "guitar-nylon", "guitar-clean", "guitar-overdrive", 
 # MuseScore_General on a plain pattern, BS.1770 loudness -20 LUFS), dB.
 _TRIM_DB: Mapping[str, float] = {
     "voice": 8.7, "drumkit-acoustic": 3.8, "drumkit-brush": -1.0,
-    "drumkit-power": 3.6, "bass-finger": 6.8, "bass-pick": 7.1, "bass-upright": 5.8,
+    "drumkit-power": 0.6, "bass-finger": 6.8, "bass-pick": 7.1, "bass-upright": 5.8,
     "guitar-steel": 8.2, "guitar-nylon": 5.0, "guitar-clean": 2.1, "guitar-muted": 4.0,
     "guitar-overdrive": 8.7, "guitar-distorted": 5.9, "banjo": 8.3, "piano": 7.0,
     "piano-electric": 3.4, "organ": 9.3, "accordion": 8.6, "harmonica": 11.5, "fiddle": 12.8, "flute": 7.3,
