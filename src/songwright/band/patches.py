@@ -21,13 +21,17 @@ from songwright.values.seed import Luck
 class Voice(Protocol):
     """Something that can sound a note: float32 (frames,) or (2, frames)."""
 
-    def note(self, stroke: Stroke, luck: Luck) -> np.ndarray: ...
+    def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
+        """The stroke as sound, stroke.frames long."""
+        ...
 
 
 class Effect(Protocol):
     """Something a whole part runs through."""
 
-    def finish(self, sound: np.ndarray) -> np.ndarray: ...
+    def finish(self, sound: np.ndarray) -> np.ndarray:
+        """The part (channels, frames) after the effect, same length."""
+        ...
 
 
 @dataclass(frozen=True)
