@@ -14,6 +14,7 @@ from songwright.values.words import LyricLine
 
 SHORTEST_MS = 95.0
 _BREATH_MS = 170.0
+_SLOW_BPM = 45.0
 _KIND_PACE = {"verse": 0.95, "prechorus": 1.0, "chorus": 1.15, "bridge": 1.1}
 
 
@@ -36,10 +37,15 @@ def ticks_of_ms(plan: SongPlan, ms: float) -> float:
     return ms * plan.tempo_map.start_bpm * 480.0 / 60_000.0
 
 
+def pulse_ticks(plan: SongPlan) -> int:
+    """The note light syllables run in: an eighth; at very slow tempos a sixteenth."""
+    return 240 if plan.tempo_map.start_bpm > _SLOW_BPM else 120
+
+
 def shortest_ticks(plan: SongPlan) -> int:
-    """The shortest comfortable note: a sixteenth, longer where that would be under 95 ms."""
+    """The shortest comfortable note: half a pulse, longer where that would be under 95 ms."""
     fastest = max(change.bpm for change in plan.tempo_map.changes)
-    return max(120, -(-int(SHORTEST_MS * fastest * 480.0 / 60_000.0) // 60) * 60)
+    return max(pulse_ticks(plan) // 2, -(-int(SHORTEST_MS * fastest * 480.0 / 60_000.0) // 60) * 60)
 
 
 def rooms(plan: SongPlan) -> tuple[Room, ...]:
@@ -79,8 +85,8 @@ def _upbeats(
     found: dict[tuple[str, int], int] = {}
     for (section, number, _line, window), items in zip(sung, syllables, strict=True):
         name = (tune_owner(section), number)
-        eighth = max(240, shortest_ticks(plan))
-        want = min(leading_light(items) * eighth, most // 240 * 240, plan.meter.bar_ticks // 2)
+        pulse = max(pulse_ticks(plan), shortest_ticks(plan))
+        want = min(leading_light(items) * pulse, most // pulse * pulse, plan.meter.bar_ticks // 2)
         found[name] = max(found.get(name, 0), want)
         if window == 0:
             found[name] = -1
@@ -97,7 +103,7 @@ def _spare(
     upbeats: dict[tuple[str, int], int],
 ) -> dict[tuple[str, int], int]:
     """Ticks a line leaves free at the end of its window: the next line's upbeat and a breath."""
-    breath = max(240, -(-int(ticks_of_ms(plan, _BREATH_MS)) // 120) * 120)
+    breath = max(pulse_ticks(plan), -(-int(ticks_of_ms(plan, _BREATH_MS)) // 120) * 120)
     found: dict[tuple[str, int], int] = {}
     for here, after in zip(sung, (*sung[1:], None), strict=False):
         section, number, line, window = here

@@ -1,6 +1,6 @@
 """When each syllable of a line is sung: the cheapest walk through the grid, found by dynamic programming.
 
-The grid is sixteenths (finer only where a line would not fit). What a placement costs, in points:
+The grid is sixteenths (finer where a line would not fit, and at very slow tempos). What a placement costs, in points:
 
 * an unstressed syllable stronger than its stressed neighbour: 12 x difference in weight; as strong: 9 x
 * a heavy syllable off the strong beats: 0.3 x weight x (5 - strength); a light one on beat 1 or the accent: 0.5;
@@ -67,8 +67,9 @@ def place(sung: Sequence[Sung], frame: Frame) -> tuple[Placed, ...]:
     """
     count = len(sung)
     room = frame.latest - frame.earliest
-    for grid in (SIXTEENTH, 60, 30, 15):
-        comfortable = -(-frame.shortest // grid) if grid == SIXTEENTH else 1
+    usual = min(SIXTEENTH, max(frame.shortest, 60))
+    for grid in (grid for grid in (SIXTEENTH, 60, 30, 15) if grid <= usual):
+        comfortable = -(-frame.shortest // grid) if grid == usual else 1
         for least in range(comfortable, 0, -1):
             if count * least * grid <= room:
                 return _search(sung, frame, grid, least)
