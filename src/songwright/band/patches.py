@@ -332,8 +332,8 @@ PATCHES: dict[str, Patch] = {
         ring_s=0,
         range_db=18,
     ),
-    "strings": Patch(Section("strings", (0.22, 0.1), 9.0), release_s=0.35, ring_s=0, takes=1, range_db=18),
-    "pad-warm": Patch(Section("pad", (0.5, 0.25), 11.0), release_s=0.7, ring_s=0, takes=1, range_db=14),
+    "strings": Patch(Section("strings", (0.22, 0.1), 7.0), release_s=0.35, ring_s=0, takes=1, range_db=18),
+    "pad-warm": Patch(Section("pad", (0.5, 0.25), 9.0), release_s=0.7, ring_s=0, takes=1, range_db=14),
     "lead-saw": Patch(SawLead(), release_s=0.06, ring_s=0, takes=1, range_db=14),
     "pluck-synth": Patch(
         ClosingSaw((-4.0, 4.0), (1800.0, 8000.0), 0.6, 1.1), release_s=0.18, ring_s=2, takes=1, range_db=18

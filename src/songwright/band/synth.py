@@ -61,6 +61,7 @@ class SawLead:
         for i, cents in enumerate(self.cents):
             tone = read(tables, hz * 2.0 ** (cents / 1200.0) * bend, colour, stroke.frames, luck.uniform())
             side = 0.0 if len(self.cents) == 1 else 2 * i / (len(self.cents) - 1) - 1
+            tone *= 1.0 if side == 0 else 0.6  # the middle one carries the pitch
             out[0] += tone * (1 - 0.35 * side)
             out[1] += tone * (1 + 0.35 * side)
         return out * rising(stroke.frames, 0.004)
