@@ -21,7 +21,7 @@ SONORANTS = frozenset(("L", "R", "W", "Y", "M", "N", "NG"))
 HISSES = frozenset(("S", "SH", "CH", "Z", "ZH", "JH", "F", "TH", "T"))
 HOLLOW_DB = -25.0
 """Voiceless sounds have no body below 600 Hz; what a bank has there is the end of a vowel."""
-SLOPE_VOICED_DB, SLOPE_HISS_DB = -16.0, -11.0
+SLOPE_VOICED_DB, SLOPE_HISS_DB = -14.0, -11.0
 HISS_DB = -4.5
 """Sung vowels are louder than spoken ones, hisses are not."""
 TILT_DB = 1.5
@@ -91,14 +91,16 @@ def _tract(singer: Singer, track: alignment.Track, curves: Curves, luck: Luck, p
     """The vocal tract through the phrase."""
     colour = singer.colour
     effort = np.clip(curves["effort"], 0, 1)
-    weights = spectrum.empty_weights(track.cepstra)
-    weights[:, 4:20] *= SHARPEN
-    for dimension in range(1, 7):  # living sound: formants are never quite still
-        weights[:, dimension] += 0.35 * _stretch(_wander(luck, phrase, 4.0), len(weights)) * track.vowel
     sonorant = _class_weight(track, VOWELS | SONORANTS)
     hiss = _class_weight(track, HISSES)
+    cepstra = track.cepstra.copy()
+    cepstra[:, 4:20] *= SHARPEN
+    for dimension in range(1, 7):  # living sound: formants are never quite still
+        cepstra[:, dimension] += 0.35 * _stretch(_wander(luck, phrase, 4.0), len(cepstra)) * track.vowel
+    weights = spectrum.weights_of(cepstra, hiss)
     weights[:, colour_column("level")] = curves["energy"] + HISS_DB * hiss
-    weights[:, colour_column("slope")] = SLOPE_VOICED_DB * (1 - hiss) + SLOPE_HISS_DB * hiss
+    weights[:, colour_column("slope")] = SLOPE_VOICED_DB * (1 - hiss)
+    weights[:, colour_column("hiss_slope")] = SLOPE_HISS_DB * hiss
     tilt = TILT_DB + colour.tilt_db + 5.0 * (effort - 0.5)
     weights[:, colour_column("tilt")] = tilt * sonorant
     weights[:, colour_column("formant")] = singer.ring_db * (0.5 + effort) * sonorant
@@ -128,21 +130,22 @@ def _air(singer: Singer, track: alignment.Track, curves: Curves) -> np.ndarray:
 
 
 def _levelling(singer: Singer, track: alignment.Track, loudness: np.ndarray, curves: Curves) -> np.ndarray:
-    """Gain in dB that brings vowels near one level, linear from vowel to vowel.
+    """Gain in dB that brings vowels near one level, followed through each vowel, linear across consonants.
 
     A vowel's level is the power of its harmonics, so a note whose harmonics miss the formants is helped too.
     """
+    kernel = np.hanning(43)[1:-1] / np.hanning(43).sum()  # 0.2 s: vibrato keeps its play of loudness
+    f0 = np.convolve(np.pad(curves["f0"], 20, mode="edge"), kernel, mode="valid")
     times, gains = [], []
     for span in track.spans:
         if span.symbol in VOWELS:
-            third = (span.offset_s - span.onset_s) / 3
-            at = np.linspace(span.onset_s + third, span.offset_s - third, 6)
-            rows = np.clip(np.round((at - track.start_s) / FRAME_S).astype(int), 0, len(loudness) - 1)
-            level = float(
-                np.mean([_harmonic_db(loudness[r], curves["f0"][r]) - curves["energy"][r] for r in rows])
-            )
-            times.append((span.onset_s + span.offset_s) / 2)
-            gains.append(float(np.clip(LEVEL_PULL * (singer.vowel_db - level), -10.0, 10.0)))
+            length = span.offset_s - span.onset_s
+            edge = min(0.05, 0.3 * length)
+            at = np.linspace(span.onset_s + edge, span.offset_s - edge, 2 + int(length / 0.1))
+            for row in np.clip(np.round((at - track.start_s) / FRAME_S).astype(int), 0, len(loudness) - 1):
+                level = _harmonic_db(loudness[row], f0[row]) - curves["energy"][row]
+                times.append(track.times_s[row])
+                gains.append(float(np.clip(LEVEL_PULL * (singer.vowel_db - level), -10.0, 10.0)))
     lift = np.interp(track.times_s, times, gains) if times else np.zeros(len(loudness))
     return lift + NOMINAL_DB - singer.vowel_db
 

@@ -14,10 +14,12 @@ from songwright.singer.bank import DIMENSIONS, SOURCE_RATE_HZ, cosines
 FFT = 1024
 RATE_HZ = 48_000
 BINS = FFT // 2 + 1
-PIVOT_HZ = 7_050.0
+VOICE_TOP_HZ, HISS_TOP_HZ = 5_600.0, 7_050.0
+"""Where the bank ends for voiced sounds (above, it holds artefacts of its source) and for hisses."""
 LN10_20 = np.log(10.0) / 20.0
-COLOURS = ("level", "slope", "tilt", "formant", "twang", "hollow")
-"""Weights: overall dB; dB an octave above 7 kHz and above 600 Hz; dB of the singing formant and of the twang;
+COLOURS = ("level", "slope", "hiss_slope", "tilt", "formant", "twang", "hollow")
+"""Weights: overall dB; dB an octave above the end of the bank for voice and
+for hiss, and above 600 Hz; dB of the singing formant and of the twang;
 dB below 600 Hz."""
 
 NOISE_ANCHORS_HZ = (0.0, 3_000.0, 6_000.0, 9_000.0, 13_000.0, 24_000.0)
@@ -29,16 +31,15 @@ class Shapes:
     def __init__(self, formant_scale: float, ring_hz: float) -> None:
         fine = 4 * FFT
         hz = np.fft.rfftfreq(fine, 1 / RATE_HZ)
-        pivot = PIVOT_HZ * formant_scale
-        share = 1 / (1 + np.exp(-(hz - pivot) / 120.0))  # how much the invented top takes over
-        near = cosines(np.linspace(0.92, 1.0, 9) * PIVOT_HZ).mean(axis=1)
-        body = cosines(hz / formant_scale)
-        octaves_up = np.log2(np.maximum(hz, pivot) / pivot)
+        voice, voice_slope = _body(hz, VOICE_TOP_HZ, 0.72, formant_scale)
+        hiss, hiss_slope = _body(hz, HISS_TOP_HZ, 0.92, formant_scale)
         curves = np.vstack(
             [
-                body * (1 - share) + near[:, None] * share,
+                voice,
+                hiss,
                 np.ones_like(hz),
-                octaves_up,
+                voice_slope,
+                hiss_slope,
                 np.minimum(np.log2(np.maximum(hz, 600.0) / 600.0), 3.2),
                 np.exp(-0.5 * ((hz - ring_hz) / 550.0) ** 2),
                 np.exp(-0.5 * ((hz - 2_800.0) / 900.0) ** 2)
@@ -56,26 +57,40 @@ class Shapes:
     def shape(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Level (natural log of amplitude) and phase (radians) of frames, (frames, BINS) each.
 
-        weights: (frames, D + colours): cepstrum, then COLOURS in order.
+        weights: (frames, 2 D + colours): cepstrum as voice and as hiss (their sum is the sound), then COLOURS.
         """
         weights = weights.astype(np.float32)
         level = weights @ self.level + self._still_level
         return level * np.float32(LN10_20), weights @ self.phase + self._still_phase
 
 
-def empty_weights(cepstra: np.ndarray) -> np.ndarray:
-    """Frames of cepstra with all colours at 0, ready for `Shapes.shape`."""
-    return np.hstack([cepstra, np.zeros((len(cepstra), len(COLOURS)), cepstra.dtype)])
+def weights_of(cepstra: np.ndarray, hiss: np.ndarray) -> np.ndarray:
+    """Frames of cepstra, hiss (0..1) of each sounding as hiss, all colours 0: ready for `Shapes.shape`."""
+    share = hiss[:, None].astype(cepstra.dtype)
+    return np.hstack(
+        [cepstra * (1 - share), cepstra * share, np.zeros((len(cepstra), len(COLOURS)), cepstra.dtype)]
+    )
 
 
 def colour_column(name: str) -> int:
     """Where a colour stands among the weights."""
-    return DIMENSIONS + COLOURS.index(name)
+    return 2 * DIMENSIONS + COLOURS.index(name)
 
 
 def band_matrix(low_hz: float, high_hz: float, bins: int = 64) -> np.ndarray:
     """Cosines at `bins` frequencies between low_hz and high_hz, (D, bins): to measure the level of a cepstrum."""
     return cosines(np.linspace(low_hz, min(high_hz, SOURCE_RATE_HZ / 2), bins)).astype(np.float32)
+
+
+def _body(
+    hz: np.ndarray, top_hz: float, from_share: float, formant_scale: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines with their top cut off and replaced by the mean just below it (D, bins), and octaves above the top."""
+    top = top_hz * formant_scale
+    share = 1 / (1 + np.exp(-(hz - top) / 150.0))
+    near = cosines(np.linspace(from_share, 1.0, 9) * top_hz).mean(axis=1)
+    octaves = np.log2(np.maximum(hz, top) / top)
+    return cosines(hz / formant_scale) * (1 - share) + near[:, None] * share, octaves
 
 
 def _minimum_phase(curves_db: np.ndarray) -> np.ndarray:
