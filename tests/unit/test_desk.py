@@ -121,7 +121,7 @@ def mixed(genre: str = "country") -> Mix:
 
 
 def heard(of: Mix) -> dict[str, balance.Heard]:
-    return {name: balance.listen(sound.samples) for name, sound in of.stems.items()}
+    return {name: balance.listen(sound.samples) for name, sound in of.stems.items() if name != rooms.STEM}
 
 
 def section_lufs(samples: np.ndarray, kind: str) -> float:
@@ -139,7 +139,7 @@ def section_lufs(samples: np.ndarray, kind: str) -> float:
 def test_every_genre_mixes_and_masters_to_the_figures(genre: str) -> None:
     stems, _, _ = song()
     made = mixed(genre)
-    assert made.stems.names == stems.names
+    assert made.stems.names == (*stems.names, "rooms")
     assert made.sum.channels == 2 and made.sum.frames == stems.sounds[0].frames
     total = sum(sound.samples.astype(np.float64) for _, sound in made.stems.items())
     assert units.amplitude_to_db(np.std(total - made.sum.samples) / np.std(total)) <= -120.0
@@ -238,9 +238,10 @@ def test_esses_are_turned_down_and_vowels_left_alone() -> None:
 
 def test_echoes_fill_the_rest_after_a_line_in_time() -> None:
     stems, performance, plan = song()
-    sound = np.array(stems["lead"].samples)
-    chair = balance.Chair("lead", "lead", "voice", "voice")
-    rooms.throw_echoes(sound, chair, performance, plan, Settings(echo_db=-12.0, echo_beats=1.0))
+    sound = np.zeros_like(stems["lead"].samples)
+    rooms.throw_echoes(
+        sound, stems["lead"].samples, 1.0, performance, plan, Settings(echo_db=-12.0, echo_beats=1.0)
+    )
     rest = slice(round(3.1 * RATE), round(3.5 * RATE))
     assert np.abs(stems["lead"].samples[:, rest]).max() < 1e-6
     assert -40.0 < units.amplitude_to_db(np.std(sound[:, rest]) / np.std(stems["lead"].samples)) < -6.0

@@ -29,10 +29,10 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
     """Balance the dry stems into a song that waits for its master.
 
     stems: 48 kHz, one or two channels, same length; any may be silent. Each stem comes back as it is heard in
-    the mix, rooms and all moves included, stereo, same name and order; their sum is `Mix.sum` (to rounding,
-    below -120 dB). Loudness about -20 LUFS, peaks below -3 dBFS. Who plays in a stem is read from plan and
-    performance. Raises ShelfError for stems of another rate or a wrong [mix] table. The result does not
-    depend on ctx.workers.
+    the mix, moves and rooms included, stereo, same name and order; only the rooms and echoes of singers stand
+    in one more stem, "rooms". Their sum is `Mix.sum` (to rounding, below -120 dB). Loudness about -20 LUFS,
+    peaks below -3 dBFS. Who plays in a stem is read from plan and performance. Raises ShelfError for stems of
+    another rate or a wrong [mix] table. The result does not depend on ctx.workers.
     """
     settings = settings_of(ctx.shelf.style(plan.style))
     names, sounds = stems.names, list(stems.sounds)
@@ -46,7 +46,11 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
     heard = dict(zip(names, _each(balance.listen, printed, ctx.workers), strict=True))
     gains = balance.levels_db(heard, chairs, settings)
     _ride_lead(printed, chairs, heard, gains, plan, settings)
-    total = _bus(printed, [float(units.db_to_amplitude(gains[name])) for name in names], plan, settings, ctx)
+    levels = [float(units.db_to_amplitude(gains[name])) for name in names]
+    if any(chair.family == "voice" for chair in chairs):
+        printed.append(_voice_rooms(printed, levels, chairs, performance, plan, settings, ctx))
+        names, levels = (*names, rooms.STEM), [*levels, 1.0]
+    total = _bus(printed, levels, plan, settings, ctx)
     ctx.tell(Progress("mix", 1.0, 1.0, "balanced"))
     return Mix(Stems(names, tuple(Audio(sound) for sound in printed)), Audio(total))
 
@@ -88,12 +92,13 @@ def _print_all(
             equalizers[chair.stem],
             pan,
             width,
-            rooms.returns(chair, around, settings),
+            np.zeros((2, 1), np.float32)
+            if chair.family == "voice"
+            else rooms.returns(chair, around, settings),
             strips.spreader(chair, samples, ctx.seed.child("spread", chair.stem)),
         )
         out = strips.print_strip(strip, samples, units.db_to_amplitude(move_db).astype(np.float32))
         dry[number] = np.zeros((1, 0), dtype=np.float32)
-        rooms.throw_echoes(out, chair, performance, plan, settings)
         return out
 
     printed = []
@@ -134,6 +139,26 @@ def _ride_lead(
             points = sound.shape[1] // moves.HOP + 2
             curve = _steps_db(rides, plan, points, ramp_s=0.6)
             dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
+
+
+def _voice_rooms(
+    printed: Sequence[np.ndarray],
+    levels: Sequence[float],
+    chairs: Sequence[Chair],
+    performance: Performance,
+    plan: SongPlan,
+    settings: Settings,
+    ctx: Context,
+) -> np.ndarray:
+    """Room, plate and echoes of all singers, float32 (2, frames)."""
+    around = rooms.spaces(settings, ctx.seed.child("rooms"))
+    into = np.zeros_like(printed[0])
+    for chair, sound, level in zip(chairs, printed, levels, strict=True):
+        if chair.family == "voice":
+            rooms.around_voice(into, sound, level, chair, around, settings)
+        if chair.role == "lead":
+            rooms.throw_echoes(into, sound, level, performance, plan, settings)
+    return into
 
 
 def _bus(

@@ -13,6 +13,8 @@ from songwright.values.plan import SongPlan
 from songwright.values.seed import Seed
 
 NO_SEND_DB = -59.0
+STEM = "rooms"
+_BLOCK = 2**18  # frames
 # How much more (or less) than the lead each role is heard in the room and in the plate, dB.
 _DISTANCES = {
     "lead": (0.0, 0.0),
@@ -47,28 +49,55 @@ def returns(chair: Chair, around: tuple[np.ndarray, np.ndarray], settings: Setti
     return mixed
 
 
-def throw_echoes(
-    printed: np.ndarray, chair: Chair, performance: Performance, plan: SongPlan, settings: Settings
+def around_voice(
+    into: np.ndarray,
+    sound: np.ndarray,
+    level: float,
+    chair: Chair,
+    around: tuple[np.ndarray, np.ndarray],
+    settings: Settings,
 ) -> None:
-    """Throw the end of each sung line into an echo in time with the song, in place; only where the singer
-    rests.
+    """Add what returns of one singer from room and plate, in place.
 
-    printed: the lead's stem, (2, frames).
+    into: the stem of rooms, (2, frames). sound: the dry voice, (2, frames); level: its fader, which the send
+    comes after. Voices stay dry in their own stems: words survive, and whoever mixes again can choose
+    another space.
     """
-    if settings.echo_db <= NO_SEND_DB or chair.role != "lead":
+    response = returns(chair, around, settings)
+    for start in range(0, sound.shape[1], _BLOCK):
+        middle = sound[:, start : start + _BLOCK].mean(axis=0, keepdims=True) * np.float32(level)
+        if middle.any():
+            here = into[:, start : start + middle.shape[1] + response.shape[1] - 1]
+            here += space.convolve(middle, response)[:, : here.shape[1]]
+
+
+def throw_echoes(
+    into: np.ndarray,
+    sound: np.ndarray,
+    level: float,
+    performance: Performance,
+    plan: SongPlan,
+    settings: Settings,
+) -> None:
+    """Throw the end of each line of the lead into an echo in time with the song, where the singer rests.
+
+    into: (2, frames), added to in place. sound: the lead, (2, frames); level: its fader.
+    """
+    if settings.echo_db <= NO_SEND_DB:
         return
     colour = filters.chain(filters.high_pass(350.0), filters.low_pass(4200.0))
+    send = units.db_to_amplitude(settings.echo_db).astype(np.float32) * np.float32(level)
     for end_s, rest_s in line_ends_s(performance):
         beat_s = beat_s_at(plan, end_s)
         delay_s = settings.echo_beats * beat_s
         repeats = int(min(3, rest_s / delay_s))
         start, stop = round(max(0.0, end_s - min(0.5, beat_s)) * RATE_HZ), round((end_s + 0.05) * RATE_HZ)
-        if repeats < 1 or stop > printed.shape[1]:
+        if repeats < 1 or stop > sound.shape[1]:
             continue
-        word = envelopes.fade_edges(printed[:, start:stop], 0.08, 0.05)
-        word = filters.run(colour, word) * units.db_to_amplitude(settings.echo_db).astype(np.float32)
+        word = envelopes.fade_edges(sound[:, start:stop], 0.08, 0.05)
+        word = filters.run(colour, word) * send
         tail = space.echoes(word, delay_s, 0.55, repeats, 3500.0) / 0.55
-        here = printed[:, start : start + tail.shape[1]]
+        here = into[:, start : start + tail.shape[1]]
         here += tail[:, : here.shape[1]].astype(np.float32)
 
 

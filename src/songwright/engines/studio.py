@@ -70,8 +70,9 @@ def record_plan(brief: SongBrief, plan: SongPlan, ctx: Context, watch: Stopwatch
     watch = watch or Stopwatch(ctx)
     score = write(plan, ctx, watch)
     performance = watch.step("perform", "performer", performer.perform, score, plan)
-    stems = sound(performance, ctx, watch)
-    mix = watch.step("mix", "desk", desk.mix, stems, performance, plan)
+    dry = [sound(performance, ctx, watch)]
+    # popped, so that nothing holds the dry stems while the desk lets them go one by one
+    mix = watch.step("mix", "desk", lambda ctx: desk.mix(dry.pop(), performance, plan, ctx))
     master = watch.step("master", "desk", desk.master, mix, plan.loudness_lufs)
     return Take(
         brief,

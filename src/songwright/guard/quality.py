@@ -94,7 +94,10 @@ def stem_figures(stems: Stems, master: Audio, spans_s: list[tuple[float, float]]
         )
     if "lead" in stems.names and len(stems.names) > 1 and spans_s:
         lead = stems["lead"]
-        ratio = voice_to_band_db(lead.samples, total - lead.samples, spans_s, lead.rate_hz)
+        band = total - lead.samples
+        if "rooms" in stems.names:  # the singer's own echo is neither voice nor band
+            band -= stems["rooms"].samples
+        ratio = voice_to_band_db(lead.samples, band, spans_s, lead.rate_hz)
         figures.append(Figure("lead to the rest, 1-4 kHz", ratio, "dB", "0 to 12 dB", 0.0 <= ratio <= 12.0))
     return figures
 
