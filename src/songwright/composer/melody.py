@@ -7,7 +7,7 @@ Cost of a note, in points (lower is better); `leaps`, `repeats`, `pentatonic` ar
 * the fourth and seventh degree: 0.9 x pentatonic (when no chord tone)
 * interval: step 0.2, repeat 1 - 0.9 x repeats, thirds 0.5 and 0.6, fourth 0.9, fifth 1.2, sixths 1.9, octave 2.4; those
   above a second less up to 0.6 x leaps; from a fourth on, between two tones of one chord, 0.3 less; tritone and
-  sevenths 7, the augmented second of minor 5; wider never
+  sevenths 30, the augmented second of minor 5; wider never
 * a leap (fourth or more) not answered by a step or third back: 1.6; two leaps one way 1.5 more
 * the same note three times 0.8, four times 2; there and back by a third or more 0.5, to and fro 0.7
   more; a turn after a step 0.3, with a third 0.5 (small intervals like to go on:
@@ -36,7 +36,7 @@ from songwright.values.seed import Luck
 from songwright.values.time import Meter
 
 WIDTH = 20
-_INTERVALS = (0.0, 0.2, 0.2, 0.5, 0.6, 0.9, 7.0, 1.2, 1.9, 1.9, 7.0, 7.0, 2.4)
+_INTERVALS = (0.0, 0.2, 0.2, 0.5, 0.6, 0.9, 30.0, 1.2, 1.9, 1.9, 30.0, 30.0, 2.4)
 CONTOURS = {
     "arch": (-2.0, 1.0, 3.0, 1.0, -1.5),
     "fall": (3.0, 2.5, 1.0, -1.0, -2.5),
