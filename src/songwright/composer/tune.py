@@ -349,10 +349,12 @@ def _tune_line(
     beat = song.plan.meter.beat_ticks if not song.plan.meter.is_compound else 480
     if turns and length >= 3 * beat // 2 and len(notes) > 1 and shortest_ticks(song.plan) <= beat // 2:
         above = _step_above(song, placed[-1].start, pitch, song.registers[room.section.kind].high)
-        notes[-1:] = [
-            (start, beat // 2, above, which, weight),
-            (start + beat // 2, length - beat // 2, pitch, which, weight),
-        ]
+        half = beat // 2
+        if abs(above - notes[-2][2]) <= 5:  # the turn must not be leapt to
+            notes[-1:] = [
+                (start, half, above, which, weight),
+                (start + half, length - half, pitch, which, weight),
+            ]
     return TuneLine(
         _words([p.sung for p in placed]), room.line.rhyme, room.line.bars, tuple(notes),
         placed[heavy[-1]].start - room.window, placed[heavy[0]].start - room.window,
