@@ -162,7 +162,7 @@ def _parts_of(track: list, index: int) -> list[Part]:
 
 def _part(part_id: str, name: str, channel: int, program: int, notes: list, lyrics: dict[int, str]) -> Part:
     if lyrics and channel != _DRUM_CHANNEL:
-        return Part(part_id, name, "lead", "voice", "lead", _sung(part_id, notes, lyrics))
+        return Part(part_id, name, *sung_chair(name), _sung(part_id, notes, lyrics))
     role, instrument = _chair(channel, program)
     written = tuple(
         Note(f"{part_id}/{i}", start, length, pitch, velocity / 127)
@@ -216,7 +216,7 @@ def _with_loose_lyrics(parts: list[Part], tracks: list) -> list[Part]:
     best = fits.index(max(fits))
     notes = [(n.start_tick, n.length_ticks, n.pitch, round(n.level * 127)) for n in parts[best].notes]
     part = parts[best]
-    parts[best] = Part(part.id, part.name, "lead", "voice", "lead", _sung(part.id, notes, lyrics))
+    parts[best] = Part(part.id, part.name, *sung_chair(part.name), _sung(part.id, notes, lyrics))
     return parts
 
 
@@ -251,6 +251,13 @@ def _sections(meta: list, length: int) -> tuple[Section, ...]:
         kind = section_kind(marks[start])
         sections.append(Section(f"{kind}-{i + 1}", kind, marks[start], start, end - start, 0.6))
     return tuple(sections)
+
+
+def sung_chair(name: str) -> tuple[str, str, str]:
+    """Role, instrument and stem of a sung part, by its name: backing where it says so, else a lead."""
+    backing = ("backing", "harmony", "echo", "double", "choir")
+    role = "backing" if any(word in name.lower() for word in backing) else "lead"
+    return role, "voice", role
 
 
 def section_kind(label: str) -> str:

@@ -13,7 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from songwright.errors import ShelfError
-from songwright.io.midi import section_kind
+from songwright.io.midi import section_kind, sung_chair
 from songwright.io.musicxml_write import KIND_TO_QUALITY
 from songwright.music.instruments import INSTRUMENTS
 from songwright.music.pitch import key_on, pitch_class

@@ -128,7 +128,9 @@ def _write_sheets(take: Take, folder: Path, artist: str) -> None:
     assert score is not None
     write_midi(score, folder / "score.mid")
     write_musicxml(score, folder / "score.musicxml", artist or "songwright")
-    (folder / "lyrics.lrc").write_text(lyric_sheets.lrc(score, artist, take.master.audio.duration_s), encoding="utf-8")
+    (folder / "lyrics.lrc").write_text(
+        lyric_sheets.lrc(score, artist, take.master.audio.duration_s), encoding="utf-8"
+    )
     (folder / "chords.txt").write_text(lyric_sheets.chordpro(score, artist), encoding="utf-8")
 
 
