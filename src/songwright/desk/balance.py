@@ -224,7 +224,7 @@ def lead_rides_db(
             voice = balanced[lead].bands[here][sung][:, VOICE_BANDS].sum()
             band = others[here][sung][:, VOICE_BANDS].sum()
             missing = settings.lead_over_band_db - float(units.power_to_db(voice) - units.power_to_db(band))
-            last = float(np.clip(np.sign(missing) * max(0.0, abs(missing) - 0.3), -4.0, 4.0))
+            last = float(np.clip(np.sign(missing) * max(0.0, abs(missing) - 0.3), -6.0, 4.0))
         rides.append(last)
     return rides
 
