@@ -210,8 +210,8 @@ def lead_rides_db(
 ) -> list[float]:
     """How the lead's fader moves from section to section so that it keeps its place over thin and full bands.
 
-    In sections where it hardly sings the fader stays where it was. At most 4 dB either way; 0.5 dB of
-    freedom.
+    In sections where it hardly sings the fader stays where it was. At most 6 dB down and 4 dB up, with 0.3 dB
+    of freedom.
     """
     balanced = {name: heard[name].through(gains[name]) for name in heard}
     singing = balanced[lead].playing
