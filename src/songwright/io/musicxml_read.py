@@ -259,9 +259,8 @@ def _part(part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: boo
         for note in raw:
             voices[note.voice] = voices.get(note.voice, 0) + (note.syllable is not None)
         singing = max(voices, key=lambda voice: voices[voice])
-        return Part(
-            part_id, name, "lead", "voice", "lead", _sung(part_id, [n for n in raw if n.voice == singing])
-        )
+        sung = [note for note in raw if note.voice == singing]
+        return Part(part_id, name, *sung_chair(name), _sung(part_id, sung))
     program = int(entry.findtext("midi-instrument/midi-program") or 1) - 1 if entry is not None else 0
     role, instrument = ("drums", "drumkit-acoustic") if is_drums else _chair(program)
     notes = tuple(_joined(part_id, raw))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
@@ -64,7 +65,7 @@ class Luck:
 
     def normal(self, mean: float = 0.0, deviation: float = 1.0) -> float:
         """A bell-shaped draw: the sum of 12 uniforms (no transcendental function, so bit-exact everywhere)."""
-        return mean + deviation * (sum(self.uniform() for _ in range(12)) - 6.0)
+        return mean + deviation * (math.fsum(self.uniform() for _ in range(12)) - 6.0)
 
     def integer(self, low: int, high: int) -> int:
         """A whole number in low..high, both included."""
@@ -80,7 +81,7 @@ class Luck:
 
     def weighted(self, items: Sequence[T], weights: Sequence[float]) -> T:
         """One of the items, likely in proportion to its weight (weights >= 0, not all 0)."""
-        point = self.uniform(0.0, sum(weights))
+        point = self.uniform(0.0, math.fsum(weights))  # sum() rounds otherwise from Python 3.12 on
         for item, weight in zip(items, weights, strict=True):
             point -= weight
             if point < 0:
