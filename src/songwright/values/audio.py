@@ -73,7 +73,7 @@ class Stems:
 
 @dataclass(frozen=True, eq=False)
 class Mix:
-    """The balanced song before mastering. stems: each as it is heard in the mix (effects printed); their sum is `sum`."""
+    """The balanced song before mastering. stems: each as it is heard in the mix; they add up to `sum`."""
 
     stems: Stems
     sum: Audio
