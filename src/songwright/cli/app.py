@@ -304,7 +304,7 @@ def doctor(json: Json = False) -> None:
 
 @app.command()
 def bench(
-    suite: Annotated[str, typer.Argument(help="song, genres, durations or words.")] = "song",
+    suite: Annotated[str, typer.Argument(help="song, speed, genres, durations or words.")] = "song",
     out: Out = None,
     json: Json = False,
 ) -> None:

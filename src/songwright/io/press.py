@@ -171,7 +171,16 @@ def take_json(take: Take, release: Release, folder: Path) -> str:
         "plan": to_plain(take.plan),
         "score": to_plain(take.score),
     }
-    return to_json(document) + "\n"
+    return _readable(document) + "\n"
+
+
+def _readable(document: dict[str, object]) -> str:
+    """JSON for people and programs: everything on lines of its own but plan and score, which are long."""
+    rows = []
+    for name, value in document.items():
+        text = to_json(value, indent=None if name in ("plan", "score") else 1)
+        rows.append(f'"{name}": {text}')
+    return "{\n" + ",\n".join(rows) + "\n}"
 
 
 def _version(package: str) -> str:
