@@ -14,13 +14,15 @@ from songwright.singer.spectrum import RATE_HZ, Shapes, band_matrix, colour_colu
 from songwright.values.performance import SungPhrase
 from songwright.values.seed import Luck, Seed
 
-NOMINAL_DB = -20.0
+NOMINAL_DB = -23.0
 """RMS of a vowel at energy 0 dB, full scale."""
 LEVEL_PULL = 0.8
 SONORANTS = frozenset(("L", "R", "W", "Y", "M", "N", "NG"))
 HISSES = frozenset(("S", "SH", "CH", "Z", "ZH", "JH", "F", "TH", "T"))
 HOLLOW_DB = -25.0
 """Voiceless sounds have no body below 600 Hz; what a bank has there is the end of a vowel."""
+VOWEL_AIR_DB = (-16.0, -9.0)
+"""At most this much noise in a sung vowel at 3 and 6 kHz, unless the character asks for breath."""
 SLOPE_VOICED_DB, SLOPE_HISS_DB = -14.0, -11.0
 HISS_DB = -4.5
 """Sung vowels are louder than spoken ones, hisses are not."""
@@ -115,6 +117,8 @@ def _tract(singer: Singer, track: alignment.Track, curves: Curves, luck: Luck, p
 def _air(singer: Singer, track: alignment.Track, curves: Curves) -> np.ndarray:
     """Share of noise at every frequency, (frames, BINS): all of it in voiceless sounds."""
     three, six = track.noise_db[:, 0] - 2.0, track.noise_db[:, 1] - 2.0
+    three = np.minimum(three, VOWEL_AIR_DB[0] * track.vowel)
+    six = np.minimum(six, VOWEL_AIR_DB[1] * track.vowel)
     count = len(three)
     anchors = np.stack(
         [np.full(count, -50.0), three, six, np.maximum(six, -8.0), np.full(count, -1.0), np.zeros(count)],
@@ -182,7 +186,7 @@ def _pulses(colour: Colour, at: np.ndarray, period: np.ndarray, luck: Luck) -> P
     shimmer = luck.noise(count) * np.sqrt(3.0) * colour.shimmer_db
     growl = colour.growl * (1 + 0.4 * _stretch(luck.noise(max(4, count // 12)), count))
     weak = _weak_pulses(luck, count)
-    gain = 10 ** (shimmer / 20) * (1 - 0.9 * growl * weak)
+    gain = 10 ** (shimmer / 20) * (1 - 0.75 * growl * weak)
     return Pulses(at + jitter, period, gain)
 
 
