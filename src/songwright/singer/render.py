@@ -186,7 +186,7 @@ def _pulses(colour: Colour, at: np.ndarray, period: np.ndarray, luck: Luck) -> P
     shimmer = luck.noise(count) * np.sqrt(3.0) * colour.shimmer_db
     growl = colour.growl * (1 + 0.4 * _stretch(luck.noise(max(4, count // 12)), count))
     weak = _weak_pulses(luck, count)
-    gain = 10 ** (shimmer / 20) * (1 - 0.75 * growl * weak)
+    gain = 10 ** (shimmer / 20) * (1 - 0.6 * growl * weak)
     return Pulses(at + jitter, period, gain)
 
 
