@@ -146,6 +146,8 @@ def test_gravel_is_held_where_the_pitch_survives():
     assert colour({"gravel": 9.0}).growl == GROWL_LIMIT
     assert colour({"clean": 1.0}) == colour({})
     assert colour({"gravel": 0.2}, {"gravel": 0.6}) == colour({"gravel": 0.6})
+    assert colour({"gravel": 0.6}, {"gravel": 0.0}) == colour({})
+    assert colour({"gravel": 0.6}, {"clean": 1.0}) == colour({})
     sung = phrase(("AA",), midi=45, each_s=1.2)
     sound = sing(performance(sung, character={"gravel": 1.0}), context())["lead"].samples[0]
     assert abs(1200 * np.log2(heard_hz(sound, 0.8, 1.5) / sung.f0_hz[0])) < 25

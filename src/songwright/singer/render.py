@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from songwright.dsp import filters
 from songwright.singer import alignment, spectrum
 from songwright.singer.bank import FRAME_S, VOWELS, Bank
 from songwright.singer.characters import Colour
@@ -14,6 +15,7 @@ from songwright.singer.spectrum import RATE_HZ, Shapes, band_matrix, colour_colu
 from songwright.values.performance import SungPhrase
 from songwright.values.seed import Luck, Seed
 
+_BELOW_VOICES_HZ = 35.0
 NOMINAL_DB = -23.0
 """RMS of a vowel at energy 0 dB, full scale."""
 LEVEL_PULL = 0.8
@@ -71,7 +73,8 @@ def render(singer: Singer, phrase: SungPhrase, seed: Seed) -> tuple[float, np.nd
     noise = luck.noise(frames + 2 * HOP) * np.sqrt(3.0)
     noise[:frames] *= _breathing(turns, track, frames)
     sound = voice + sound_air(noise, tract, frames)
-    return track.start_s, _fade(sound)
+    # pulses all lean to one side; what lies below any voice would only be a constant offset
+    return track.start_s, _fade(filters.run(filters.high_pass(_BELOW_VOICES_HZ), sound))
 
 
 def _curves(phrase: SungPhrase, track: alignment.Track) -> Curves:
