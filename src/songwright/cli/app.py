@@ -249,6 +249,8 @@ def judge(
     picture: Annotated[
         Path | None, typer.Option(help="Also draw spectrogram, tune and loudness (PNG).")
     ] = None,
+    start: Annotated[str | None, typer.Option("--from", help="Draw from here (seconds or m:ss).")] = None,
+    end: Annotated[str | None, typer.Option("--to", help="Draw up to here.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 1 if a figure misses.")] = False,
     force: Force = False,
     json: Json = False,
@@ -256,7 +258,8 @@ def judge(
     """Measure a song: pitch, words, loudness, stress, form, each beside its bound."""
     from songwright.cli.judging import judge_target
 
-    if not judge_target(target, picture, force, json) and strict:
+    span_s = (options.parse_duration(start) or 0.0, options.parse_duration(end))
+    if not judge_target(target, picture, span_s, force, json) and strict:
         raise typer.Exit(1)
 
 

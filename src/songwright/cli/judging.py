@@ -10,8 +10,13 @@ from songwright.errors import ShelfError
 from songwright.values.verdict import Figure
 
 
-def judge_target(target: Path, picture: Path | None, force: bool, json: bool) -> bool:
-    """Print the figures of a song folder or sound file; True when none misses its bound."""
+def judge_target(
+    target: Path, picture: Path | None, span_s: tuple[float, float | None], force: bool, json: bool
+) -> bool:
+    """Print the figures of a song folder or sound file; True when none misses its bound.
+
+    picture: where to draw it, from span_s[0] to span_s[1] seconds (None = the end).
+    """
     from songwright import guard
     from songwright.engines.memory import load
     from songwright.io import press
@@ -27,7 +32,7 @@ def judge_target(target: Path, picture: Path | None, force: bool, json: bool) ->
         from songwright.guard.picture import draw
 
         with press.whole(picture, force) as aside:
-            (aside / picture.name).write_bytes(draw(take))
+            (aside / picture.name).write_bytes(draw(take, *span_s))
     if json:
         give_json({"passed": verdict.passed, "figures": list(verdict.figures)})
     else:
