@@ -13,9 +13,10 @@ from pathlib import Path
 import mido
 
 from songwright.errors import ShelfError
+from songwright.io.score_names import DRUM_CHAIR, band_chair, sections_from, sung_chair
 from songwright.music.instruments import INSTRUMENTS
 from songwright.values.plan import Key
-from songwright.values.score import Note, Part, Score, Section
+from songwright.values.score import Note, Part, Score
 from songwright.values.time import TICKS_PER_QUARTER, Meter, TempoChange, TempoMap
 from songwright.values.words import Syllable
 
@@ -126,7 +127,8 @@ def _score_of(file: mido.MidiFile, item: str) -> Score:
     end = max(note.end_tick for part in parts for note in part.notes)
     length = -(-end // meter.bar_ticks) * meter.bar_ticks
     title = next((m.name for _, m in meta if m.type == "track_name" and m.name.strip()), Path(item).stem)
-    sections = _sections(meta, length)
+    marks = {tick: m.text.strip() for tick, m in meta if m.type == "marker" and m.text.strip()}
+    sections = sections_from(marks, length)
     return Score(title, key, meter, _tempo_map(meta), sections, (), (), tuple(parts), length)
 
 
@@ -163,23 +165,12 @@ def _parts_of(track: list, index: int) -> list[Part]:
 def _part(part_id: str, name: str, channel: int, program: int, notes: list, lyrics: dict[int, str]) -> Part:
     if lyrics and channel != _DRUM_CHANNEL:
         return Part(part_id, name, *sung_chair(name), _sung(part_id, notes, lyrics))
-    role, instrument = _chair(channel, program)
+    role, instrument = DRUM_CHAIR if channel == _DRUM_CHANNEL else band_chair(program)
     written = tuple(
         Note(f"{part_id}/{i}", start, length, pitch, velocity / 127)
         for i, (start, length, pitch, velocity) in enumerate(notes)
     )
     return Part(part_id, name, role, instrument, part_id, written)
-
-
-def _chair(channel: int, program: int) -> tuple[str, str]:
-    """The role and the nearest instrument for a General MIDI program."""
-    if channel == _DRUM_CHANNEL:
-        return "drums", "drumkit-acoustic"
-    pitched = [i for i in INSTRUMENTS.values() if i.family not in ("drums", "voice")]
-    same_kind = [i for i in pitched if i.program // 8 == program // 8] or pitched
-    nearest = min(same_kind, key=lambda i: abs(i.program - program))
-    role = "bass" if nearest.family == "bass" else "pad" if program // 8 in (6, 11) else "comping"
-    return role, nearest.id
 
 
 def _sung(part_id: str, notes: list, lyrics: dict[int, str]) -> tuple[Note, ...]:
@@ -237,34 +228,3 @@ def _tempo_map(meta: list) -> TempoMap:
     if 0 not in changes:
         changes[0] = 120.0
     return TempoMap(tuple(TempoChange(tick, bpm) for tick, bpm in sorted(changes.items())))
-
-
-def _sections(meta: list, length: int) -> tuple[Section, ...]:
-    marks = {
-        tick: m.text.strip() for tick, m in meta if m.type == "marker" and m.text.strip() and tick < length
-    }
-    if 0 not in marks:
-        marks[0] = "Verse" if not marks else "Intro"
-    starts = sorted(marks)
-    sections = []
-    for i, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True)):
-        kind = section_kind(marks[start])
-        sections.append(Section(f"{kind}-{i + 1}", kind, marks[start], start, end - start, 0.6))
-    return tuple(sections)
-
-
-def sung_chair(name: str) -> tuple[str, str, str]:
-    """Role, instrument and stem of a sung part, by its name: backing where it says so, else a lead."""
-    backing = ("backing", "harmony", "echo", "double", "choir")
-    role = "backing" if any(word in name.lower() for word in backing) else "lead"
-    return role, "voice", role
-
-
-def section_kind(label: str) -> str:
-    """The kind of section a label speaks of; a verse where it is not clear."""
-    words = {"pre": "prechorus", "chorus": "chorus", "refrain": "chorus", "bridge": "bridge", "intro": "intro",
-             "outro": "outro", "ending": "outro", "solo": "instrumental", "instrumental": "instrumental"}  # fmt: skip
-    for word, kind in words.items():
-        if word in label.lower():
-            return kind
-    return "verse"

@@ -13,12 +13,11 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from songwright.errors import ShelfError
-from songwright.io.midi import section_kind, sung_chair
 from songwright.io.musicxml_write import KIND_TO_QUALITY
-from songwright.music.instruments import INSTRUMENTS
+from songwright.io.score_names import DRUM_CHAIR, band_chair, sections_from, sung_chair
 from songwright.music.pitch import key_on, pitch_class
 from songwright.values.plan import Key
-from songwright.values.score import Chord, Note, Part, Score, Section
+from songwright.values.score import Chord, Note, Part, Score
 from songwright.values.time import TICKS_PER_QUARTER, Meter, TempoChange, TempoMap
 from songwright.values.words import Syllable
 
@@ -107,7 +106,7 @@ def _score_of(root: ET.Element, item: str) -> Score:
     title = root.findtext("work/work-title") or root.findtext("movement-title") or Path(item).stem
     reading.tempi.setdefault(0, min(reading.tempi.items())[1] if reading.tempi else 96.0)
     tempo_map = TempoMap(tuple(TempoChange(tick, bpm) for tick, bpm in sorted(reading.tempi.items())))
-    sections = _sections(reading.marks, length)
+    sections = sections_from(reading.marks, length)
     chords = _chords(reading.chords, length)
     return Score(
         title.strip(), reading.key or Key("C"), meter, tempo_map, sections, chords, (), tuple(parts), length
@@ -235,23 +234,6 @@ def _chords(signs: dict[int, tuple[str, str, str]], length: int) -> tuple[Chord,
     return tuple(chords)
 
 
-def _sections(marks: dict[int, str], length: int) -> tuple[Section, ...]:
-    inside = {tick: label for tick, label in marks.items() if tick < length}
-    inside.setdefault(0, "Intro" if inside else "Verse")
-    starts = sorted(inside)
-    return tuple(
-        Section(
-            f"{section_kind(inside[start])}-{i + 1}",
-            section_kind(inside[start]),
-            inside[start],
-            start,
-            end - start,
-            0.6,
-        )
-        for i, (start, end) in enumerate(zip(starts, [*starts[1:], length], strict=True))
-    )
-
-
 def _part(part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: bool) -> Part:
     name = (entry.findtext("part-name") if entry is not None else "") or part_id
     if any(note.syllable for note in raw) and not is_drums:
@@ -262,15 +244,9 @@ def _part(part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: boo
         sung = [note for note in raw if note.voice == singing]
         return Part(part_id, name, *sung_chair(name), _sung(part_id, sung))
     program = int(entry.findtext("midi-instrument/midi-program") or 1) - 1 if entry is not None else 0
-    role, instrument = ("drums", "drumkit-acoustic") if is_drums else _chair(program)
+    role, instrument = DRUM_CHAIR if is_drums else band_chair(program)
     notes = tuple(_joined(part_id, raw))
     return Part(part_id, name, role, instrument, part_id, notes)
-
-
-def _chair(program: int) -> tuple[str, str]:
-    pitched = [i for i in INSTRUMENTS.values() if i.family not in ("drums", "voice")]
-    nearest = min(pitched, key=lambda i: abs(i.program - program))
-    return ("bass" if nearest.family == "bass" else "comping"), nearest.id
 
 
 def _joined(part_id: str, raw: list[_Raw]) -> list[Note]:
