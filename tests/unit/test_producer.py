@@ -357,6 +357,7 @@ def test_asked_key_meter_title_are_obeyed() -> None:
         ("lyrics", "   ", "line"),
         ("lyrics", "[Chorus]\n", "line"),
         ("character", {"gravel": 1.5}, "0 to 1"),
+        ("character", {"gravvel": 0.5}, "gravel"),
         ("character", {"gravel": float("nan")}, "0 to 1"),
     ],
 )
@@ -485,3 +486,102 @@ def test_a_plan_for_a_given_score() -> None:
     ] == [4]
     with pytest.raises(BriefError, match="tempo"):
         producer.plan_for_score(score, replace(brief, tempo_bpm=90), Context(Seed(4), SHELF))
+
+
+# A plan that was edited by hand -------------------------------------------------------------------------------
+
+
+def checked(made: SongPlan) -> SongPlan:
+    return producer.checked(made, Context(Seed(made.seed), SHELF).child("producer"))
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_an_untouched_plan_passes_as_it_is(genre):
+    for seed, wishes in ((1, {}), (2, {"meter": "6/8"}), (3, {"duration_s": 173.21}), (4, {"key": "Gb"})):
+        made = plan(seed, genre=genre, **wishes)
+        assert checked(made) == made
+    assert checked(made := tune(genre=genre, duration_s=600.0)) == made
+
+
+def test_length_range_and_words_follow_an_edit():
+    made = plan(voice="rms-cowboy")
+    intro = made.sections[0]
+    longer = replace(made, sections=(replace(intro, bars=intro.bars + 2), *made.sections[1:]))
+    bar_s = made.meter.bar_ticks / 8 / made.tempo_map.start_bpm
+    assert checked(longer).duration_s == pytest.approx(made.duration_s + 2 * bar_s)
+    assert checked(longer).notes[-1].startswith("Length")
+
+    soprano = checked(replace(made, voice="slt-soprano"))
+    card = next(card for card in SHELF.voice_cards() if card.id == "slt-soprano")
+    assert card.midi_low <= soprano.voice_low < soprano.voice_high <= card.midi_high
+
+    place = next(i for i, section in enumerate(made.sections) if section.lines)
+    verse = made.sections[place]
+    fewer = (replace(verse.lines[0], text="Carry me over the water"), *verse.lines[2:])
+    sections = (*made.sections[:place], replace(verse, lines=fewer), *made.sections[place + 1 :])
+    again = checked(replace(made, sections=sections))
+    assert [word.text for word in again.lines[0].words] == ["Carry", "me", "over", "the", "water"]
+    assert [line.index for line in again.lines] == list(range(len(again.lines)))
+    assert checked(replace(made, key=Key("G#"))).key == Key("Ab")
+
+
+def _first_line(made: SongPlan, **changes: object) -> dict[str, object]:
+    place = next(i for i, section in enumerate(made.sections) if section.lines)
+    section = made.sections[place]
+    lines = (replace(section.lines[0], **changes), *section.lines[1:])
+    return {"sections": (*made.sections[:place], replace(section, lines=lines), *made.sections[place + 1 :])}
+
+
+def _sections(made: SongPlan, **changes: object) -> dict[str, object]:
+    return {"sections": (*made.sections[:-1], replace(made.sections[-1], **changes))}
+
+
+def _part(made: SongPlan, **changes: object) -> dict[str, object]:
+    return {"parts": (replace(made.parts[0], **changes), *made.parts[1:])}
+
+
+@pytest.mark.parametrize(
+    ("edit", "field"),
+    [
+        (lambda made: {"voice": "nobody"}, "voice"),
+        (lambda made: {"style": "polka"}, "genre"),
+        (lambda made: {"persona": "nobody"}, "persona"),
+        (lambda made: {"language": "de"}, "language"),
+        (lambda made: {"key": Key("H")}, "key"),
+        (lambda made: {"key": Key("C", "lydian")}, "key"),
+        (lambda made: {"meter": Meter(0, 4)}, "meter"),
+        (lambda made: {"meter": Meter(4, 0)}, "meter"),
+        (lambda made: {"tempo_map": TempoMap(())}, "tempo_map"),
+        (lambda made: {"tempo_map": TempoMap.constant(0)}, "bpm"),
+        (lambda made: {"tempo_map": TempoMap.constant(float("nan"))}, "bpm"),
+        (lambda made: {"sections": ()}, "sections"),
+        (lambda made: _sections(made, bars=0), "bars"),
+        (lambda made: _sections(made, bars=-4), "bars"),
+        (lambda made: _sections(made, bars=10**6), "plan"),
+        (lambda made: _sections(made, energy=9.0), "energy"),
+        (lambda made: _sections(made, kind="shanty"), "kind"),
+        (lambda made: _sections(made, id=made.sections[0].id), "id"),
+        (lambda made: _sections(made, tune_of="nowhere"), "tune_of"),
+        (lambda made: _first_line(made, start_bar=99), "bars"),
+        (lambda made: _first_line(made, bars=0), "lines"),
+        (lambda made: _first_line(made, bars=1, text="la " * 40), "lines"),
+        (lambda made: _first_line(made, text="..."), "text"),
+        (lambda made: _part(made, instrument="kazoo"), "instrument"),
+        (lambda made: _part(made, instrument="piano", role="drums"), "instrument"),
+        (lambda made: _part(made, role="king"), "role"),
+        (lambda made: _part(made, id="lead"), "id"),
+        (lambda made: _part(made, stem="../up"), "stem"),
+        (lambda made: {"swing": 5.0}, "swing"),
+        (lambda made: {"tail_s": -1.0}, "tail_s"),
+        (lambda made: {"loudness_lufs": 0.0}, "loudness_lufs"),
+        (lambda made: {"voice_low": 90, "voice_high": 40}, "voice_high"),
+        (lambda made: {"seed": -1}, "seed"),
+        (lambda made: {"title": ""}, "title"),
+        (lambda made: {"character": {"evil": 0.5}}, "character"),
+    ],
+)
+def test_an_impossible_edit_names_its_field(edit, field):
+    made = plan()
+    with pytest.raises(BriefError) as told:
+        producer.checked(replace(made, **edit(made)), Context(Seed(7), SHELF).child("producer"))
+    assert field in told.value.field and "\n" not in str(told.value)

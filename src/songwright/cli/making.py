@@ -10,6 +10,7 @@ from songwright.cli import options
 from songwright.cli.console import Listener, give, give_json, say
 from songwright.errors import BriefError, ShelfError
 from songwright.values.brief import SongBrief
+from songwright.values.context import Context
 from songwright.values.plan import SongPlan
 from songwright.values.score import Score
 
@@ -40,7 +41,11 @@ def make_song(
             take = engine(brief.engine).record(brief, ctx)
         else:
             watch = studio.Stopwatch(ctx)
-            plan = read_plan(plan_file) if plan_file else watch.step("plan", "producer", producer.plan, brief)
+            plan = (
+                read_plan(plan_file, ctx)
+                if plan_file
+                else watch.step("plan", "producer", producer.plan, brief)
+            )
             out = out or Path(options.folder_name(plan.title, plan.seed))
             press.claim(out, force)
             if not quiet:
@@ -110,22 +115,23 @@ def make_plan(brief: SongBrief, out: Path | None, force: bool, json: bool) -> No
         give(text)
 
 
-def read_plan(file: Path) -> SongPlan:
-    """A plan from JSON or TOML. Raises BriefError naming the field that does not fit."""
+def read_plan(file: Path, ctx: Context) -> SongPlan:
+    """A plan from JSON or TOML, checked. Raises BriefError naming the field that does not fit."""
     import json
     import tomllib
 
+    from songwright import producer
     from songwright.values.wire import from_plain
 
     try:
         text = file.read_text(encoding="utf-8")
         plain = tomllib.loads(text) if file.suffix == ".toml" else json.loads(text)
-        plan = from_plain(SongPlan, plain)
+        plan = producer.checked(from_plain(SongPlan, plain), ctx.child("producer"))
     except FileNotFoundError:
         raise ShelfError(str(file), "there is no such file") from None
     except OSError as problem:
         raise ShelfError(str(file), f"cannot be read ({problem.strerror})") from None
-    except ValueError as problem:
+    except (ValueError, RecursionError) as problem:
         raise BriefError(
             "plan", f"{file}: {problem}.", "Start from a plan that `songwright plan` wrote."
         ) from None
@@ -140,7 +146,7 @@ def make_score(
     from songwright.engines import studio
     from songwright.values.digest import digest
 
-    plan = read_plan(plan_file) if plan_file else api.plan(api.seeded(brief))
+    plan = read_plan(plan_file, api.context(0)) if plan_file else api.plan(api.seeded(brief))
     ctx = api.context(plan.seed)
     if lead_sheet:
         score = composer.compose(plan, ctx.child("composer"))

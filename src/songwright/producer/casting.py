@@ -9,6 +9,7 @@ from typing import Any
 
 from songwright.errors import BriefError, ShelfError
 from songwright.music.pitch import key_on, parse_key
+from songwright.producer.wishes import check_character
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.plan import Key
@@ -48,7 +49,7 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
     if asked and style.id not in asked.genres:
         notes.append(f"{asked.name} is a guest in {style.name}: at home in {', '.join(asked.genres)}.")
     voice = wanted or _find("voice", persona.voice, cards)
-    low, high = _range(persona, voice)
+    low, high = comfortable_range(persona, voice)
     character = _character(brief, persona, style)
     return Cast(genre, style, persona, voice, low, high, character, tuple(notes))
 
@@ -99,7 +100,7 @@ def _persona(
     return persona
 
 
-def _range(persona: Persona, voice: VoiceCard) -> tuple[int, int]:
+def comfortable_range(persona: Persona, voice: VoiceCard) -> tuple[int, int]:
     """The sung range, MIDI: the persona's comfort inside the voice's limits, or the middle of a borrowed voice."""
     low, high = max(persona.voice_low, voice.midi_low), min(persona.voice_high, voice.midi_high)
     if persona.voice == voice.id and high - low >= _MIN_RANGE:
@@ -112,12 +113,8 @@ def _range(persona: Persona, voice: VoiceCard) -> tuple[int, int]:
 def _character(brief: SongBrief, persona: Persona, style: Style) -> Mapping[str, float]:
     """The colouring of the voice: the style's, under the persona's, under what was asked."""
     table = style.tables.get("voice", {}).get("character", {})
+    check_character(brief.character or {}, "character")
     merged = {**table, **persona.character, **(brief.character or {})}
-    for name, value in (brief.character or {}).items():
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
-            raise BriefError(
-                "character", f"{name} = {value!r} is out of range.", "Give a number from 0 to 1."
-            )
     return {name: float(merged[name]) for name in sorted(merged)}
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from songwright.errors import BriefError
 from songwright.music.rhythm import parse_meter
 from songwright.producer.settings import TempoSettings
-from songwright.values.brief import SongBrief
+from songwright.values.brief import COLOURS, SongBrief
 from songwright.values.seed import MAX_SEED, Seed
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
@@ -41,10 +42,22 @@ def _within(field: str, value: float | None, bounds: tuple[float, float], unit: 
         raise BriefError(field, f"{shown} is out of range.", f"Give {low:g} to {high:g} {unit}.")
 
 
+def check_character(character: Mapping[str, float], field: str) -> None:
+    """Raises BriefError for a colour nobody knows, or an amount outside 0..1."""
+    for name, value in character.items():
+        if name not in COLOURS:
+            raise BriefError(field, f"there is no colour {name!r}.", f"Known: {', '.join(sorted(COLOURS))}.")
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise BriefError(field, f"{name} = {value!r} is out of range.", "Give a number from 0 to 1.")
+
+
 def choose_meter(asked: str | None, tempo: TempoSettings) -> Meter:
     """The meter asked for, if bars of it can be felt; else the style's habit. Raises BriefError."""
-    if asked is None:
-        return tempo.meters[0]
+    return tempo.meters[0] if asked is None else meter_of(asked)
+
+
+def meter_of(asked: str) -> Meter:
+    """The meter someone wrote, if bars of it can be felt. Raises BriefError."""
     try:
         meter = parse_meter(asked)
     except ValueError as problem:

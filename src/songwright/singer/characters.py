@@ -9,16 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from songwright.values.brief import COLOURS
+
 GROWL_LIMIT = 0.3
 NAMES = ("gravel", "breath", "age", "twang", "bright", "dark")
-ALIASES = {
-    "growl": "gravel",
-    "rasp": "gravel",
-    "breathy": "breath",
-    "air": "breath",
-    "old": "age",
-    "nasal": "twang",
-}
 
 
 @dataclass(frozen=True)
@@ -41,16 +35,18 @@ class Colour:
 
 
 def colour(*characters: Mapping[str, float], formant_scale: float = 1.0) -> Colour:
-    """The colour that comes of several characters laid over each other, the strongest of each name counting.
+    """The colour that comes of characters laid over each other: of each name the last one counts.
 
-    Unknown names, and "clean", change nothing.
+    "clean" takes that share of all colour away again. Unknown names change nothing.
     """
     amount = dict.fromkeys(NAMES, 0.0)
     for character in characters:
         for name, value in character.items():
-            known = ALIASES.get(name, name)
+            known = COLOURS.get(name, name)
             if known in amount:
-                amount[known] = max(amount[known], min(1.0, max(0.0, float(value))))
+                amount[known] = min(1.0, max(0.0, float(value)))
+        left = 1.0 - min(1.0, max(0.0, float(character.get("clean", 0.0))))
+        amount = {name: value * left for name, value in amount.items()}
     gravel, breath, age = amount["gravel"], amount["breath"], amount["age"]
     return Colour(
         growl=GROWL_LIMIT * gravel,

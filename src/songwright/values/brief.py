@@ -5,6 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+COLOURS: Mapping[str, str] = {
+    "gravel": "gravel", "growl": "gravel", "rasp": "gravel", "breath": "breath", "breathy": "breath", "air": "breath",
+    "age": "age", "old": "age", "twang": "twang", "nasal": "twang", "bright": "bright", "dark": "dark",
+    "clean": "clean",
+}  # fmt: skip
+"""What a voice may be coloured with: the names a brief may use, and the colour each means ("clean" is none)."""
+
 
 @dataclass(frozen=True)
 class SongBrief:
@@ -13,7 +20,7 @@ class SongBrief:
     lyrics: the words, with optional `[Verse 1]` tags. genre, persona, voice, engine: ids from the shelf.
     style: id of a style file when it differs from the genre. language: BCP 47. key: "G", "F# minor".
     meter: "4/4". tempo_bpm: 30..300. duration_s: 10..600. seed: 0..2**63-1.
-    character: "gravel", "breath" ... -> 0..1, laid over the persona's. instrumental: no singing at all.
+    character: names of COLOURS -> 0..1, laid over the persona's. instrumental: no singing at all.
     """
 
     lyrics: str = ""

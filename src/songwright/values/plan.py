@@ -57,7 +57,7 @@ class SongPlan:
     """The whole song decided, before a note is written.
 
     genre: what was asked for; style: id of the style file that serves it. swing: where the off-beat eighth falls,
-    0.5 straight .. 0.67 triplet. character: voice colouring, names of `singer.characters` -> 0..1.
+    0.5 straight .. 0.67 triplet. character: voice colouring, names of `values.brief.COLOURS` -> 0..1.
     voice_low, voice_high: the sung range, MIDI. tail_s: how long the last chord rings after the last bar;
     sum of bars + tail_s = duration_s. seed: 0..2**63-1. notes: what a person should know about choices made.
     """

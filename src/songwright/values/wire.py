@@ -58,6 +58,8 @@ def from_plain(cls: Any, plain: Any, path: str = "") -> Any:
             raise ValueError(f"{path or 'value'} should be a list")
         return tuple(from_plain(args[0], item, f"{path}[{i}]") for i, item in enumerate(plain))
     if origin is not None and isinstance(origin, type) and issubclass(origin, Mapping):
+        if not isinstance(plain, Mapping):
+            raise ValueError(f"{path or 'value'} should be a table of names")
         return {key: from_plain(args[1], item, f"{path}.{key}") for key, item in plain.items()}
     if cls is np.ndarray:
         return np.asarray(plain, dtype=np.float32)
