@@ -126,8 +126,8 @@ def test_ctrl_c_leaves_nothing(tmp_path, wait_s):
     time.sleep(wait_s)
     job.send_signal(signal.SIGINT)
     _, errors = job.communicate(timeout=30)
-    assert job.returncode in (130, -signal.SIGINT)
-    assert "Traceback" not in errors or wait_s < 1, errors
+    assert job.returncode == 130 or wait_s < 1
+    assert "stopped; nothing was written" in errors or wait_s < 1, errors
     assert list(tmp_path.iterdir()) == []
 
 

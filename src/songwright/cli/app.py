@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_text
+import os
 import signal
 import sys
 from pathlib import Path
@@ -61,8 +62,8 @@ def main() -> None:
         status = app(standalone_mode=False)
     except typer.Exit as leave:
         status = leave.exit_code
-    except (KeyboardInterrupt, typer.Abort):
-        status = _fail(Cancelled())
+    except (KeyboardInterrupt, typer.Abort, Cancelled):
+        status = Cancelled.exit_status
     except SongwrightError as problem:
         status = _fail(problem)
     except BrokenPipeError:
@@ -71,7 +72,16 @@ def main() -> None:
     except typer.TyperException as problem:
         problem.show()
         status = problem.exit_code
+    if status == Cancelled.exit_status:  # Typer turns Ctrl-C into this status without a word
+        _leave_now(_fail(Cancelled()))
     sys.exit(status or 0)
+
+
+def _leave_now(status: int) -> None:
+    """Leave without waiting for threads that are deep in a library; all files are settled by now."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(status)
 
 
 def _interrupt() -> None:

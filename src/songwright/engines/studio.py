@@ -102,9 +102,12 @@ def sound(performance: Performance, ctx: Context, watch: Stopwatch | None = None
         rooms.append(("sing", "singer", singer.sing))
     if performance.played:
         rooms.append(("play", "band", band.play))
-    with ThreadPoolExecutor(max(1, min(len(rooms), ctx.workers))) as pool:
+    pool = ThreadPoolExecutor(max(1, min(len(rooms), ctx.workers)))
+    try:
         jobs = [pool.submit(watch.step, stage, room, verb, performance) for stage, room, verb in rooms]
         stems = [job.result() for job in jobs]
+    finally:  # who is stopped does not wait for the other room; it gives up when it next tells its progress
+        pool.shutdown(wait=False, cancel_futures=True)
     return stems[0] if len(stems) == 1 else stems[0] | stems[1]
 
 
