@@ -23,7 +23,9 @@ def portrait(take: Take) -> dict[str, object]:
         "kick_per_bar": _per_bar(drums, score, _KICK),
         "snare_per_bar": _per_bar(drums, score, _SNARES),
         "bass_per_bar": _per_bar(bass, score),
-        "comping_per_bar": round(sum(_per_bar(p, score) for p in score.parts if p.role in ("comping", "pad")), 1),
+        "comping_per_bar": round(
+            sum(_per_bar(p, score) for p in score.parts if p.role in ("comping", "pad")), 1
+        ),
         "chords": len({(c.root - score.chords[0].root, c.quality) for c in score.chords}),
         "chord_changes_per_bar": round(len(score.chords) / (score.length_ticks / score.meter.bar_ticks), 2),
         "centroid_hz": round(_centroid_hz(take)),

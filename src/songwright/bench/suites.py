@@ -91,7 +91,9 @@ def genres(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     rows = []
     for name, take in takes.items():
         others = [same_drum_grid(take.score, other.score) for key, other in takes.items() if key != name]
-        rows.append({"genre": name} | portrait(take) | {"nearest_drum_grid": round(max(others, default=0.0), 2)})
+        rows.append(
+            {"genre": name} | portrait(take) | {"nearest_drum_grid": round(max(others, default=0.0), 2)}
+        )
     return rows
 
 
@@ -104,7 +106,9 @@ def durations(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
             row: Row = {"genre": style.id, "asked_s": asked_s, "bars": plan.bars}
             row |= {"tempo_bpm": round(plan.tempo_map.start_bpm, 2), "tail_s": round(plan.tail_s, 3)}
             if style.id == "country":  # the sound itself, once a length
-                take = _record(SongBrief(lyrics=EIGHT_LINES, genre=style.id, duration_s=asked_s, seed=_SEED), tell)
+                take = _record(
+                    SongBrief(lyrics=EIGHT_LINES, genre=style.id, duration_s=asked_s, seed=_SEED), tell
+                )
                 got_s = take.master.audio.duration_s
             else:
                 got_s = plan.tempo_map.seconds_at(plan.bars * plan.meter.bar_ticks) + plan.tail_s
@@ -119,6 +123,10 @@ def words(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
         brief = SongBrief(lyrics=EIGHT_LINES, genre="country", voice=card.id, seed=_SEED)
         take = _record(brief, tell)
         verdict = guard.judge(take, api.context(_SEED))
-        heard = {f.name: f.value for f in verdict.figures if f.unit in ("", "cents", "notes") and "phone" in f.name}
-        rows.append({"voice": card.id} | heard)
+        shown = [
+            f
+            for f in verdict.figures
+            if "phone" in f.name or f.name in ("pitch of held notes", "octave errors")
+        ]
+        rows.append({"voice": card.id} | {f.name: round(f.value, 3) for f in shown})
     return rows
