@@ -94,6 +94,16 @@ def test_nothing_is_overwritten(tmp_path):
     assert (tmp_path / "song" / "mine.txt").read_text() == "keep"
 
 
+def test_force_takes_away_only_songs(tmp_path):
+    (tmp_path / "photos").mkdir()
+    (tmp_path / "photos" / "cat.png").write_text("keep")
+    os.mkfifo(tmp_path / "pipe")
+    for place in ("photos", ".", "pipe", os.devnull):
+        done = run("make", EXAMPLE, "--out", place, "--force", cwd=tmp_path)
+        assert done.returncode == 2 and "not be replaced" in done.stderr, place
+    assert (tmp_path / "photos" / "cat.png").read_text() == "keep"
+
+
 def test_a_place_that_cannot_be_written(tmp_path):
     (tmp_path / "file").write_text("")
     done = run("make", EXAMPLE, "--out", "file/song", cwd=tmp_path)
@@ -110,6 +120,7 @@ def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, short_take):
     old = tmp_path / "song"
     old.mkdir()
     (old / "song.wav").write_text("the song before")
+    (old / "take.json").write_text("{}")
     monkeypatch.setattr(press, "write_audio", full)
     with pytest.raises(ShelfError, match="disk is full"):
         press.save(short_take, old, force=True)
