@@ -46,7 +46,8 @@ class Listener:
             if progress.stage in self._ended:
                 return
             self._ended.add(progress.stage)
-            say(f"\r  {progress.stage:<8} {now - began:6.1f} s   (at {now - self._start:5.1f} s)")
+            start = "\r" if self._live else ""
+            say(f"{start}  {progress.stage:<8} {now - began:6.1f} s   (at {now - self._start:5.1f} s)")
         elif self._live and progress.total:
             percent = int(100 * progress.done / progress.total)
             sys.stderr.write(f"\r  {progress.stage:<8} {percent:3d} %  {progress.note[:50]:<50}\r")
