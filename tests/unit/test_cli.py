@@ -205,3 +205,42 @@ def test_every_command_is_listed():
     names = {command.name or command.callback.__name__ for command in app.registered_commands}
     manual = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     assert all(f"## songwright {name}\n" in manual for name in names)
+
+
+def test_a_name_too_long_is_one_line():
+    from songwright.io import press
+
+    with pytest.raises(BriefError, match="no name for a file"):
+        press.claim(Path("n" * 300))
+
+
+def test_links_are_followed_and_stay(tmp_path):
+    from songwright.io import press
+
+    (tmp_path / "link").symlink_to("new")
+    with press.whole(tmp_path / "link") as aside:
+        (aside / "link").mkdir()
+    assert (tmp_path / "link").is_symlink() and (tmp_path / "new").is_dir()
+
+
+def test_who_comes_second_replaces_nothing(tmp_path):
+    from songwright.io import press
+
+    with pytest.raises(BriefError, match="exists already"), press.whole(tmp_path / "a.json") as aside:
+        (tmp_path / "a.json").write_text("first")
+        (aside / "a.json").write_text("second")
+    assert (tmp_path / "a.json").read_text() == "first" and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_file_never_replaces_a_folder(tmp_path):
+    from songwright.io import press
+
+    (tmp_path / "songs").mkdir()
+    with pytest.raises(BriefError, match="folder"), press.whole(tmp_path / "songs", force=True) as aside:
+        (aside / "songs").write_text("a plan")
+    assert (tmp_path / "songs").is_dir() and len(list(tmp_path.iterdir())) == 1
+
+
+def test_a_refusal_leaves_no_empty_folders(tmp_path):
+    done = run("compose", EXAMPLE, "--seed", "1", "--out", "new/deeper/x.wav", cwd=tmp_path)
+    assert done.returncode == 2 and ".wav" in done.stderr and list(tmp_path.iterdir()) == []

@@ -488,6 +488,18 @@ def test_a_plan_for_a_given_score() -> None:
         producer.plan_for_score(score, replace(brief, tempo_bpm=90), Context(Seed(4), SHELF))
 
 
+def test_a_score_is_short_enough_to_sound_and_its_title_to_show() -> None:
+    ctx = Context(Seed(4), SHELF)
+    wordy = replace(small_score(), title="River " * 99)
+    assert 0 < len(producer.plan_for_score(wordy, SongBrief(), ctx).title) <= 120
+    with pytest.raises(BriefError, match="minutes"):
+        producer.plan_for_score(replace(small_score(), tempo_map=TempoMap.constant(0.001)), SongBrief(), ctx)
+    crowd = tuple(Part(f"b{i}", "Bass", "bass", "bass-finger", f"b{i}", ()) for i in range(200))
+    slow = replace(small_score(), parts=crowd, tempo_map=TempoMap.constant(1.0))
+    with pytest.raises(BriefError, match="too many parts"):
+        producer.plan_for_score(slow, SongBrief(), ctx)
+
+
 # A plan that was edited by hand -------------------------------------------------------------------------------
 
 

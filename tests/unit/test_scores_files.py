@@ -158,3 +158,78 @@ def test_chordpro_places_every_chord_once():
     text = chordpro(small_score())
     assert text.count("[Eb]") == 1 and text.count("[Bb7/D]") == 1
     assert '{start_of_verse: label="Verse 1"}' in text and "{title: Small & <true>}" in text
+
+
+def test_drums_keep_their_sounds_through_musicxml(tmp_path):
+    write_musicxml(small_score(), tmp_path / "s.musicxml")
+    drums = next(part for part in read_musicxml(tmp_path / "s.musicxml").parts if part.role == "drums")
+    assert [note.pitch for note in drums.notes] == [36, 38]
+
+
+def written_bar(divisions="1", beats="4", unit="4", signs="", lyric="la", duration="1"):
+    """One bar of four sung quarters, with whatever is asked in it."""
+    note = (
+        f"<note><pitch><step>C</step><octave>4</octave></pitch><duration>{duration}</duration>"
+        f"<lyric><text>{lyric}</text></lyric></note>"
+    )
+    return (
+        '<score-partwise><part-list><score-part id="P1"/></part-list><part id="P1"><measure><attributes>'
+        f"<divisions>{divisions}</divisions><time><beats>{beats}</beats><beat-type>{unit}</beat-type></time>"
+        f"</attributes>{signs}{note * 4}</measure></part></score-partwise>"
+    )
+
+
+@pytest.mark.parametrize(
+    "oddity",
+    [
+        {"divisions": "0"},
+        {"divisions": "-1"},
+        {"divisions": "nan"},
+        {"divisions": "often"},
+        {"beats": "0"},
+        {"beats": "-4"},
+        {"unit": "0"},
+        {"unit": "3"},
+        {"signs": '<sound tempo="fast"/>'},
+        {"signs": '<sound tempo="nan"/>'},
+        {"signs": '<sound tempo="inf"/>'},
+        {"signs": "<harmony><root><root-step>X</root-step></root></harmony>"},
+        {"signs": "<harmony><root></root></harmony>"},
+    ],
+    ids=str,
+)
+def test_odd_signs_are_passed_over(tmp_path, oddity):
+    (tmp_path / "s.musicxml").write_text(written_bar(**oddity))
+    score = read_musicxml(tmp_path / "s.musicxml")
+    assert [note.length_ticks for note in score.parts[0].notes] == [480] * 4
+    assert score.meter == Meter(4, 4) and score.tempo_map.start_bpm == 96.0 and not score.chords
+
+
+def test_an_endless_note_is_one_line(tmp_path):
+    (tmp_path / "s.musicxml").write_text(written_bar(duration="inf"))
+    with pytest.raises(ShelfError) as told:
+        read_musicxml(tmp_path / "s.musicxml")
+    assert "\n" not in str(told.value)
+
+
+def odd_midi(*signs, ticks_per_beat=480):
+    notes = [mido.Message("note_on", note=60, velocity=80), mido.Message("note_off", note=60, time=480)]
+    file = mido.MidiFile(ticks_per_beat=ticks_per_beat)
+    file.tracks.append(mido.MidiTrack([*signs, *notes]))
+    return file
+
+
+def test_odd_midi_signs_are_passed_over(tmp_path):
+    signs = (
+        mido.MetaMessage("set_tempo", tempo=0),
+        mido.MetaMessage("time_signature", numerator=1, denominator=4096),
+    )
+    odd_midi(*signs).save(tmp_path / "s.mid")
+    score = read_midi(tmp_path / "s.mid")
+    assert score.meter == Meter(4, 4) and score.tempo_map.start_bpm == 120.0
+
+
+def test_midi_without_ticks_is_one_line(tmp_path):
+    odd_midi(ticks_per_beat=0).save(tmp_path / "s.mid")
+    with pytest.raises(ShelfError, match="ticks"):
+        read_midi(tmp_path / "s.mid")

@@ -18,6 +18,10 @@ def read_lyrics(file: str | None) -> str:
         return ""
     try:
         if file == "-":
+            if sys.stdin is None:
+                raise BriefError(
+                    "lyrics", "there is no standard input.", "Give a file, or pipe the words in."
+                )
             data = sys.stdin.buffer.read(_MAX_LYRICS_BYTES + 1)
         else:
             with Path(file).open("rb") as stream:

@@ -13,7 +13,7 @@ from pathlib import Path
 import mido
 
 from songwright.errors import ShelfError
-from songwright.io.score_names import DRUM_CHAIR, band_chair, sections_from, sung_chair
+from songwright.io.score_names import DRUM_CHAIR, band_chair, meter_from, sections_from, sung_chair
 from songwright.music.instruments import INSTRUMENTS
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score
@@ -102,13 +102,16 @@ def read_midi(path: str | os.PathLike[str]) -> Score:
     """
     item = os.fspath(path)
     try:
-        file = mido.MidiFile(item, charset="utf-8", clip=True)
-    except UnicodeDecodeError:
-        file = mido.MidiFile(item, charset="latin1", clip=True)
+        try:
+            file = mido.MidiFile(item, charset="utf-8", clip=True)
+        except UnicodeDecodeError:
+            file = mido.MidiFile(item, charset="latin1", clip=True)
     except FileNotFoundError:
         raise ShelfError(item, "there is no such file") from None
-    except (OSError, EOFError, ValueError, IndexError, KeyError) as problem:
-        raise ShelfError(item, f"is not a readable MIDI file ({problem})") from None
+    except (OSError, EOFError, ValueError, IndexError, KeyError, AttributeError, TypeError) as problem:
+        raise ShelfError(item, f"is not a readable MIDI file ({problem or 'it ends too soon'})") from None
+    if not file.ticks_per_beat:
+        raise ShelfError(item, "is not a readable MIDI file (it counts no ticks)")
     return _score_of(file, item)
 
 
@@ -122,7 +125,8 @@ def _score_of(file: mido.MidiFile, item: str) -> Score:
         raise ShelfError(item, f"has more than {_MAX_NOTES:,} notes")
     parts = _with_loose_lyrics(parts, tracks)
     meta = sorted(((tick, m) for track in tracks for tick, m in track if m.is_meta), key=lambda e: e[0])
-    meter = next((Meter(m.numerator, m.denominator) for _, m in meta if m.type == "time_signature"), Meter())
+    signs = ((m.numerator, m.denominator) for _, m in meta if m.type == "time_signature")
+    meter = next((meter_from(beats, unit) for beats, unit in signs), Meter())
     key = next((_key_of(m.key) for _, m in meta if m.type == "key_signature"), Key("C"))
     end = max(note.end_tick for part in parts for note in part.notes)
     length = -(-end // meter.bar_ticks) * meter.bar_ticks
@@ -223,7 +227,7 @@ def _key_of(name: str) -> Key:
 def _tempo_map(meta: list) -> TempoMap:
     changes: dict[int, float] = {}
     for tick, message in meta:
-        if message.type == "set_tempo":
+        if message.type == "set_tempo" and message.tempo > 0:
             changes[tick] = mido.tempo2bpm(message.tempo)
     if 0 not in changes:
         changes[0] = 120.0

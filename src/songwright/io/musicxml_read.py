@@ -14,7 +14,7 @@ from xml.etree import ElementTree as ET
 
 from songwright.errors import ShelfError
 from songwright.io.musicxml_write import KIND_TO_QUALITY
-from songwright.io.score_names import DRUM_CHAIR, band_chair, sections_from, sung_chair
+from songwright.io.score_names import DRUM_CHAIR, band_chair, meter_from, sections_from, sung_chair
 from songwright.music.pitch import key_on, pitch_class
 from songwright.values.plan import Key
 from songwright.values.score import Chord, Note, Part, Score
@@ -38,7 +38,7 @@ def read_musicxml(path: str | os.PathLike[str]) -> Score:
         raise ShelfError(item, f"is not MusicXML (its root is <{root.tag}>)")
     try:
         return _score_of(root, item)
-    except (ValueError, KeyError, AttributeError, TypeError) as problem:
+    except (ValueError, KeyError, AttributeError, TypeError, ArithmeticError) as problem:
         raise ShelfError(item, f"holds something MusicXML does not allow ({problem})") from None
 
 
@@ -95,8 +95,8 @@ def _score_of(root: ET.Element, item: str) -> Score:
     described = {part.get("id"): part for part in root.iterfind("part-list/score-part")}
     parts = []
     for index, element in enumerate(root.iterfind("part")):
-        notes, is_drums = _read_part(element, reading)
         entry = described.get(element.get("id"))
+        notes, is_drums = _read_part(element, reading, _drum_sounds(entry))
         if notes:
             parts.append(_part(f"part-{index + 1}", entry, notes, is_drums))
     if not parts:
@@ -113,7 +113,17 @@ def _score_of(root: ET.Element, item: str) -> Score:
     )
 
 
-def _read_part(element: ET.Element, reading: _Reading) -> tuple[list[_Raw], bool]:
+def _drum_sounds(entry: ET.Element | None) -> dict[str, int]:
+    """Instrument id -> General MIDI drum, where the part list tells it (MusicXML counts drums from 1)."""
+    sounds = {}
+    for midi in entry.iterfind("midi-instrument") if entry is not None else ():
+        drum = midi.findtext("midi-unpitched") or ""
+        if drum.strip().isdecimal():
+            sounds[midi.get("id") or ""] = max(0, min(127, int(drum) - 1))
+    return sounds
+
+
+def _read_part(element: ET.Element, reading: _Reading, drums: dict[str, int]) -> tuple[list[_Raw], bool]:
     notes: list[_Raw] = []
     divisions, transpose, bar_start, is_drums = 1.0, 0, 0, False
     for measure in element.iterfind("measure"):
@@ -122,7 +132,7 @@ def _read_part(element: ET.Element, reading: _Reading) -> tuple[list[_Raw], bool
         for child in measure:
             ticks = round(float(child.findtext("duration") or 0) * TICKS_PER_QUARTER / divisions)
             if child.tag == "attributes":
-                divisions = float(child.findtext("divisions") or divisions)
+                divisions = _number(child.findtext("divisions"), divisions)
                 transpose = _transposition(child, transpose)
                 _read_attributes(child, reading)
             elif child.tag == "backup":
@@ -134,7 +144,7 @@ def _read_part(element: ET.Element, reading: _Reading) -> tuple[list[_Raw], bool
                     onset, now = now, now + ticks
                 is_drums |= child.find("unpitched") is not None
                 if ticks > 0 and child.find("rest") is None:
-                    notes.append(_raw(child, onset, ticks, transpose))
+                    notes.append(_raw(child, onset, ticks, transpose, drums))
             elif child.tag in ("direction", "harmony", "sound"):
                 offset = round(float(child.findtext("offset") or 0) * TICKS_PER_QUARTER / divisions)
                 _read_sign(child, max(0, now + offset), reading)
@@ -142,6 +152,15 @@ def _read_part(element: ET.Element, reading: _Reading) -> tuple[list[_Raw], bool
         bar_start = farthest
     reading.length = max(reading.length, bar_start)
     return notes, is_drums
+
+
+def _number(text: str | None, otherwise: float) -> float:
+    """A positive number, or what holds where none is written or readable."""
+    try:
+        value = float(text or "")
+    except ValueError:
+        return otherwise
+    return value if 0 < value < float("inf") else otherwise
 
 
 def _transposition(attributes: ET.Element, before: int) -> int:
@@ -157,7 +176,7 @@ def _read_attributes(attributes: ET.Element, reading: _Reading) -> None:
     time, key = attributes.find("time"), attributes.find("key")
     if time is not None and reading.meter is None and time.findtext("beats"):
         beats = sum(int(n) for n in (time.findtext("beats") or "4").split("+"))
-        reading.meter = Meter(beats, int(time.findtext("beat-type") or 4))
+        reading.meter = meter_from(beats, int(time.findtext("beat-type") or 4))
     if key is not None and reading.key is None and key.findtext("fifths"):
         mode = key.findtext("mode") or "major"
         known = mode if mode in ("major", "minor", "dorian", "mixolydian") else "major"
@@ -170,14 +189,16 @@ def _key(signature: int, mode: str) -> Key:
     return key_on(7 * (signature - offset) % 12, mode)
 
 
-def _raw(element: ET.Element, onset: int, ticks: int, transpose: int) -> _Raw:
+def _raw(element: ET.Element, onset: int, ticks: int, transpose: int, drums: dict[str, int]) -> _Raw:
     pitch = element.find("pitch")
     if pitch is not None:
         step = _STEPS[(pitch.findtext("step") or "C").strip()]
         alter = round(float(pitch.findtext("alter") or 0))
         midi = 12 * (int(pitch.findtext("octave") or 4) + 1) + step + alter + transpose
     else:
-        midi = 38  # an unpitched note of an unknown drum
+        instrument = element.find("instrument")
+        sound = instrument.get("id") if instrument is not None else None
+        midi = drums.get(sound or "", 38)  # a snare where nothing says which drum
     lyric = next(
         (ly for ly in element.iterfind("lyric") if ly.get("number", "1") in ("1", "verse1", "part1verse1")),
         None,
@@ -196,21 +217,20 @@ def _raw(element: ET.Element, onset: int, ticks: int, transpose: int) -> _Raw:
 def _read_sign(element: ET.Element, tick: int, reading: _Reading) -> None:
     """Tempo, rehearsal mark or chord symbol."""
     sound = element if element.tag == "sound" else element.find("sound")
-    if sound is not None and sound.get("tempo") and float(sound.get("tempo", "0")) > 0:
-        reading.tempi.setdefault(tick, float(sound.get("tempo", "96")))
+    if sound is not None and (tempo := _number(sound.get("tempo"), 0.0)):
+        reading.tempi.setdefault(tick, tempo)
     elif (per_minute := element.findtext("direction-type/metronome/per-minute")) is not None:
         unit = {"half": 2.0, "eighth": 0.5}.get(
             element.findtext("direction-type/metronome/beat-unit") or "", 1.0
         )
         dotted = 1.5 if element.find("direction-type/metronome/beat-unit-dot") is not None else 1.0
         digits = "".join(c for c in per_minute if c.isdigit() or c == ".")
-        if digits and float(digits) > 0:
-            reading.tempi.setdefault(tick, float(digits) * unit * dotted)
+        if rate := _number(digits, 0.0):
+            reading.tempi.setdefault(tick, rate * unit * dotted)
     mark = element.findtext("direction-type/rehearsal")
     if mark and mark.strip():
         reading.marks.setdefault(tick, mark.strip())
-    if element.tag == "harmony" and element.find("root") is not None:
-        root = _name(element, "root")
+    if element.tag == "harmony" and (root := _name(element, "root")):
         kind = element.findtext("kind") or "major"
         quality = KIND_TO_QUALITY.get(
             kind, "min" if "minor" in kind else "7" if "dominant" in kind else "maj"
@@ -219,9 +239,10 @@ def _read_sign(element: ET.Element, tick: int, reading: _Reading) -> None:
 
 
 def _name(harmony: ET.Element, what: str) -> str:
-    step = harmony.findtext(f"{what}/{what}-step")
+    """The note a chord symbol names, "" where it names none."""
+    step = (harmony.findtext(f"{what}/{what}-step") or "").strip()
     alter = round(float(harmony.findtext(f"{what}/{what}-alter") or 0))
-    return "" if not step else step.strip() + ("#" * alter if alter > 0 else "b" * -alter)
+    return step + ("#" * alter if alter > 0 else "b" * -alter) if step in _STEPS and abs(alter) <= 2 else ""
 
 
 def _chords(signs: dict[int, tuple[str, str, str]], length: int) -> tuple[Chord, ...]:
@@ -243,7 +264,8 @@ def _part(part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: boo
         singing = max(voices, key=lambda voice: voices[voice])
         sung = [note for note in raw if note.voice == singing]
         return Part(part_id, name, *sung_chair(name), _sung(part_id, sung))
-    program = int(entry.findtext("midi-instrument/midi-program") or 1) - 1 if entry is not None else 0
+    written = entry.findtext("midi-instrument/midi-program") if entry is not None else None
+    program = min(127, int(_number(written, 1.0)) - 1)
     role, instrument = DRUM_CHAIR if is_drums else band_chair(program)
     notes = tuple(_joined(part_id, raw))
     return Part(part_id, name, role, instrument, part_id, notes)

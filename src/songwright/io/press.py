@@ -10,7 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -35,11 +35,17 @@ def claim(target: Path, force: bool = False) -> None:
 
     force replaces a file, or a folder that songwright wrote; nothing else is ever taken away.
     """
-    if target.exists() and not force:
+    try:
+        exists = target.exists()
+    except OSError as problem:  # a name too long
+        raise BriefError(
+            "out", f"{str(target)[:60]!r} is no name for a file.", "Choose another."
+        ) from problem
+    if exists and not force:
         raise BriefError(
             "out", f"{target} exists already.", "Choose another name, or say --force to replace it."
         )
-    if target.exists() and not _replaceable(target):
+    if exists and not _replaceable(target):
         raise BriefError(
             "out", f"{target} is not a song of ours; it will not be replaced.", "Choose another name."
         )
@@ -65,20 +71,27 @@ def whole(target: Path, force: bool = False) -> Iterator[Path]:
     """
     claim(target, force)
     aside = None
+    fresh = [parent for parent in target.parents if not parent.exists()]
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        aside = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+        aside = Path(tempfile.mkdtemp(prefix=f".{target.name[:40]}.", dir=target.parent))
         yield aside
-        _put_in_place(aside / target.name, target, aside / ".old")
+        claim(target, force)  # somebody else may have been quicker
+        _put_in_place(aside / target.name, target.resolve(), aside / ".old")
     except OSError as problem:
         raise ShelfError(str(target), _why(problem)) from problem
     finally:
         if aside is not None:
             shutil.rmtree(aside, ignore_errors=True)
+        for parent in fresh:
+            with suppress(OSError):  # it stays if something lies in it
+                parent.rmdir()
 
 
 def _put_in_place(made: Path, target: Path, old: Path) -> None:
     """Rename into place; what stood there comes back if that fails."""
+    if target.is_dir() and not made.is_dir():
+        raise BriefError("out", f"{target} is a folder.", "Choose another name for the file.")
     if not target.exists():
         made.rename(target)
         return

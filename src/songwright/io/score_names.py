@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from songwright.music.instruments import INSTRUMENTS
 from songwright.values.score import Section
+from songwright.values.time import Meter
 
 DRUM_CHAIR = ("drums", "drumkit-acoustic")
 _BACKING = ("backing", "harmony", "echo", "double", "choir")
@@ -30,6 +31,13 @@ def band_chair(program: int) -> tuple[str, str]:
     nearest = min(same_kind, key=lambda i: abs(i.program - program))
     role = "bass" if nearest.family == "bass" else "pad" if program // 8 in _PAD_FAMILIES else "comping"
     return role, nearest.id
+
+
+def meter_from(beats: int, unit: int) -> Meter:
+    """The meter a score states; common time where no bar could be counted so."""
+    if 1 <= beats <= 64 and unit in (1, 2, 4, 8, 16, 32, 64):
+        return Meter(beats, unit)
+    return Meter()
 
 
 def section_kind(label: str) -> str:

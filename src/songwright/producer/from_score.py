@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from songwright.errors import BriefError
 from songwright.producer.casting import cast
 from songwright.producer.resolve import LANGUAGE, seeded
-from songwright.producer.wishes import check_ranges, check_title
+from songwright.producer.wishes import MAX_TITLE, check_ranges, check_title
 from songwright.text.rhyme import rhyme_letters
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
@@ -16,6 +16,8 @@ from songwright.values.score import Note, Score, ScoreLine, Section
 from songwright.values.words import LyricLine, Word
 
 TAIL_S = 2.0
+LONGEST_S = 1800.0
+_LONGEST_SOUND_S = 6 * 3600.0  # of all parts together: more does not fit into memory
 _WHOLE = {"lyrics": "words", "key": "key", "meter": "meter", "tempo_bpm": "tempo", "duration_s": "length"}
 
 
@@ -23,7 +25,7 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
     """The plan of a given score: its own form, key, tempo and words; style, persona and voice by the brief.
 
     duration_s is the score's length and a tail of 2 s. Raises BriefError where the brief asks for something the
-    score has already decided.
+    score has already decided, or the score is endless.
     """
     check_ranges(brief)
     for field, what in _WHOLE.items():
@@ -32,9 +34,9 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
     ctx = seeded(brief, ctx)
     people = cast(brief, ctx)
     lead = tuple(note for part in score.parts if part.role == "lead" for note in part.notes)
-    played_s = score.tempo_map.seconds_at(score.length_ticks)
+    played_s = _length_s(score)
     return SongPlan(
-        title=check_title(brief.title if brief.title is not None else score.title or "Untitled"),
+        title=check_title(brief.title if brief.title is not None else _title(score)),
         genre=people.genre,
         style=people.style.id,
         persona=people.persona.id,
@@ -54,6 +56,23 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
         character=people.character,
         notes=people.notes + _range_note(lead, people.low, people.high),
     )
+
+
+def _length_s(score: Score) -> float:
+    """How long the score lasts, if that can be sounded."""
+    length_s = score.tempo_map.seconds_at(score.length_ticks)
+    if not length_s <= LONGEST_S:
+        problem = f"lasts {length_s / 60:.0f} minutes."
+        raise BriefError("score", problem, f"Scores of up to {LONGEST_S / 60:g} minutes can be sounded.")
+    if len({part.stem for part in score.parts}) * length_s > _LONGEST_SOUND_S:
+        raise BriefError("score", "has too many parts for its length.", "Take some out, or cut it in pieces.")
+    return length_s
+
+
+def _title(score: Score) -> str:
+    """The title of the score, cut where it is long."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in score.title).split())
+    return line[:MAX_TITLE].strip() or "Untitled"
 
 
 def _sections(score: Score, lead: Sequence[Note]) -> list[SectionPlan]:
