@@ -7,6 +7,8 @@ from songwright.values.performance import Performance
 from songwright.values.plan import SongPlan
 from songwright.values.take import Ingredient
 
+_MIT_FONTS = ("MuseScore_General", "FluidR3")
+
 
 def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple[Ingredient, ...]:
     """The style, persona, voices, dictionary and instrument sounds of a song, each once."""
@@ -27,5 +29,12 @@ def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple
         sampler = ctx.shelf.sampler()
         found.append(Ingredient("instruments", "built-in band", "Apache-2.0", "songwright"))
         if sampler is not None:
-            found.append(Ingredient("instruments", "soundfont", "MIT", sampler.describe()))
+            found.append(_soundfont(sampler.describe()))
     return tuple(found)
+
+
+def _soundfont(description: str) -> Ingredient:
+    """A soundfont by what it says of itself; one whose licence is not known here closes commercial use."""
+    known = any(name in description for name in _MIT_FONTS)
+    licence = "MIT" if known else "unknown; see the font's own notice"
+    return Ingredient("instruments", "soundfont", licence, description, commercial_use=known)
