@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from songwright.cli.app import app
@@ -244,3 +245,27 @@ def test_a_file_never_replaces_a_folder(tmp_path):
 def test_a_refusal_leaves_no_empty_folders(tmp_path):
     done = run("compose", EXAMPLE, "--seed", "1", "--out", "new/deeper/x.wav", cwd=tmp_path)
     assert done.returncode == 2 and ".wav" in done.stderr and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("stream", ["<&-", ">&-", ">/dev/full", "2>&-"])
+def test_closed_and_full_streams_are_one_line(tmp_path, stream):
+    command = f'"{sys.executable}" -m songwright plan - --seed 1 --json {stream}'
+    piped = "" if stream == "<&-" else "Walk with me along the water"
+    done = subprocess.run(["sh", "-c", command], cwd=tmp_path, input=piped, capture_output=True, text=True)
+    assert done.stderr.count("\n") == (0 if stream == "2>&-" else 1), done.stderr
+    assert done.returncode == {"<&-": 2, "2>&-": 0}.get(stream, 4)
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "5", "null", "{}", "[" * 99_999], ids=lambda text: text[:4])
+def test_a_damaged_take_is_one_line(tmp_path, text):
+    from songwright import api
+    from songwright.engines.memory import load
+    from songwright.errors import ShelfError
+    from songwright.io.sound import write_audio
+    from songwright.values.audio import Audio
+
+    write_audio(tmp_path / "song.wav", Audio(np.zeros((2, 48_000))))
+    (tmp_path / "take.json").write_text(text)
+    with pytest.raises(ShelfError) as told:
+        load(tmp_path, api.context(0))
+    assert "\n" not in str(told.value)

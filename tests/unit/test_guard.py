@@ -216,3 +216,16 @@ def test_without_matplotlib_one_line_says_what_to_do(take: Take, monkeypatch: py
     monkeypatch.setattr(builtins, "__import__", without)
     with pytest.raises(EngineUnavailable, match=r"songwright\[picture\]"):
         draw(take)
+
+
+def test_a_wish_is_met_however_it_was_spelled():
+    from songwright.guard.craft import _means
+    from songwright.music.pitch import parse_key
+    from songwright.music.rhythm import parse_meter
+    from songwright.values.plan import Key
+    from songwright.values.time import Meter
+
+    assert _means(parse_meter, " 6 / 8", Meter(6, 8)) and _means(
+        parse_key, "b flat minor", Key("Bb", "minor")
+    )
+    assert not _means(parse_meter, "3/4", Meter(6, 8)) and not _means(parse_key, "", Key("C"))

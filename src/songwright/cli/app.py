@@ -6,6 +6,7 @@ import json as json_text
 import os
 import signal
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -92,7 +93,8 @@ def _fail(problem: SongwrightError) -> int:
     say(f"songwright: {problem}")
     if "--json" in sys.argv:
         fields = {"error": type(problem).__name__, "message": str(problem)}
-        give(json_text.dumps(fields | {k: v for k, v in vars(problem).items() if isinstance(v, str)}))
+        with suppress(SongwrightError):  # stdout itself may be what failed
+            give(json_text.dumps(fields | {k: v for k, v in vars(problem).items() if isinstance(v, str)}))
     return problem.exit_status
 
 

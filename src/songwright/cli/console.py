@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
+
+from songwright.errors import ShelfError
 
 if TYPE_CHECKING:
     from songwright.values.context import Progress
@@ -17,8 +20,8 @@ class Listener:
     """Shows each stage with its time as it ends, and how far it is where there is a terminal."""
 
     def __init__(self, quiet: bool = False) -> None:
-        self._quiet = quiet
-        self._live = sys.stderr.isatty()
+        self._quiet = quiet or sys.stderr is None
+        self._live = not self._quiet and sys.stderr.isatty()
         self._began: dict[str, float] = {}
         self._ended: set[str] = set()
         self._lock = threading.Lock()
@@ -56,12 +59,22 @@ class Listener:
 
 def say(text: str) -> None:
     """A line for a person, on stderr."""
-    sys.stderr.write(text + "\n")
+    if sys.stderr is not None:
+        sys.stderr.write(text + "\n")
 
 
 def give(data: str) -> None:
-    """A line of data, on stdout."""
-    sys.stdout.write(data + "\n")
+    """A line of data, on stdout. Raises ShelfError where that is closed or full."""
+    if sys.stdout is None:
+        raise ShelfError("stdout", "is closed, so the answer cannot be given")
+    try:
+        sys.stdout.write(data + "\n")
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as problem:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for what is left in its buffer
+        raise ShelfError("stdout", f"cannot be written ({problem.strerror})") from problem
 
 
 def give_json(value: Any) -> None:

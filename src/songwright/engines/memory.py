@@ -46,7 +46,9 @@ def measured(audio: Audio) -> Master:
 def load_stems(folder: Path) -> Stems:
     """All stems of a song folder (or of a plain folder of sounds), in order of name."""
     inside = folder / "stems" if (folder / "stems").is_dir() else folder
-    files = sorted(p for p in inside.iterdir() if p.suffix in (".flac", ".wav") and p.name != "song.wav")
+    files = sorted(
+        p for p in inside.iterdir() if p.suffix.lower() in (".flac", ".wav") and p.name != "song.wav"
+    )
     if not files:
         raise ShelfError(str(folder), "holds no stems (.flac or .wav)")
     sounds = [_stereo(read_audio(path)) for path in files]
@@ -76,15 +78,21 @@ def _load_folder(folder: Path, ctx: Context) -> Take:
     except (KeyError, ValueError) as problem:
         raise ShelfError(str(folder / "take.json"), f"does not fit ({problem})") from None
     if plan and score:
-        performance = performer.perform(score, plan, context(plan.seed, ctx).child("performer"))
+        try:
+            performance = performer.perform(score, plan, context(plan.seed, ctx).child("performer"))
+        except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
+            raise ShelfError(str(folder / "take.json"), f"cannot be performed ({problem})") from problem
     timings = document.get("timings_s", {})
     return Take(brief, card, master, plan, score, performance, stems, ingredients, timings)
 
 
 def _document(path: Path) -> dict:
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
+        document = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise ShelfError(str(path.parent), "is no song folder (there is no take.json in it)") from None
-    except (OSError, ValueError) as problem:
+    except (OSError, ValueError, RecursionError) as problem:
         raise ShelfError(str(path), f"cannot be read ({problem})") from None
+    if not isinstance(document, dict):
+        raise ShelfError(str(path), "is no table of fields")
+    return document

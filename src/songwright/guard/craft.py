@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from songwright.music.form import notes_in
 from songwright.music.likeness import likeness
-from songwright.music.rhythm import strength
+from songwright.music.pitch import parse_key
+from songwright.music.rhythm import parse_meter, strength
 from songwright.values.audio import Audio
 from songwright.values.brief import SongBrief
 from songwright.values.performance import Performance
@@ -58,17 +59,23 @@ def _rms(audio: Audio, start_s: float, end_s: float) -> float:
     return float(np.sqrt(np.mean(np.square(piece, dtype=np.float64)))) if piece.size else 0.0
 
 
+def _means(read: Callable[[str], object], asked: str, made: object) -> bool:
+    """Whether what was asked, however it was spelled, is what was made."""
+    try:
+        return read(asked) == made
+    except ValueError:
+        return False
+
+
 def wish_figures(brief: SongBrief, plan: SongPlan, score: Score) -> list[Figure]:
     """What was asked and what was made: key, meter, tempo, order of sections."""
-    from songwright.music.pitch import parse_key
-
     figures = []
     if brief.key is not None:
-        ok = parse_key(brief.key) == score.key
+        ok = _means(parse_key, brief.key, score.key)
         figures.append(Figure("key", str(score.key), "", brief.key, ok))
     if brief.meter is not None:
         figures.append(
-            Figure("meter", str(score.meter), "", brief.meter, str(score.meter) == brief.meter.strip())
+            Figure("meter", str(score.meter), "", brief.meter, _means(parse_meter, brief.meter, score.meter))
         )
     bpm = score.tempo_map.start_bpm
     if brief.tempo_bpm is not None:

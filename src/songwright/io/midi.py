@@ -109,7 +109,9 @@ def read_midi(path: str | os.PathLike[str]) -> Score:
     except FileNotFoundError:
         raise ShelfError(item, "there is no such file") from None
     except (OSError, EOFError, ValueError, IndexError, KeyError, AttributeError, TypeError) as problem:
-        raise ShelfError(item, f"is not a readable MIDI file ({problem or 'it ends too soon'})") from None
+        raise ShelfError(
+            item, f"is not a readable MIDI file ({str(problem) or 'it ends too soon'})"
+        ) from None
     if not file.ticks_per_beat:
         raise ShelfError(item, "is not a readable MIDI file (it counts no ticks)")
     return _score_of(file, item)
