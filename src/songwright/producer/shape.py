@@ -124,7 +124,7 @@ def _impossible(forms: Iterator[Form], pulse: Pulse, duration_s: float) -> Brief
             "lyrics", "these words need more than ten minutes.", "Give fewer lines, or a faster tempo."
         )
     shown = " or ".join(f"{length:g} s ({clock(length)})" for length in near)
-    problem = f"the words cannot be sung in {duration_s:g} s ({clock(duration_s)})."
+    problem = f"this form does not fit into {duration_s:g} s ({clock(duration_s)})."
     fewer = " Fewer lines fit into less." if below is None else ""
     return BriefError("duration_s", problem, f"Nearest that can: {shown}.{fewer}")
 
