@@ -92,10 +92,19 @@ def test_level_is_loudness():
 
 
 @needs_sampler
-def test_many_parts_take_several_passes():
+def test_more_parts_than_midi_channels():
     parts = tuple(part(f"p{i}", "piano", [(0.0, 0.2, 60, 0.7)]) for i in range(18))
     sounds = SAMPLER.play(parts, 4800, RATE_HZ)
     assert len(sounds) == 18 and all(np.abs(s.samples).max() > 0 for s in sounds.values())
+
+
+@needs_sampler
+def test_a_part_sounds_the_same_whoever_plays_beside_it():
+    drums = part("drums", "drumkit-acoustic", [(0.1 * i, 0.1 * i + 0.05, 38 + i % 5, 0.7) for i in range(9)])
+    guitar = part("guitar", "guitar-steel", [(0.05 * i, 0.4, 50 + i, 0.6) for i in range(7)])
+    alone = SAMPLER.play((drums,), RATE_HZ, RATE_HZ)["drums"].samples
+    beside = SAMPLER.play((guitar, drums), RATE_HZ, RATE_HZ)["drums"].samples
+    assert np.array_equal(alone, beside)
 
 
 @needs_sampler

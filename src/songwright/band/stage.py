@@ -60,11 +60,7 @@ def _own(part: PlayedPart, frames: int, ctx: Context) -> dict[str, np.ndarray]:
 
 
 def _shared_out(parts: tuple[PlayedPart, ...]) -> list[tuple[PlayedPart, ...]]:
-    """Parts shared among at most two samplers, about as many notes each; few parts are not worth a second one.
-
-    The shares do not follow ctx.workers: a sampler's voices are handed from part to part with a trace of what they
-    played before (-35 dB in FluidSynth), so who sits with whom must not depend on the machine.
-    """
+    """Parts shared among at most two samplers, about as many notes each; few parts are not worth a second one."""
     if len(parts) < 4:
         return [parts] if parts else []
     shares: tuple[list[PlayedPart], list[PlayedPart]] = ([], [])

@@ -1,7 +1,7 @@
 """Sampled instruments: FluidSynth with a General MIDI soundfont, where a machine has both.
 
-An own, small binding to the C library (version 2 or 3 of its interface) through ctypes; nothing is bundled. Each
-part gets a channel and an audio group of its own, so one pass gives every part as a dry stereo stem.
+An own, small binding to the C library (version 2 or 3 of its interface) through ctypes; nothing is bundled. The
+font is loaded once and lent to a synthesizer for each part, so a part sounds the same whoever plays beside it.
 FluidSynth is LGPL-2.1-or-later and loaded dynamically; the soundfont keeps its own licence.
 """
 
@@ -12,7 +12,8 @@ import ctypes.util
 import os
 import struct
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,7 +26,6 @@ from songwright.values.audio import Audio
 from songwright.values.performance import PlayedNote, PlayedPart
 
 _BLOCK = 64  # FluidSynth computes in blocks of 64 frames; events fall on their edges (within 0.7 ms)
-_PARTS_A_PASS = 16  # one MIDI port; more parts take more passes
 _RANGE_DB = 24.0  # level 0..1; the fonts' own velocity range of 30-37 dB is too wide for a mix
 _LIBRARIES = ("libfluidsynth.so.3", "libfluidsynth.so.2", "libfluidsynth.3.dylib", "libfluidsynth.dylib",
               "libfluidsynth-3.dll", "fluidsynth.dll")  # fmt: skip
@@ -80,32 +80,48 @@ class FluidSampler:
                 "FluidSynth", "the library is not installed (Debian: apt install libfluidsynth3)"
             )
         check_font(self.font)
-        sounds: dict[str, Audio] = {}
-        for first in range(0, len(parts), _PARTS_A_PASS):
-            some = parts[first : first + _PARTS_A_PASS]
-            for part, sound in zip(some, self._pass(fluid, some, frames, rate_hz), strict=True):
-                sounds[part.id] = Audio(sound, rate_hz)
-        return sounds
+        with _loaded(fluid, self.font, rate_hz) as font:
+            return {part.id: Audio(_alone(fluid, font, part, frames, rate_hz), rate_hz) for part in parts}
 
-    def _pass(self, fluid: ctypes.CDLL, parts: Sequence[PlayedPart], frames: int,
-              rate_hz: int) -> list[np.ndarray]:  # fmt: skip
-        settings = fluid.new_fluid_settings()
-        synth = None
+
+@contextmanager
+def _loaded(fluid: ctypes.CDLL, font: Path, rate_hz: int) -> Iterator[int]:
+    """The font in memory for as long as parts are played from it. Raises ShelfError when it cannot be read."""
+    with _synthesizer(fluid, rate_hz) as synth:
+        number = fluid.fluid_synth_sfload(synth, os.fsencode(font), 1)
+        if number < 0:
+            raise ShelfError(str(font), "FluidSynth cannot read this soundfont")
+        yield fluid.fluid_synth_get_sfont_by_id(synth, number)
+
+
+@contextmanager
+def _synthesizer(fluid: ctypes.CDLL, rate_hz: int) -> Iterator[int]:
+    settings = fluid.new_fluid_settings()
+    synth = None
+    try:
+        _configure(fluid, settings, rate_hz)
+        synth = fluid.new_fluid_synth(settings)
+        if not synth:
+            raise ShelfError("FluidSynth", "cannot make a synthesizer; is there enough memory?")
+        fluid.fluid_synth_set_interp_method(synth, -1, 4)
+        yield synth
+    finally:
+        if synth:
+            fluid.delete_fluid_synth(synth)
+        fluid.delete_fluid_settings(settings)
+
+
+def _alone(fluid: ctypes.CDLL, font: int, part: PlayedPart, frames: int, rate_hz: int) -> np.ndarray:
+    """One part on a synthesizer of its own, so that nothing another part plays can colour its voices."""
+    with _synthesizer(fluid, rate_hz) as synth:
+        fluid.fluid_synth_add_sfont(synth, font)
         try:
-            _configure(fluid, settings, len(parts), rate_hz)
-            synth = fluid.new_fluid_synth(settings)
-            if not synth or fluid.fluid_synth_sfload(synth, os.fsencode(self.font), 1) < 0:
-                raise ShelfError(str(self.font), "FluidSynth cannot read this soundfont")
-            fluid.fluid_synth_set_interp_method(synth, -1, 4)
-            for channel, part in enumerate(parts):
-                _seat(fluid, synth, channel, part.instrument)
-                if _has_palm(part):
-                    _seat(fluid, synth, len(parts) + channel, "guitar-muted")
-            return _render(fluid, synth, parts, frames, rate_hz)
+            _seat(fluid, synth, 0, part.instrument)
+            if _has_palm(part):
+                _seat(fluid, synth, 1, "guitar-muted")
+            return _render(fluid, synth, part, frames, rate_hz)
         finally:
-            if synth:
-                fluid.delete_fluid_synth(synth)
-            fluid.delete_fluid_settings(settings)
+            fluid.fluid_synth_remove_sfont(synth, font)
 
 
 @cache
@@ -140,6 +156,9 @@ def _declare(fluid: ctypes.CDLL) -> None:
         "new_fluid_synth": (pointer, (pointer,)),
         "delete_fluid_synth": (None, (pointer,)),
         "fluid_synth_sfload": (integer, (pointer, text, integer)),
+        "fluid_synth_get_sfont_by_id": (pointer, (pointer, integer)),
+        "fluid_synth_add_sfont": (integer, (pointer, pointer)),
+        "fluid_synth_remove_sfont": (integer, (pointer, pointer)),
         "fluid_synth_set_interp_method": (integer, (pointer, integer, integer)),
         "fluid_synth_set_channel_type": (integer, (pointer, integer, integer)),
         "fluid_synth_bank_select": (integer, (pointer, integer, integer)),
@@ -154,9 +173,9 @@ def _declare(fluid: ctypes.CDLL) -> None:
         function.restype, function.argtypes = result, list(arguments)
 
 
-def _configure(fluid: ctypes.CDLL, settings: int, groups: int, rate_hz: int) -> None:
+def _configure(fluid: ctypes.CDLL, settings: int, rate_hz: int) -> None:
     whole = {"synth.reverb.active": 0, "synth.chorus.active": 0, "synth.dynamic-sample-loading": 1,
-             "synth.audio-channels": groups, "synth.audio-groups": groups, "synth.midi-channels": 2 * _PARTS_A_PASS,
+             "synth.audio-channels": 1, "synth.audio-groups": 1, "synth.midi-channels": 16,
              "synth.polyphony": 1024, "synth.cpu-cores": 1}  # fmt: skip
     for name, value in whole.items():
         fluid.fluid_settings_setint(settings, name.encode(), value)
@@ -183,33 +202,27 @@ def _velocity(level: float) -> int:
     return int(min(127, max(1, round(127 * 10 ** (_RANGE_DB * (min(1.0, level) - 1.0) / 40.0)))))
 
 
-def _events(
-    parts: Sequence[PlayedPart], frames: int, rate_hz: int
-) -> list[tuple[int, int, int, int, PlayedNote]]:
+def _events(part: PlayedPart, frames: int, rate_hz: int) -> list[tuple[int, int, int, int, PlayedNote]]:
     """(block, 0 off | 1 on, channel, key, note) in playing order; an off belongs to one on."""
     last = (frames - 1) // _BLOCK
+    palm = _has_palm(part)
     events = []
-    for group, part in enumerate(parts):
-        palm = _has_palm(part)
-        for note in part.notes:
-            channel = group + (len(parts) if palm and note.articulation == "mute" else 0)
-            on = round(note.onset_s * rate_hz / _BLOCK)
-            key = round(note.pitch)
-            if note.level <= 0 or not (0 <= on <= last and 0 <= key <= 127):
-                continue
-            off = max(on + 1, round(note.offset_s * rate_hz / _BLOCK))
-            events.append((on, 1, channel, key, note))
-            events.append((off, 0, channel, key, note))
+    for note in part.notes:
+        channel = int(palm and note.articulation == "mute")
+        on = round(note.onset_s * rate_hz / _BLOCK)
+        key = round(note.pitch)
+        if note.level <= 0 or not (0 <= on <= last and 0 <= key <= 127):
+            continue
+        off = max(on + 1, round(note.offset_s * rate_hz / _BLOCK))
+        events.append((on, 1, channel, key, note))
+        events.append((off, 0, channel, key, note))
     return sorted(events, key=lambda event: event[:4])
 
 
-def _render(
-    fluid: ctypes.CDLL, synth: int, parts: Sequence[PlayedPart], frames: int, rate_hz: int
-) -> list[np.ndarray]:
-    """All parts in one pass: for each, float32 (2, frames)."""
-    sounds = [np.zeros((2, frames), dtype=np.float32) for _ in parts]
-    rows = [sound[side].ctypes.data for sound in sounds for side in (0, 1)]
-    pointers = (ctypes.c_void_p * len(rows))()
+def _render(fluid: ctypes.CDLL, synth: int, part: PlayedPart, frames: int, rate_hz: int) -> np.ndarray:
+    """The part from start to end, float32 (2, frames)."""
+    sound = np.zeros((2, frames), dtype=np.float32)
+    pointers = (ctypes.c_void_p * 2)()
     sounding: dict[tuple[int, int], PlayedNote] = {}
     bends: dict[int, int] = {}
     here = 0
@@ -217,12 +230,12 @@ def _render(
     def advance(until: int) -> None:
         nonlocal here
         if until > here:
-            for i, row in enumerate(rows):
-                pointers[i] = row + here * 4
-            fluid.fluid_synth_process(synth, until - here, 0, None, len(rows), pointers)
+            for side in (0, 1):
+                pointers[side] = sound[side].ctypes.data + here * 4
+            fluid.fluid_synth_process(synth, until - here, 0, None, 2, pointers)
             here = until
 
-    for block, is_on, channel, key, note in _events(parts, frames, rate_hz):
+    for block, is_on, channel, key, note in _events(part, frames, rate_hz):
         advance(min(block * _BLOCK, frames))
         held = sounding.get((channel, key))
         if held is not None and (is_on or held is note):
@@ -236,9 +249,8 @@ def _render(
             fluid.fluid_synth_noteon(synth, channel, key, _velocity(note.level))
             sounding[channel, key] = note
     advance(frames)
-    for part, sound in zip(parts, sounds, strict=True):
-        sound *= np.float32(10.0 ** (_TRIM_DB.get(part.instrument, 0.0) / 20.0))
-    return sounds
+    sound *= np.float32(10.0 ** (_TRIM_DB.get(part.instrument, 0.0) / 20.0))
+    return sound
 
 
 def _fonts() -> Iterator[Path]:
