@@ -32,8 +32,10 @@ class Song(Take):
     ) -> Path:
         """Write the song folder; refuses to overwrite without `force`. Returns its path."""
         from songwright.io import press
+        from songwright.io.shelf import HouseShelf
 
-        return press.save(self, Path(folder), formats=tuple(formats), force=force)
+        artist = HouseShelf().persona(self.plan.persona).name if self.plan else ""
+        return press.save(self, Path(folder), formats=tuple(formats), force=force, artist=artist)
 
     def _repr_html_(self) -> str:
         import soundfile

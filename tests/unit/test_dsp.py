@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from songwright.dsp import dynamics, envelopes, filters, loudness, pitch, space, spectra, units
+from songwright.dsp import dynamics, envelopes, filters, loudness, space, spectra, units
 from songwright.values.seed import Seed
 
 RATE = 48_000
@@ -26,7 +26,6 @@ def test_decibels_and_pitches_round_trip() -> None:
     assert units.amplitude_to_db(0.0) == units.SILENCE_DB
     assert units.midi_to_hz(69) == 440.0
     assert units.hz_to_midi(units.midi_to_hz(43.25)) == pytest.approx(43.25)
-    assert units.cents_between(445.0, 440.0) == pytest.approx(19.56, abs=0.01)
 
 
 @pytest.mark.parametrize(
@@ -39,8 +38,6 @@ def test_decibels_and_pitches_round_trip() -> None:
         (filters.peak(2500, -6.0, 1.0), 2500, -6.0),
         (filters.low_shelf(200, 4.0), 20, 4.0),
         (filters.high_shelf(5000, -3.0), 22000, -3.0),
-        (filters.band_pass(800, 2.0), 800, 0.0),
-        (filters.all_pass(800), 3000, 0.0),
         (filters.chain(filters.peak(500, 3.0), filters.peak(500, -3.0)), 500, 0.0),
         (filters.chain(), 500, 0.0),
     ],
@@ -56,20 +53,6 @@ def test_running_a_filter_does_what_its_response_says_and_ignores_block_edges() 
     assert level == pytest.approx(filters.response_db(sos, np.array([1000.0]))[0], abs=0.01)
     assert filters.run(sos, sound.astype(np.float32)).dtype == np.float32
     assert np.abs(np.diff(filters.run(sos, sound)[60_000:70_000], 3)).max() < 1e-2
-
-
-def test_a_notch_takes_its_tone_away() -> None:
-    assert np.abs(filters.run(filters.notch(1000, 2.0), tone(1000))[RATE // 2 :]).max() < 1e-3
-
-
-def test_adsr_rises_holds_and_ends_at_nothing() -> None:
-    curve = envelopes.adsr(0.5, 0.01, 0.1, 0.6, 0.2)
-    assert len(curve) == round(0.7 * RATE)
-    assert curve[0] == 0.0
-    assert curve.max() == pytest.approx(1.0, abs=0.02)
-    assert curve[round(0.45 * RATE)] == pytest.approx(0.6, abs=0.01)
-    assert curve[-1] == pytest.approx(0.0, abs=1e-6)
-    assert np.abs(np.diff(curve)).max() < 0.01
 
 
 def test_a_rise_and_its_mirror_sum_to_one() -> None:
@@ -151,7 +134,7 @@ def test_a_room_rings_as_long_as_asked_and_is_the_same_every_time(decay_s: float
     assert np.array_equal(response, space.room_response(room, Seed(3)))
     assert np.allclose(np.sum(response.astype(float) ** 2, axis=1), 1.0, atol=1e-4)
     assert abs(np.corrcoef(response)[0, 1]) < 0.1
-    middle = filters.run(filters.band_pass(1000, 1.0), response[0])
+    middle = filters.run(filters.chain(filters.high_pass(700), filters.low_pass(1400)), response[0])
     energy = np.cumsum(middle[::-1] ** 2)[::-1]
     fall = units.power_to_db(energy / energy[0])
     measured = 3.0 * (np.argmax(fall < -25) - np.argmax(fall < -5)) / RATE
@@ -166,13 +149,10 @@ def test_echoes_come_in_time_and_grow_softer() -> None:
     assert heights[0] == 0.0 and heights[1] > heights[2] > heights[3] > 0.0
 
 
-def test_pan_keeps_its_power_and_width_keeps_the_middle() -> None:
+def test_pan_keeps_its_power() -> None:
     left, right = space.pan_gains(-0.5)
     assert left > right and left**2 + right**2 == pytest.approx(2.0)
     assert space.pan_gains(0.0) == pytest.approx((1.0, 1.0))
-    pair = np.stack([noise(100, "left"), noise(100, "right")])
-    assert np.allclose(space.widened(pair, 0.3).sum(axis=0), pair.sum(axis=0))
-    assert np.allclose(*space.widened(pair, 0.0))
 
 
 def test_convolution_with_a_click_changes_nothing() -> None:
@@ -192,25 +172,3 @@ def test_spectrum_scale_and_brightness() -> None:
     assert power[20].max() == pytest.approx(0.25, rel=0.01)
     assert spectra.centroid_hz(tone(3000)) == pytest.approx(3000, rel=0.02)
     assert spectra.centroid_hz(np.zeros(RATE)) == 0.0
-
-
-def test_coloured_noise_falls_as_asked_and_keeps_its_level() -> None:
-    white = noise(1 << 17)
-    pink = spectra.coloured(white, -3.0)
-    assert np.std(pink) == pytest.approx(np.std(white), rel=0.02)
-    bands = units.power_to_db(spectra.band_power(pink, 32_768).mean(axis=0))
-    octaves = bands[10:25:3]
-    assert np.abs(np.diff(octaves)).max() < 0.7  # pink: every octave is as loud as the next
-
-
-@pytest.mark.parametrize("hz", [82.4, 220.0, 523.3])
-def test_pitch_is_found_within_a_cent(hz: float) -> None:
-    voice = sum(tone(hz * n, 0.6, 0.3 / n) for n in range(1, 7)) + 0.001 * noise(round(0.6 * RATE))
-    f0, doubt = pitch.track_f0(voice)
-    assert np.abs(units.cents_between(f0[20:-20], hz)).max() < 1.0
-    assert doubt[20:-20].max() < 0.05
-
-
-def test_noise_has_no_pitch() -> None:
-    _, doubt = pitch.track_f0(noise(RATE // 2))
-    assert np.median(doubt) > 0.3

@@ -39,7 +39,6 @@ class Cue:
     before: float
     after: float
     next_kind: str
-    last_chorus: bool
     stop: int | None = None
     final: int | None = None
 
@@ -73,7 +72,7 @@ def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tup
                     section, tunes.get(section.id, section.id), half, start, end,
                     min(1.0, energy + (_LAST_CHORUS_LIFT if last else 0.0)),
                     half == 0, closes, before, follower.energy if follower else -1.0,
-                    follower.kind if follower else "", last, stop if closes else None, final if closes else None,
+                    follower.kind if follower else "", stop if closes else None, final if closes else None,
                 )
             )  # fmt: skip
     return tuple(cues)

@@ -13,8 +13,9 @@ import numpy as np
 from scipy.ndimage import gaussian_filter1d
 
 from songwright.band.fitted import SAX_LOUD, SAX_SOFT
-from songwright.band.modes import bumps, cycles, decibels, falling, hertz, noise, read, rising
+from songwright.band.modes import bumps, cycles, decibels, falling, noise, read, rising
 from songwright.band.stroke import Stroke
+from songwright.dsp.units import midi_to_hz
 from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Luck
 
@@ -50,7 +51,7 @@ class Held:
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (frames,)."""
         frames = stroke.frames
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         count = int(min(120, max(1, 17000 / hz)))
         harmonics = np.arange(1, count + 1, dtype=np.float64)
         grades = np.clip(stroke.strength + np.array([-0.55, -0.2, 0.1]), 0, 1)
@@ -116,7 +117,7 @@ class Organ:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (frames,)."""
-        low = hertz(stroke.pitch - 12)
+        low = midi_to_hz(stroke.pitch - 12)
         count = int(min(16, 15000 / low))
         harmonics = np.arange(1, count + 1, dtype=np.float64)
         levels = organ(stroke.pitch, harmonics, stroke.strength)
@@ -124,7 +125,7 @@ class Organ:
         turns = luck.noise(count) * np.pi
         tone = read(cycles(decibels(levels), 4096, turns), low, 0.0, stroke.frames)
         time = np.arange(stroke.frames) / RATE_HZ
-        bite = np.sin(2 * np.pi * hertz(stroke.pitch) * 3 * time).astype(np.float32) * falling(
+        bite = np.sin(2 * np.pi * midi_to_hz(stroke.pitch) * 3 * time).astype(np.float32) * falling(
             stroke.frames, 0.5
         )
         tone = tone * rising(stroke.frames, 0.004) + 0.25 * bite * rising(stroke.frames, 0.003)
@@ -135,7 +136,7 @@ class Organ:
 
 def accordion(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """A free reed: a rich, buzzing spectrum behind a small box."""
-    hz = hertz(pitch) * harmonics
+    hz = midi_to_hz(pitch) * harmonics
     box = 20 * np.log10(bumps(hz, ((700, 4, 0.5), (1700, 5, 0.4), (3000, 3, 0.4))))
     even = np.where(harmonics % 2 == 0, -2.5, 0.0)
     return box + even - 5.2 * np.log2(harmonics) - (13 - 9 * strength) * np.maximum(0, np.log2(hz / 2600.0))
@@ -143,7 +144,7 @@ def accordion(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarra
 
 def harmonica(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """A small free reed in cupped hands: strong second and third harmonic, a vocal bump at 1-2 kHz."""
-    hz = hertz(pitch) * harmonics
+    hz = midi_to_hz(pitch) * harmonics
     hands = 20 * np.log10(bumps(hz, ((1100, 6, 0.45), (2400, 6, 0.35), (4200, 3, 0.3))))
     return hands - 4.5 * np.log2(harmonics) - (17 - 10 * strength) * np.maximum(0, np.log2(hz / 3000.0))
 
@@ -160,13 +161,13 @@ def flute(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
 def saxophone(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """Levels learned from a recorded saxophone, soft to loud (`fitted`)."""
     soft, loud = (s.levels_db(pitch, harmonics) for s in (SAX_SOFT, SAX_LOUD))
-    hz = hertz(pitch) * harmonics
+    hz = midi_to_hz(pitch) * harmonics
     return soft + (loud - soft) * (1.3 * strength - 0.15) - 6 * np.maximum(0, np.log2(hz / 7000.0))
 
 
 def hummed(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """A voice without words, between "oo" and "ah": formants over a falling source."""
-    hz = hertz(pitch) * harmonics
+    hz = midi_to_hz(pitch) * harmonics
     throat = 20 * np.log10(bumps(hz, ((520, 15, 0.35), (980, 11, 0.25), (2750, 9, 0.2), (3500, 6, 0.2))))
     return throat - (11 - 3 * strength) * np.log2(harmonics) - 6 * np.maximum(0, np.log2(hz / 4500.0))
 
@@ -177,6 +178,6 @@ _VIOLIN = ((275, 7, 0.12), (460, 7, 0.14), (560, 5, 0.1), (1000, 2, 0.3), (2500,
 
 def bowed(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """A bowed string is a sawtooth at the bridge, heard through the body of the fiddle."""
-    hz = hertz(pitch) * harmonics
+    hz = midi_to_hz(pitch) * harmonics
     body = 20 * np.log10(bumps(hz, _VIOLIN))
     return body - 6.02 * np.log2(harmonics) - (12 - 6 * strength) * np.maximum(0, np.log2(hz / 5000.0))

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.band.fitted import PIANO_LOUD, PIANO_SOFT
-from songwright.band.modes import decibels, falling, hertz, noise, ring, rising
+from songwright.band.modes import decibels, falling, noise, ring, rising
 from songwright.band.stroke import Stroke
+from songwright.dsp.units import midi_to_hz
 from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Luck, Seed
 
@@ -26,7 +27,7 @@ class Piano:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (2, frames), heard from the player's seat."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         count = int(min(80, max(2, 13000 / hz)))
         partials = np.arange(1, count + 1, dtype=np.float64)
         stiff = min(0.012, max(1.0e-4, 3.3e-4 * 2.0 ** ((stroke.pitch - 60) / 8.0)))
@@ -74,7 +75,7 @@ class ElectricPiano:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (frames,)."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         time = np.arange(stroke.frames) / RATE_HZ
         turn = 2 * np.pi * hz * time
         high = np.clip((stroke.pitch - 60) / 36.0, -1, 1)

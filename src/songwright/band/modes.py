@@ -15,11 +15,6 @@ _BLOCK = 256
 _SILENT = 9.2  # nepers, -80 dB: from here on a mode is not worth computing
 
 
-def hertz(pitch: float) -> float:
-    """The frequency of a (fractional) MIDI pitch in equal temperament, A4 = 440 Hz."""
-    return 440.0 * 2.0 ** ((pitch - 69.0) / 12.0)
-
-
 def decibels(db: np.ndarray | float) -> np.ndarray:
     """Decibels as an amplitude factor."""
     return 10.0 ** (np.asarray(db, dtype=np.float64) / 20.0)

@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.band.fitted import Surface
-from songwright.band.modes import bumps, decibels, falling, hertz, noise, ring
+from songwright.band.modes import bumps, decibels, falling, noise, ring
 from songwright.band.stroke import Stroke
+from songwright.dsp.units import midi_to_hz
 from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Luck, Seed
 
@@ -56,7 +57,7 @@ class PluckedString:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (frames,)."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         strength = stroke.strength * (0.8 if stroke.articulation == "mute" else 1.0)
         count = int(min(90, max(2, 15000 / hz)))
         partials = np.arange(1, count + 1, dtype=np.float64)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.band.held import bowed
-from songwright.band.modes import choir_of, cycles, decibels, falling, hertz, loop, read, ring, rising
+from songwright.band.modes import choir_of, cycles, decibels, falling, loop, read, ring, rising
 from songwright.band.stroke import Stroke
+from songwright.dsp.units import midi_to_hz
 from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Luck
 
@@ -32,7 +33,7 @@ class SynthBass:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (frames,)."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         top = self.open_hz * 2.0 ** (1.6 * (stroke.strength - 0.6))
         corners = self.rest_hz * (top / self.rest_hz) ** np.linspace(0, 1, 5)
         tables = cycles(np.stack([saw(hz, c, 5.0) for c in corners]), 4096)
@@ -50,7 +51,7 @@ class SawLead:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (2, frames)."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         corners = (1500.0, 2800.0, 5200.0 + 5000.0 * stroke.strength)
         tables = cycles(np.stack([saw(hz, c, 2.0, 2) for c in corners]), 4096)
         time = np.arange(stroke.frames) / RATE_HZ
@@ -82,7 +83,7 @@ class ClosingSaw:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (2, frames)."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         corner = self.corner_hz[0] * (self.corner_hz[1] / self.corner_hz[0]) ** stroke.strength
         level = saw(hz, corner, 3.0, 2)[:120]
         place = hz * np.arange(1, len(level) + 1)
@@ -111,7 +112,7 @@ class Section:
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One note, float32 (2, frames)."""
-        hz = hertz(stroke.pitch)
+        hz = midi_to_hz(stroke.pitch)
         harmonics = np.arange(1, max(2, int(min(80, 14000 / hz))) + 1, dtype=np.float64)
         if self.kind == "strings":
             grades = (max(0.0, stroke.strength - 0.5), stroke.strength)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import numpy as np
-
+from songwright.dsp.spectra import centroid_hz
 from songwright.values.score import Part, Score
 from songwright.values.take import Take
 
@@ -28,7 +27,7 @@ def portrait(take: Take) -> dict[str, object]:
         ),
         "chords": len({(c.root - score.chords[0].root, c.quality) for c in score.chords}),
         "chord_changes_per_bar": round(len(score.chords) / (score.length_ticks / score.meter.bar_ticks), 2),
-        "centroid_hz": round(_centroid_hz(take)),
+        "centroid_hz": round(centroid_hz(take.master.audio.samples)),
         "band": " ".join(part.instrument for part in plan.parts),
     }
 
@@ -39,16 +38,6 @@ def _per_bar(part: Part | None, score: Score, pitches: tuple[int, ...] | None = 
         return 0.0
     onsets = {note.start_tick for note in part.notes if pitches is None or note.pitch in pitches}
     return round(len(onsets) / (score.length_ticks / score.meter.bar_ticks), 1)
-
-
-def _centroid_hz(take: Take) -> float:
-    """The centre of gravity of the master's power spectrum, in Hz."""
-    audio = take.master.audio
-    mono = audio.samples.mean(axis=0)
-    frames = mono[: len(mono) // 4096 * 4096].reshape(-1, 4096) * np.hanning(4096).astype(np.float32)
-    power = (np.abs(np.fft.rfft(frames, axis=1)) ** 2).mean(axis=0)
-    hz = np.fft.rfftfreq(4096, 1 / audio.rate_hz)
-    return float((hz * power).sum() / max(power.sum(), 1e-20))
 
 
 def same_drum_grid(a: Score, b: Score) -> float:

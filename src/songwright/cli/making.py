@@ -52,8 +52,7 @@ def make_song(
                 say(describe_plan(plan))
             take = studio.record_plan(brief, plan, studio.context(plan.seed, ctx), watch)
         out = out or Path(options.folder_name(brief.title or "song", brief.seed or 0))
-        artist = ctx.shelf.persona(take.plan.persona).name if take.plan else ""
-        press.save(take, out, formats=formats, force=force, artist=artist)
+        api.song(take).save(out, formats=formats, force=force)
     if not quiet:
         say(describe_master(take.master, out))
     if json:

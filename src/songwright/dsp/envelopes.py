@@ -11,29 +11,6 @@ from numpy.typing import ArrayLike
 RATE_HZ = 48_000
 
 
-def adsr(
-    held_s: float,
-    attack_s: float,
-    decay_s: float,
-    sustain: float,
-    release_s: float,
-    rate_hz: float = RATE_HZ,
-) -> np.ndarray:
-    """A key is pressed for `held_s`, then let go: attack, decay to `sustain` (0..1), release.
-
-    Decay and release fall exponentially (to -60 dB in the given time, as struck and damped bodies do); the
-    attack is a quarter sine. Length: held_s + release_s. A key let go early is released from where it is.
-    """
-    held = max(1, round(held_s * rate_hz))
-    time = np.arange(held) / rate_hz
-    rise = np.sin(0.5 * np.pi * np.minimum(time / max(attack_s, 1e-6), 1.0))
-    fall = np.exp(-6.9 * np.maximum(time - attack_s, 0.0) / max(decay_s, 1e-6))
-    pressed = rise * (sustain + (1.0 - sustain) * fall)
-    released = max(1, round(release_s * rate_hz))
-    tail = np.exp(-6.9 * np.arange(released) / released) * np.linspace(1.0, 0.0, released)
-    return np.concatenate([pressed, pressed[-1] * tail]).astype(np.float32)
-
-
 def rise(frames: int) -> np.ndarray:
     """A smooth fade-in over `frames` (raised cosine); a rise and its mirror image sum to 1."""
     return (0.5 - 0.5 * np.cos(np.pi * (np.arange(frames) + 0.5) / max(frames, 1))).astype(np.float32)

@@ -27,24 +27,6 @@ def high_pass(hz: float, q: float = BUTTERWORTH_Q, rate_hz: float = RATE_HZ) -> 
     return _section((1 + cos) / 2, -1 - cos, (1 + cos) / 2, 1 + alpha, -2 * cos, 1 - alpha)
 
 
-def band_pass(hz: float, q: float, rate_hz: float = RATE_HZ) -> np.ndarray:
-    """Lets through a band around `hz`, unchanged in its middle; width = hz / q."""
-    cos, alpha = _angle(hz, q, rate_hz)
-    return _section(alpha, 0.0, -alpha, 1 + alpha, -2 * cos, 1 - alpha)
-
-
-def notch(hz: float, q: float, rate_hz: float = RATE_HZ) -> np.ndarray:
-    """Takes out a narrow band around `hz`."""
-    cos, alpha = _angle(hz, q, rate_hz)
-    return _section(1.0, -2 * cos, 1.0, 1 + alpha, -2 * cos, 1 - alpha)
-
-
-def all_pass(hz: float, q: float = BUTTERWORTH_Q, rate_hz: float = RATE_HZ) -> np.ndarray:
-    """Turns the phase around `hz` and leaves the level alone."""
-    cos, alpha = _angle(hz, q, rate_hz)
-    return _section(1 - alpha, -2 * cos, 1 + alpha, 1 + alpha, -2 * cos, 1 - alpha)
-
-
 def peak(hz: float, gain_db: float, q: float = 1.0, rate_hz: float = RATE_HZ) -> np.ndarray:
     """A bell: lifts or cuts around `hz` by `gain_db`; width = hz / q."""
     cos, alpha = _angle(hz, q, rate_hz)

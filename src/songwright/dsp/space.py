@@ -83,12 +83,6 @@ def pan_gains(pan: float) -> tuple[float, float]:
     return float(np.sqrt(2.0) * np.cos(angle)), float(np.sqrt(2.0) * np.sin(angle))
 
 
-def widened(samples: np.ndarray, width: float) -> np.ndarray:
-    """A stereo sound with its sides scaled: 0 mono, 1 as it was, above 1 wider; the middle is untouched."""
-    middle, side = 0.5 * (samples[0] + samples[1]), 0.5 * width * (samples[0] - samples[1])
-    return np.stack([middle + side, middle - side])
-
-
 def _tail(room: Room, seed: Seed, frames: int, rate_hz: int) -> np.ndarray:
     """Noise in bands, each with its own decay, blended smoothly over frequency."""
     size = scipy.fft.next_fast_len(frames, real=True)

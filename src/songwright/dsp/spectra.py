@@ -73,18 +73,3 @@ def centroid_hz(samples: np.ndarray, rate_hz: float = RATE_HZ) -> float:
     power = stft_power(mono, 2048, 1024).sum(axis=0, dtype=np.float64)
     hz = np.fft.rfftfreq(2048, 1.0 / rate_hz)
     return float((power * hz).sum() / power.sum()) if power.sum() > 0 else 0.0
-
-
-def coloured(
-    white: np.ndarray, db_per_octave: float, rate_hz: float = RATE_HZ, low_hz: float = 20.0
-) -> np.ndarray:
-    """Noise with a slope: -3 dB an octave is pink, -6 brown. Same length and RMS as the white noise given.
-
-    Below low_hz the spectrum is flat. float64.
-    """
-    spectrum = scipy.fft.rfft(np.asarray(white, dtype=np.float64))
-    hz = np.fft.rfftfreq(len(white), 1.0 / rate_hz)
-    spectrum *= np.maximum(hz, low_hz) ** (db_per_octave / (20.0 * np.log10(2.0)))
-    out = scipy.fft.irfft(spectrum, len(white))
-    energy = np.sqrt(np.mean(np.square(out)))
-    return out * (np.sqrt(np.mean(np.square(white))) / energy) if energy > 0 else out

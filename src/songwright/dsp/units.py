@@ -38,16 +38,6 @@ def hz_to_midi(hz: ArrayLike, a4_hz: float = 440.0) -> np.ndarray:
     return 69.0 + 12.0 * np.log2(np.asarray(hz, dtype=float) / a4_hz)
 
 
-def cents_between(hz: ArrayLike, reference_hz: ArrayLike) -> np.ndarray:
-    """How far a pitch lies above another, in hundredths of a semitone."""
-    return 1200.0 * np.log2(np.asarray(hz, dtype=float) / np.asarray(reference_hz, dtype=float))
-
-
-def frames_of(seconds: float, rate_hz: float) -> int:
-    """Whole frames nearest to a length of time."""
-    return round(seconds * rate_hz)
-
-
 def one_pole(time_s: float, rate_hz: float) -> float:
     """The feedback of a one-pole smoother that covers 63 % of a step in `time_s` (0 = at once)."""
     return float(np.exp(-1.0 / max(time_s * rate_hz, 1e-9)))

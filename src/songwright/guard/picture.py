@@ -9,6 +9,7 @@ import numpy as np
 
 from songwright.dsp import loudness
 from songwright.dsp.spectra import stft_power
+from songwright.dsp.units import hz_to_midi
 from songwright.errors import EngineUnavailable
 from songwright.guard.pitch import FRAME_S, sung_f0
 from songwright.values.audio import Audio
@@ -171,7 +172,7 @@ def _sung_pitch(take: Take, start_s: float, end_s: float) -> tuple[np.ndarray, n
         f0 = np.where(_while_singing(take, times), f0, 0.0)
         return (
             times,
-            np.where(f0 > 0, 69.0 + 12.0 * np.log2(np.maximum(f0, 1.0) / 440.0), np.nan),
+            np.where(f0 > 0, hz_to_midi(np.maximum(f0, 1.0)), np.nan),
             "heard in the stem",
         )
     times, values = [], []
@@ -179,7 +180,7 @@ def _sung_pitch(take: Take, start_s: float, end_s: float) -> tuple[np.ndarray, n
         for phrase in part.phrases if part.role == "lead" else ():
             t = phrase.onset_s + np.arange(len(phrase.f0_hz)) / phrase.rate_hz
             times += [t, t[-1:]]
-            values += [69.0 + 12.0 * np.log2(phrase.f0_hz / 440.0), np.array([np.nan])]
+            values += [hz_to_midi(phrase.f0_hz), np.array([np.nan])]
     if not times:
         return np.zeros(0), np.zeros(0), ""
     return np.concatenate(times), np.concatenate(values), "as performed"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from songwright.dsp.units import hz_to_midi
 from songwright.values.audio import Audio
 from songwright.values.performance import Performance
 from songwright.values.score import Part, Score
@@ -119,7 +120,7 @@ def tuning(f0_hz: np.ndarray, notes: Sequence[HeldNote]) -> Tuning:
         if len(voiced) < 0.5 * max(len(heard), 1):
             unheard += 1
             continue
-        pitch = 69.0 + 12.0 * np.log2(np.median(voiced) / 440.0)
+        pitch = float(hz_to_midi(np.median(voiced)))
         errors.append(100.0 * (pitch - note.pitch))
     return Tuning(np.array(errors), unheard)
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
+from songwright.music.harmony import spell_over
 from songwright.music.instruments import INSTRUMENTS
 from songwright.music.pitch import accidental, fifths, octave, spell
 from songwright.values.score import Chord, Note, Part, Score
@@ -257,8 +258,15 @@ def _note(measure, note, ticks, ties, in_chord, voice, score, part, number, meli
             ET.SubElement(lyric, "extend")
 
 
+def _spelled(note: Note, score: Score) -> str:
+    """The pitch's name over its chord: G# over E7, Ab over Fm; the key decides where there is no chord."""
+    if not score.chords:
+        return spell(note.pitch, score.key)
+    return spell_over(note.pitch, score.chord_at(note.start_tick), score.key)
+
+
 def _pitch(element: ET.Element, note: Note, score: Score, part: Part) -> None:
-    name = spell(note.pitch, score.key)
+    name = _spelled(note, score)
     height = str(max(0, min(9, octave(note.pitch, name))))
     if part.role == "drums":
         unpitched = ET.SubElement(element, "unpitched")

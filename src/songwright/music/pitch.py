@@ -18,12 +18,6 @@ SCALES = {
     "dorian": (0, 2, 3, 5, 7, 9, 10),
     "mixolydian": (0, 2, 4, 5, 7, 9, 10),
 }
-PENTATONIC = {
-    "major": (0, 2, 4, 7, 9),
-    "mixolydian": (0, 2, 4, 7, 9),
-    "minor": (0, 3, 5, 7, 10),
-    "dorian": (0, 3, 5, 7, 10),
-}
 # Where a mode's signature stands on the line of fifths, against the major key on the same tonic.
 _FIFTHS_OF_MODE = {"major": 0, "mixolydian": -1, "dorian": -2, "minor": -3}
 _FIFTHS_OF_LETTER = dict(zip("FCGDAEB", range(-1, 6), strict=True))

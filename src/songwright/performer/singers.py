@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from songwright.dsp.units import midi_to_hz
 from songwright.performer.choir import Singer
 from songwright.performer.diction import Timed, lay_out
 from songwright.performer.expression import colour
@@ -105,7 +106,7 @@ def _phrase(
         begin,
         RATE_HZ,
         sung,
-        440.0 * 2.0 ** ((pitch - 69.0) / 12.0),
+        midi_to_hz(pitch),
         look.energy_db,
         look.effort,
         look.breathiness,

@@ -72,11 +72,6 @@ def likeness(a: Tail, b: Tail) -> float:
     return min(parts[0], sum(parts) / len(parts))
 
 
-def is_perfect(a: Sequence[Word], b: Sequence[Word]) -> bool:
-    """Whether two lines rhyme perfectly."""
-    return likeness(rhyme_tail(a), rhyme_tail(b)) == 1.0
-
-
 def _tail(syllables: Sequence[Syllable]) -> Tail:
     phones = [phone for syllable in syllables for phone in syllable.phones]
     for n in range(len(phones) - 1, 0, -1):  # "desire" rhymes with "fire", however many notes each takes

@@ -88,14 +88,6 @@ class Luck:
                 return item
         return [item for item, weight in zip(items, weights, strict=True) if weight > 0][-1]
 
-    def shuffled(self, items: Sequence[T]) -> list[T]:
-        """The items in a new order (Fisher-Yates)."""
-        order = list(items)
-        for i in range(len(order) - 1, 0, -1):
-            j = self.integer(0, i)
-            order[i], order[j] = order[j], order[i]
-        return order
-
     def noise(self, count: int) -> np.ndarray:
         """`count` samples of white noise, uniform in -1..1, float64: for sound, where speed matters."""
         import numpy as np
