@@ -17,7 +17,8 @@ OPEN = ("CC0-1.0", "BSD", "MIT", "Apache-2.0", "CC-BY", "CMU")
 
 
 def learned_files():
-    return sorted([*(SOURCE / "weights").glob("*.npz"), *(SOURCE / "voices").glob("*.npz")])
+    kinds = ("weights/*.npz", "weights/*.onnx", "voices/*.npz")
+    return sorted(path for kind in kinds for path in SOURCE.glob(kind))
 
 
 def test_every_shelf_item_has_an_open_licence(shelf):

@@ -4,7 +4,9 @@ import subprocess
 import sys
 import time
 
-HEAVY = {"numpy", "scipy", "soundfile", "mido", "torch", "matplotlib", "pocketsphinx", "typer", "rich"}
+HEAVY = {
+    "numpy", "scipy", "soundfile", "mido", "torch", "onnxruntime", "matplotlib", "pocketsphinx", "typer", "rich",
+}  # fmt: skip
 
 
 def modules_after(code):

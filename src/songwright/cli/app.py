@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from songwright import __version__
-from songwright.cli import options
+from songwright.cli import options, training
 from songwright.cli.console import Listener, give, give_json, say, table
 from songwright.errors import Cancelled, SongwrightError
 
@@ -28,6 +28,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
+
+app.add_typer(training.app, name="train")
 
 Lyrics = Annotated[str | None, typer.Argument(help="Lyrics, a text file; - reads standard input.")]
 Genre = Annotated[str | None, typer.Option(help="Genre; `songwright genres` lists them.")]

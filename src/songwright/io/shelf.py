@@ -80,6 +80,10 @@ class HouseShelf:
         """Weights of the letter-to-sound model of a language."""
         return self._weights(f"letters-{_language(language)}")
 
+    def network(self, name: str) -> bytes:
+        """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
+        return self._once(("network", name), lambda: self._network(name))
+
     def sampler(self) -> Sampler | None:
         """FluidSynth and a soundfont if both are here; None when not, or when SONGWRIGHT_BAND=builtin."""
         if os.environ.get(BAND_VARIABLE, "").strip().lower() == "builtin":
@@ -104,6 +108,11 @@ class HouseShelf:
         """The arrays of a voice's bank, after its fingerprint was checked."""
         path = self._root / "voices" / f"{card.bank}.npz"
         return _npz(path, f"voice bank {card.bank}", card.sha256)
+
+    def _network(self, name: str) -> bytes:
+        path = self._root / "weights" / f"{name}.onnx"
+        sha256 = str(_toml(path.with_suffix(".toml")).get("sha256", "nowhere"))
+        return _checked(path, f"network {name}", sha256)
 
     def _weights(self, name: str) -> Mapping[str, np.ndarray]:
         path = self._root / "weights" / f"{name}.npz"
@@ -184,19 +193,26 @@ def _card_of(cls: type[T], table: str) -> Callable[[Path, Mapping[str, Any]], T]
 
 def _npz(path: Path, item: str, sha256: str = "") -> Mapping[str, np.ndarray]:
     """The arrays of an npz file, read-only; nothing in it is executed."""
+    data = _checked(path, item, sha256)
     try:
-        data = path.read_bytes()
-        if sha256 and hashlib.sha256(data).hexdigest() != sha256.lower():
-            raise ShelfError(item, f"{path.name} is damaged (its sha256 is not that of its card)")
         with np.load(io.BytesIO(data), allow_pickle=False) as archive:
             arrays = {name: archive[name] for name in archive.files}
-    except OSError as problem:
-        raise ShelfError(item, f"{path.name} cannot be read ({problem.strerror or problem})") from problem
     except (ValueError, KeyError, EOFError, zipfile.BadZipFile) as problem:
         raise ShelfError(item, f"{path.name} is damaged ({problem})") from problem
     for array in arrays.values():
         array.flags.writeable = False
     return arrays
+
+
+def _checked(path: Path, item: str, sha256: str = "") -> bytes:
+    """A file whose sha256 is that of its card ("" = nothing to compare with)."""
+    try:
+        data = path.read_bytes()
+    except OSError as problem:
+        raise ShelfError(item, f"{path.name} cannot be read ({problem.strerror or problem})") from problem
+    if sha256 and hashlib.sha256(data).hexdigest() != sha256.lower():
+        raise ShelfError(item, f"{path.name} is damaged (its sha256 is not that of its card)")
+    return data
 
 
 def _dictionary_path() -> Path:

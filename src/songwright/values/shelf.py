@@ -48,7 +48,11 @@ class Persona:
 
 @dataclass(frozen=True)
 class VoiceCard:
-    """What a voice is, where it comes from, and what one may do with it."""
+    """What a voice is, where it comes from, and what one may do with it.
+
+    network: the acoustic network that sings it, "" = only its bank of diphones does. speaker: its name in there.
+    bank: diphones, the fallback of a network voice.
+    """
 
     id: str
     name: str
@@ -63,6 +67,8 @@ class VoiceCard:
     character: Mapping[str, float] = field(default_factory=dict)
     commercial_use: bool = True
     sha256: str = ""
+    network: str = ""
+    speaker: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -98,6 +104,10 @@ class Shelf(Protocol):
 
     def letters(self, language: str) -> Mapping[str, Any]:
         """Weights of the letter-to-sound model; `text.letters` knows their shapes."""
+        ...
+
+    def network(self, name: str) -> bytes:
+        """An ONNX network by name, checked against its card; `runtime.session.Network` runs it."""
         ...
 
     def sampler(self) -> Sampler | None:

@@ -1,0 +1,1 @@
+"""Running trained networks without the library that trained them: ONNX Runtime sessions."""

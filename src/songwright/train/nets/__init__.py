@@ -1,0 +1,1 @@
+"""Networks, one file each: a frozen Config, a module, and a tiny() that runs anywhere."""
