@@ -17,7 +17,8 @@ from pathlib import Path
 import numpy as np
 
 from songwright.text.lexicon import StressTable, fingerprint, parse_dictionary
-from songwright.text.phonemes import is_vowel, stress_of, without_stress
+from songwright.text.phonemes import stress_of, without_stress
+from songwright.text.phones import is_vowel
 from songwright.text.stress import likely_pattern
 
 

@@ -13,7 +13,8 @@ from songwright.text.kin import derived
 from songwright.text.letters import Letters
 from songwright.text.lexicon import parse_dictionary, with_stress
 from songwright.text.numbers import spoken_number
-from songwright.text.phonemes import CONSONANTS, SYLLABIC, VOWELS, without_stress
+from songwright.text.phonemes import SYLLABIC, without_stress
+from songwright.text.phones import CONSONANTS, VOWELS
 from songwright.text.speech import Pronouncer
 from songwright.text.spoken import said
 from songwright.text.stress import likely_pattern

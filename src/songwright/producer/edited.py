@@ -14,7 +14,7 @@ from songwright.music.pitch import parse_key
 from songwright.producer.casting import comfortable_range
 from songwright.producer.settings import ROLES
 from songwright.producer.wishes import DURATION_S, check_character, check_title, meter_of
-from songwright.text.phonemes import CONSONANTS, VOWELS
+from songwright.text.phones import CONSONANTS, VOWELS
 from songwright.text.speech import Pronouncer
 from songwright.values.context import Context
 from songwright.values.plan import SECTION_KINDS, Key, PartPlan, SectionPlan, SongPlan

@@ -15,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from songwright.text.phonemes import VOWELS, is_vowel, without_stress
+from songwright.text.phonemes import without_stress
+from songwright.text.phones import VOWELS, is_vowel
 from songwright.text.stress import likely_pattern
 
 Pronunciations = tuple[tuple[str, ...], ...]

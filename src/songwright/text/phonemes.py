@@ -1,13 +1,9 @@
-"""The sounds of English as the dictionary writes them (ARPAbet), and which of them may open a syllable."""
+"""English sounds as the dictionary writes them (ARPAbet, vowels with stress digits), and which may open a syllable."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-_VOWELS = "AA AE AH AO AW AY EH ER EY IH IY OW OY UH UW"
-_CONSONANTS = "B CH D DH F G HH JH K L M N NG P R S SH T TH V W Y Z ZH"
-VOWELS = frozenset(_VOWELS.split())
-CONSONANTS = frozenset(_CONSONANTS.split())
 SYLLABIC = frozenset(("M", "N", "L"))  # consonants that can carry a note where a word has no vowel ("hmm")
 
 # Clusters that can open an English syllable (Kreidler 2004, ch. 7); single consonants but NG always can.
@@ -27,11 +23,6 @@ def bare(phone: str) -> str:
 def without_stress(phones: Iterable[str]) -> tuple[str, ...]:
     """All phones without their stress digits."""
     return tuple(bare(phone) for phone in phones)
-
-
-def is_vowel(phone: str) -> bool:
-    """Whether a phone, with or without stress digit, is a vowel."""
-    return bare(phone) in VOWELS
 
 
 def stress_of(phone: str) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from songwright.text.phonemes import VOWELS
+from songwright.text.phones import VOWELS
 from songwright.values.words import Syllable, Word
 
 # Consonants that song rhymes treat as alike: stops, fricatives, nasals, voiced and voiceless together.

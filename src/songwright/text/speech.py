@@ -15,7 +15,8 @@ from typing import Any
 
 from songwright.text.kin import derived, drawn_in
 from songwright.text.letters import Letters
-from songwright.text.phonemes import bare, is_vowel, without_stress
+from songwright.text.phonemes import bare, without_stress
+from songwright.text.phones import is_vowel
 from songwright.text.spoken import Said, plain_letters, said
 from songwright.text.stress import is_function_word
 from songwright.text.sung import LETTER_NAMES, OBJECTS, SUNG_FORMS, WITH_OBJECT

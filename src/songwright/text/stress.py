@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from songwright.text.phonemes import VOWELS, bare
+from songwright.text.phonemes import bare
+from songwright.text.phones import VOWELS
 
 _ARTICLES = "a an the"
 _PREPOSITIONS = (

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from songwright.text.phonemes import SYLLABIC, bare, can_open, is_vowel, stress_of
+from songwright.text.phonemes import SYLLABIC, bare, can_open, stress_of
+from songwright.text.phones import is_vowel
 
 _TOGETHER = ("th", "sh", "ch", "ph", "gh", "wh", "ck", "qu", "dg", "ng")
 _CLUSTERS = (
