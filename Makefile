@@ -43,7 +43,7 @@ lock:
 	pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--extra picture -o requirements.lock pyproject.toml
 	pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
-		--extra picture --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+		--extra picture --extra train --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist
