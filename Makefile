@@ -44,6 +44,7 @@ lock:
 		--extra picture -o requirements.lock pyproject.toml
 	pip-compile --quiet --strip-extras --no-emit-index-url --no-emit-find-links --no-emit-trusted-host \
 		--extra picture --extra train --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	sed -i 's/^\(torch==[0-9.]*\)+cpu/\1/' requirements-dev.lock
 
 clean:
 	rm -rf $(VENV) build dist
