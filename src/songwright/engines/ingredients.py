@@ -17,9 +17,8 @@ def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple
         Ingredient("style", style.id, style.licence, "songwright"),
         Ingredient("persona", persona.id, persona.licence, "songwright"),
     ]
-    cards = {card.id: card for card in ctx.shelf.voice_cards()}
     for voice in sorted({part.voice for part in performance.sung}):
-        card = cards[voice]
+        card = ctx.shelf.voice(voice).card
         found.append(
             Ingredient("voice", card.id, card.licence, card.source, card.sha256, card.commercial_use)
         )

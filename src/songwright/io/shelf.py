@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from songwright.errors import BriefError, ShelfError
+from songwright.singer.blend import asked_shares, blended, is_blend
 from songwright.values.shelf import Persona, Sampler, Style, Voice, VoiceCard
 from songwright.values.wire import from_plain
 
@@ -64,8 +65,15 @@ class HouseShelf:
         return self._once(("voices",), lambda: self._all("voices", _card_of(VoiceCard, "voice")))
 
     def voice(self, voice_id: str) -> Voice:
-        """A voice with the arrays of its bank, read-only. Voices of one bank share its arrays."""
-        card = _named(voice_id, self.voice_cards(), "voice")
+        """A voice with the arrays of its bank, read-only. Voices of one bank share its arrays.
+
+        "kathleen:0.6,kerstin:0.4" is a blend (`singer.blend`).
+        """
+        if is_blend(voice_id):
+            shares = asked_shares(voice_id)
+            card = blended(voice_id, [_named(name, self.voice_cards(), "voice") for name in shares], shares)
+        else:
+            card = _named(voice_id, self.voice_cards(), "voice")
         arrays = self._once(("bank", card.bank, card.sha256), lambda: self._bank(card))
         return self._once(("voice", voice_id), lambda: Voice(card, arrays))
 

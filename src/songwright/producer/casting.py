@@ -44,7 +44,7 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
     asked = _find("persona", brief.persona, ctx.shelf.personas()) if brief.persona is not None else None
     genre, style = _style(brief, asked, ctx, notes)
     cards = ctx.shelf.voice_cards()
-    wanted = _find("voice", brief.voice, cards) if brief.voice is not None else None
+    wanted = _voice(brief.voice, cards, ctx) if brief.voice is not None else None
     persona = asked or _persona(style.id, wanted, ctx.shelf.personas(), ctx.seed, notes)
     if asked and style.id not in asked.genres:
         notes.append(f"{asked.name} is a guest in {style.name}: at home in {', '.join(asked.genres)}.")
@@ -52,6 +52,11 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
     low, high = comfortable_range(persona, voice)
     character = _character(brief, persona, style)
     return Cast(genre, style, persona, voice, low, high, character, tuple(notes))
+
+
+def _voice(wanted: str, cards: Sequence[VoiceCard], ctx: Context) -> VoiceCard:
+    """The voice of that id or name; "one:0.6,other:0.4" is a blend, which the shelf makes."""
+    return ctx.shelf.voice(wanted).card if ":" in str(wanted) else _find("voice", wanted, cards)
 
 
 def _find(field: str, wanted: Any, things: Sequence[Any]) -> Any:

@@ -8,18 +8,25 @@ diphthong waits on its first half and glides at the end (after the timing rules 
 from __future__ import annotations
 
 import itertools
-from dataclasses import dataclass
+from collections.abc import Callable
 
 import numpy as np
 
-from songwright.singer.bank import FRAME_S, VOWELS, Bank, nearest_phone
+from songwright.singer import spectrum
+from songwright.singer.bank import VOWELS, Bank, cosines, nearest_phone
+from songwright.singer.spectrum import FINE_HZ, Shapes
+from songwright.singer.track import FRAME_S, Diction, Span, Track, sounding, vowel_weight, wander
 from songwright.values.performance import SungPhrase
+from songwright.values.seed import Luck
 
+VOICE_TOP_HZ, HISS_TOP_HZ = 5_600.0, 7_050.0
+"""Where the bank ends for voiced sounds (above, it holds artefacts of its source) and for hisses."""
+SLOPE_VOICED_DB, SLOPE_HISS_DB = -14.0, -11.0
+"""How sounds fall off above the end of the bank, dB an octave."""
 LEAD_S = 0.08
 TAIL_S = 0.15
 DIPHTHONGS = frozenset(("AW", "AY", "EY", "OW", "OY"))
 STOPS = frozenset(("P", "T", "K", "B", "D", "G", "CH", "JH"))
-VOICELESS = frozenset(("PAU", "P", "T", "K", "CH", "F", "TH", "S", "SH", "HH"))
 EDGE_S = 0.07
 EDGE_SHARE = 0.35
 SPEED = 1.25
@@ -27,41 +34,50 @@ SPEED = 1.25
 GLIDE_S = 0.15
 
 
-@dataclass(frozen=True)
-class Span:
-    """A phone from onset_s to offset_s (song time)."""
+class BankMouth:
+    """A voice that speaks with the diphones of its bank."""
 
-    symbol: str
-    onset_s: float
-    offset_s: float
+    diction = Diction(
+        sharpen=1.12,  # banks come from averaged speech with blunt formants; beyond 1.2 words suffer
+        formants=(4, 20),
+        wander_db=0.35,
+        tilt_db=1.5,
+        hiss_db=-4.5,
+        anchors_hz=(0.0, 3_000.0, 6_000.0, 9_000.0, 13_000.0, 24_000.0),
+        vowel_air_db=(-50.0, -16.0, -9.0, -8.0, -1.0, 0.0),
+    )
+
+    def __init__(self, bank: Bank) -> None:
+        self.bank, self.card = bank, bank.card
+        levels = [band_db(bank.diphone("T", vowel).cepstra[-8:]).mean() for vowel in sorted(VOWELS)]
+        self.vowel_db = float(np.median(levels))
+
+    def shapes(self, formant_scale: float, ring_hz: float) -> Shapes:
+        """Curves of the bank as voice and as hiss, and the slopes with which each goes on above its end."""
+        voice, voice_slope = _body(VOICE_TOP_HZ, 0.72, formant_scale)
+        hiss, hiss_slope = _body(HISS_TOP_HZ, 0.92, formant_scale)
+        return Shapes(np.vstack([voice, hiss, voice_slope, hiss_slope]), ring_hz, self.diction.anchors_hz)
+
+    def read(self, phrase: SungPhrase, luck: Luck) -> Track:
+        """The phrase read from the bank; in held vowels the place of reading wanders a little."""
+        return read(self.bank, phrase, wander(luck, phrase, 3.0))
+
+    def body(self, track: Track, cepstra: np.ndarray, hiss: np.ndarray) -> np.ndarray:
+        """Cepstra shared out between the curves of voice and of hiss, and the slopes above."""
+        share = hiss[:, None].astype(cepstra.dtype)
+        slopes = np.stack([SLOPE_VOICED_DB * (1 - hiss), SLOPE_HISS_DB * hiss], axis=1)
+        return np.hstack([cepstra * (1 - share), cepstra * share, slopes.astype(cepstra.dtype)])
 
 
-@dataclass(frozen=True, eq=False)
-class Track:
-    """A phrase read from the bank, a row for each 5 ms from start_s on.
+def lay_out(phrase: SungPhrase, spelled: Callable[[str], str] = nearest_phone) -> tuple[Span, ...]:
+    """The phones of a phrase without gaps: silence before and after, holes closed or filled with silence.
 
-    cepstra (frames, D) in dB, noise_db (frames, 2) at 3 and 6 kHz, voiced (frames,) bool, vowel (frames,) 0..1.
+    spelled: from any symbol to one the mouth knows.
     """
-
-    start_s: float
-    cepstra: np.ndarray
-    noise_db: np.ndarray
-    voiced: np.ndarray
-    vowel: np.ndarray
-    spans: tuple[Span, ...]
-
-    @property
-    def times_s(self) -> np.ndarray:
-        """When each frame sounds."""
-        return self.start_s + FRAME_S * np.arange(len(self.voiced))
-
-
-def lay_out(phrase: SungPhrase) -> tuple[Span, ...]:
-    """The phones of a phrase without gaps: silence before and after, holes closed or filled with silence."""
     spans: list[Span] = []
     for phone in sorted(phrase.phones, key=lambda p: p.onset_s):
         symbol, onset, offset = (
-            nearest_phone(phone.symbol),
+            spelled(phone.symbol),
             phone.onset_s,
             max(phone.offset_s, phone.onset_s + 0.01),
         )
@@ -87,23 +103,28 @@ def read(bank: Bank, phrase: SungPhrase, wander: np.ndarray) -> Track:
     times = start_s + FRAME_S * np.arange(count)
     knots_t, knots_s = _map(spans, borders, middles)
     place = np.interp(times, knots_t, knots_s)
-    vowel = _vowel_weight(spans, times)
+    vowel = vowel_weight(spans, times)
     curve = np.interp(np.arange(count), np.linspace(0, count, len(wander)), wander)
     place = np.clip(place + 1.2 * curve * vowel, 0, len(cepstra) - 1.001)
     low = place.astype(int)
     part = (place - low)[:, None].astype(np.float32)
-    voiced = np.zeros(count, bool)
-    for span in spans:
-        if span.symbol not in VOICELESS:
-            voiced |= (times >= span.onset_s) & (times < span.offset_s)
+    read_noise = noise[low] * (1 - part) + noise[low + 1] * part
     return Track(
         start_s,
         cepstra[low] * (1 - part) + cepstra[low + 1] * part,
-        noise[low] * (1 - part) + noise[low + 1] * part,
-        voiced,
+        _air_db(read_noise - 2.0),
+        sounding(spans, times),
         vowel,
         spans,
     )
+
+
+def _air_db(noise_db: np.ndarray) -> np.ndarray:
+    """Noise at 3 and 6 kHz, (frames, 2) dB, continued to all anchors of the bank's diction."""
+    count = len(noise_db)
+    three, six = noise_db[:, 0], noise_db[:, 1]
+    rest = np.full(count, -50.0), three, six, np.maximum(six, -8.0), np.full(count, -1.0), np.zeros(count)
+    return np.stack(rest, axis=1)
 
 
 def _source(bank: Bank, symbols: list[str]) -> tuple[np.ndarray, np.ndarray, list[int], list[int]]:
@@ -166,12 +187,17 @@ def _inner_knots(span: Span, begin: int, middle: int, end: int) -> list[tuple[fl
     return [(span.onset_s + edge, begin + into), (span.offset_s - edge, end - into)]
 
 
-def _vowel_weight(spans: tuple[Span, ...], times: np.ndarray) -> np.ndarray:
-    """1 inside vowels, 0 inside consonants, with ramps of 40 ms inside the vowel."""
-    weight = np.zeros(len(times), np.float32)
-    for span in spans:
-        if span.symbol in VOWELS:
-            ramp = max(min(0.04, (span.offset_s - span.onset_s) / 2), 1e-3)
-            rise = np.minimum(times - span.onset_s, span.offset_s - times) / ramp
-            weight = np.maximum(weight, np.clip(rise, 0, 1))
-    return weight
+def _body(top_hz: float, from_share: float, formant_scale: float) -> tuple[np.ndarray, np.ndarray]:
+    """Cosines with their top cut off and replaced by the mean just below it (D, bins), and octaves above the top."""
+    top = top_hz * formant_scale
+    share = 1 / (1 + np.exp(-(FINE_HZ - top) / 150.0))
+    near = cosines(np.linspace(from_share, 1.0, 9) * top_hz).mean(axis=1)
+    octaves = np.log2(np.maximum(FINE_HZ, top) / top)
+    return cosines(FINE_HZ / formant_scale) * (1 - share) + near[:, None] * share, octaves
+
+
+def band_db(cepstra: np.ndarray) -> np.ndarray:
+    """Power of frames of a bank from 150 Hz to 4 kHz, dB."""
+    share = 10 * np.log10(3_850.0 / (spectrum.RATE_HZ / 2))
+    matrix = cosines(np.linspace(150.0, 4_000.0, 64)).astype(np.float32)
+    return share + 10 * np.log10(np.mean(10 ** (cepstra @ matrix / 10), axis=1))

@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.errors import ShelfError
+from songwright.text import phones
 from songwright.values.shelf import Voice
 
 PHONES = (
@@ -31,15 +32,13 @@ PHONES = (
 )  # fmt: skip
 VOWELS = frozenset(PHONES[1:17])
 SOURCE_RATE_HZ = 16_000
-FRAME_S = 0.005
 DIMENSIONS = 36
 GRID = 160
 NEAREST = {
-    "SIL": "PAU", "SP": "PAU", "AXR": "ER", "IX": "IH", "UX": "UW", "DX": "D", "NX": "N", "EL": "L",
-    "EM": "M", "EN": "N", "Q": "PAU", "WH": "W", "HV": "HH", "OE": "ER", "UE": "UW", "Y:": "UW", "X": "HH",
-    "C": "SH", "RR": "R", "TS": "S", "PF": "F",
+    "SIL": "PAU", "SP": "PAU", "AXR": "ER", "IX": "IH", "UX": "UW", "DX": "D", "NX": "N", "EM": "M", "EN": "N",
+    "Q": "PAU", "WH": "W", "HV": "HH", "Y:": "UW",
 }  # fmt: skip
-"""Phones of other alphabets and languages -> the one here that is made at nearly the same place."""
+"""Phones of other alphabets -> the one here that is made at nearly the same place."""
 
 
 def nearest_phone(symbol: str) -> str:
@@ -47,7 +46,11 @@ def nearest_phone(symbol: str) -> str:
     name = symbol.strip().upper().rstrip("012")
     if name in PHONES:
         return name
-    return NEAREST.get(name, "AH" if name[:1] in "AEIOU" else "HH")
+    if name in NEAREST:
+        return NEAREST[name]
+    if name in phones.PHONES:
+        return phones.nearest(name, PHONES[1:])
+    return "AH" if name[:1] in "AEIOU" else "HH"
 
 
 def mel(frequency_hz: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""One phrase sung: the bank read along the timing, coloured by effort and character, and made to sound."""
+"""One phrase sung: what the mouth makes of it, coloured by effort and character, and made to sound."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.dsp import filters
-from songwright.singer import alignment, spectrum
-from songwright.singer.bank import FRAME_S, VOWELS, Bank
+from songwright.singer import spectrum
 from songwright.singer.characters import Colour
 from songwright.singer.glottis import HOP, Pulses, Tract, place_pulses, sound_air, sound_pulses
-from songwright.singer.spectrum import RATE_HZ, Shapes, band_matrix, colour_column
+from songwright.singer.spectrum import RATE_HZ, Shapes
+from songwright.singer.track import FRAME_S, Mouth, Track, class_weight, stretch, wander
+from songwright.text.phones import VOWELS, is_vowel
 from songwright.values.performance import SungPhrase
 from songwright.values.seed import Luck, Seed
 
@@ -19,19 +20,10 @@ _BELOW_VOICES_HZ = 35.0
 NOMINAL_DB = -23.0
 """RMS of a vowel at energy 0 dB, full scale."""
 LEVEL_PULL = 0.8
-SONORANTS = frozenset(("L", "R", "W", "Y", "M", "N", "NG"))
-HISSES = frozenset(("S", "SH", "CH", "Z", "ZH", "JH", "F", "TH", "T"))
+SONORANTS = frozenset(("L", "R", "W", "Y", "M", "N", "NG", "RR"))
+HISSES = frozenset(("S", "SH", "CH", "Z", "ZH", "JH", "F", "TH", "T", "C", "TS", "PF"))
 HOLLOW_DB = -25.0
-"""Voiceless sounds have no body below 600 Hz; what a bank has there is the end of a vowel."""
-VOWEL_AIR_DB = (-16.0, -9.0)
-"""At most this much noise in a sung vowel at 3 and 6 kHz, unless the character asks for breath."""
-SLOPE_VOICED_DB, SLOPE_HISS_DB = -14.0, -11.0
-HISS_DB = -4.5
-"""Sung vowels are louder than spoken ones, hisses are not."""
-TILT_DB = 1.5
-"""A singer's voice is brighter than the speech it was learned from, dB an octave."""
-SHARPEN = 1.12
-"""The banks come from averaged speech with blunt formants; this much more contrast, beyond 1.2 words suffer."""
+"""Voiceless sounds have no body below 600 Hz; what a mouth has there is the end of a vowel."""
 
 
 Curves = dict[str, np.ndarray]
@@ -39,30 +31,25 @@ Curves = dict[str, np.ndarray]
 
 @dataclass(frozen=True, eq=False)
 class Singer:
-    """A voice made ready: its bank, its colour, the curves of its throat, and how loud its vowels are recorded."""
+    """A voice made ready: its mouth, its colour, the curves of its throat."""
 
-    bank: Bank
+    mouth: Mouth
     colour: Colour
     shapes: Shapes
     ring_db: float
-    vowel_db: float
 
 
-def prepare(bank: Bank, colour: Colour) -> Singer:
+def prepare(mouth: Mouth, colour: Colour) -> Singer:
     """Make a voice ready to sing in a colour. High voices ring at 3.2 kHz, low ones at 2.9 kHz (Sundberg 1987)."""
-    high = bank.card.midi_low >= 52
-    shapes = Shapes(colour.formant_scale * bank.card.formant_scale, 3_200.0 if high else 2_900.0)
-    levels = []
-    for vowel in sorted(VOWELS):
-        unit = bank.diphone("T", vowel)
-        levels.append(float(_band_db(unit.cepstra[-8:]).mean()))
-    return Singer(bank, colour, shapes, 4.0 if high else 5.0, float(np.median(levels)))
+    high = mouth.card.midi_low >= 52
+    scale = colour.formant_scale * mouth.card.formant_scale
+    return Singer(mouth, colour, mouth.shapes(scale, 3_200.0 if high else 2_900.0), 4.0 if high else 5.0)
 
 
 def render(singer: Singer, phrase: SungPhrase, seed: Seed) -> tuple[float, np.ndarray]:
     """Sing a phrase: when its sound begins (seconds) and the sound, float32 mono at 48 kHz."""
     luck = seed.luck()
-    track = alignment.read(singer.bank, phrase, _wander(luck, phrase, 3.0))
+    track = singer.mouth.read(phrase, luck)
     curves = _curves(phrase, track)
     tract = _tract(singer, track, curves, luck, phrase)
     frames = (len(track.voiced) - 1) * HOP
@@ -77,7 +64,7 @@ def render(singer: Singer, phrase: SungPhrase, seed: Seed) -> tuple[float, np.nd
     return track.start_s, _fade(filters.run(filters.high_pass(_BELOW_VOICES_HZ), sound))
 
 
-def _curves(phrase: SungPhrase, track: alignment.Track) -> Curves:
+def _curves(phrase: SungPhrase, track: Track) -> Curves:
     """The singer's curves at the frames of the track; before and after the phrase the nearest value holds."""
     when = phrase.onset_s + np.arange(len(phrase.f0_hz)) / phrase.rate_hz
     names = {
@@ -92,41 +79,33 @@ def _curves(phrase: SungPhrase, track: alignment.Track) -> Curves:
     return curves
 
 
-def _tract(singer: Singer, track: alignment.Track, curves: Curves, luck: Luck, phrase: SungPhrase) -> Tract:
+def _tract(singer: Singer, track: Track, curves: Curves, luck: Luck, phrase: SungPhrase) -> Tract:
     """The vocal tract through the phrase."""
-    colour = singer.colour
+    colour, diction, shapes = singer.colour, singer.mouth.diction, singer.shapes
     effort = np.clip(curves["effort"], 0, 1)
-    sonorant = _class_weight(track, VOWELS | SONORANTS)
-    hiss = _class_weight(track, HISSES)
+    sonorant = class_weight(track, VOWELS | SONORANTS)
+    hiss = class_weight(track, HISSES)
     cepstra = track.cepstra.copy()
-    cepstra[:, 4:20] *= SHARPEN
+    cepstra[:, slice(*diction.formants)] *= diction.sharpen
     for dimension in range(1, 7):  # living sound: formants are never quite still
-        cepstra[:, dimension] += 0.35 * _stretch(_wander(luck, phrase, 4.0), len(cepstra)) * track.vowel
-    weights = spectrum.weights_of(cepstra, hiss)
-    weights[:, colour_column("level")] = curves["energy"] + HISS_DB * hiss
-    weights[:, colour_column("slope")] = SLOPE_VOICED_DB * (1 - hiss)
-    weights[:, colour_column("hiss_slope")] = SLOPE_HISS_DB * hiss
-    tilt = TILT_DB + colour.tilt_db + 5.0 * (effort - 0.5)
-    weights[:, colour_column("tilt")] = tilt * sonorant
-    weights[:, colour_column("formant")] = singer.ring_db * (0.5 + effort) * sonorant
-    weights[:, colour_column("hollow")] = HOLLOW_DB * ~track.voiced
-    weights[:, colour_column("twang")] = colour.twang_db * sonorant
-    loudness, phase = singer.shapes.shape(weights)
+        drift = stretch(wander(luck, phrase, 4.0), len(cepstra))
+        cepstra[:, dimension] += diction.wander_db * drift * track.vowel
+    weights = shapes.weights(singer.mouth.body(track, cepstra, hiss))
+    weights[:, shapes.column("level")] = curves["energy"] + diction.hiss_db * hiss
+    tilt = diction.tilt_db + colour.tilt_db + 5.0 * (effort - 0.5)
+    weights[:, shapes.column("tilt")] = tilt * sonorant
+    weights[:, shapes.column("formant")] = singer.ring_db * (0.5 + effort) * sonorant
+    weights[:, shapes.column("hollow")] = HOLLOW_DB * ~track.voiced
+    weights[:, shapes.column("twang")] = colour.twang_db * sonorant
+    loudness, phase = shapes.shape(weights)
     gain = _levelling(singer, track, loudness, curves)
     loudness += (gain * spectrum.LN10_20).astype(np.float32)[:, None]
     return Tract(loudness, phase, _air(singer, track, curves))
 
 
-def _air(singer: Singer, track: alignment.Track, curves: Curves) -> np.ndarray:
+def _air(singer: Singer, track: Track, curves: Curves) -> np.ndarray:
     """Share of noise at every frequency, (frames, BINS): all of it in voiceless sounds."""
-    three, six = track.noise_db[:, 0] - 2.0, track.noise_db[:, 1] - 2.0
-    three = np.minimum(three, VOWEL_AIR_DB[0] * track.vowel)
-    six = np.minimum(six, VOWEL_AIR_DB[1] * track.vowel)
-    count = len(three)
-    anchors = np.stack(
-        [np.full(count, -50.0), three, six, np.maximum(six, -8.0), np.full(count, -1.0), np.zeros(count)],
-        axis=1,
-    )
+    anchors = np.minimum(track.air_db, track.vowel[:, None] * np.array(singer.mouth.diction.vowel_air_db))
     air = 10 ** (np.minimum(anchors, 0.0).astype(np.float32) @ singer.shapes.noise / 20)
     breath = np.clip(singer.colour.breath + 0.4 * curves["breath"], 0, 0.6).astype(np.float32)
     hz = np.linspace(0, RATE_HZ / 2, air.shape[1])
@@ -136,7 +115,7 @@ def _air(singer: Singer, track: alignment.Track, curves: Curves) -> np.ndarray:
     return air
 
 
-def _levelling(singer: Singer, track: alignment.Track, loudness: np.ndarray, curves: Curves) -> np.ndarray:
+def _levelling(singer: Singer, track: Track, loudness: np.ndarray, curves: Curves) -> np.ndarray:
     """Gain in dB that brings vowels near one level, followed through each vowel, linear across consonants.
 
     A vowel's level is the power of its harmonics, so a note whose harmonics miss the formants is helped too.
@@ -145,16 +124,16 @@ def _levelling(singer: Singer, track: alignment.Track, loudness: np.ndarray, cur
     f0 = np.convolve(np.pad(curves["f0"], 20, mode="edge"), kernel, mode="valid")
     times, gains = [], []
     for span in track.spans:
-        if span.symbol in VOWELS:
+        if is_vowel(span.symbol):
             length = span.offset_s - span.onset_s
             edge = min(0.05, 0.3 * length)
             at = np.linspace(span.onset_s + edge, span.offset_s - edge, 2 + int(length / 0.1))
             for row in np.clip(np.round((at - track.start_s) / FRAME_S).astype(int), 0, len(loudness) - 1):
                 level = _harmonic_db(loudness[row], f0[row]) - curves["energy"][row]
                 times.append(track.times_s[row])
-                gains.append(float(np.clip(LEVEL_PULL * (singer.vowel_db - level), -10.0, 10.0)))
+                gains.append(float(np.clip(LEVEL_PULL * (singer.mouth.vowel_db - level), -10.0, 10.0)))
     lift = np.interp(track.times_s, times, gains) if times else np.zeros(len(loudness))
-    return lift + NOMINAL_DB - singer.vowel_db
+    return lift + NOMINAL_DB - singer.mouth.vowel_db
 
 
 def _harmonic_db(loudness: np.ndarray, f0_hz: float) -> float:
@@ -164,22 +143,6 @@ def _harmonic_db(loudness: np.ndarray, f0_hz: float) -> float:
     return float(10 * np.log10(2 * f0_hz / RATE_HZ * np.sum(amplitude**2)))
 
 
-def _band_db(cepstra: np.ndarray) -> np.ndarray:
-    """Power of frames from 150 Hz to 4 kHz, dB."""
-    share = 10 * np.log10(3_850.0 / (RATE_HZ / 2))
-    return share + 10 * np.log10(np.mean(10 ** (cepstra @ band_matrix(150.0, 4_000.0) / 10), axis=1))
-
-
-def _class_weight(track: alignment.Track, symbols: frozenset[str]) -> np.ndarray:
-    """1 where phones of a class sound, else 0, rounded over 25 ms."""
-    weight = np.zeros(len(track.voiced))
-    for span in track.spans:
-        if span.symbol in symbols:
-            weight[(track.times_s >= span.onset_s) & (track.times_s < span.offset_s)] = 1.0
-    kernel = np.hanning(7)[1:-1] / np.hanning(7).sum()
-    return np.convolve(weight, kernel, mode="same")
-
-
 def _pulses(colour: Colour, at: np.ndarray, period: np.ndarray, luck: Luck) -> Pulses:
     """Pulses as folds really close: never quite in time, never quite as strong; with growl some weaker."""
     count = len(at)
@@ -187,7 +150,7 @@ def _pulses(colour: Colour, at: np.ndarray, period: np.ndarray, luck: Luck) -> P
         return Pulses(at, period, np.ones(0))
     jitter = luck.noise(count) * colour.jitter_cents * np.sqrt(3.0) / 1200 * np.log(2) * period
     shimmer = luck.noise(count) * np.sqrt(3.0) * colour.shimmer_db
-    growl = colour.growl * (1 + 0.4 * _stretch(luck.noise(max(4, count // 12)), count))
+    growl = colour.growl * (1 + 0.4 * stretch(luck.noise(max(4, count // 12)), count))
     weak = _weak_pulses(luck, count)
     gain = 10 ** (shimmer / 20) * (1 - 0.6 * growl * weak)
     return Pulses(at + jitter, period, gain)
@@ -205,33 +168,19 @@ def _weak_pulses(luck: Luck, count: int) -> np.ndarray:
     return weak
 
 
-def _breathing(turns: np.ndarray, track: alignment.Track, frames: int) -> np.ndarray:
+def _breathing(turns: np.ndarray, track: Track, frames: int) -> np.ndarray:
     """How the hiss swells with each opening of the folds while the voice sounds (mean power 1)."""
     voiced = np.repeat(track.voiced[:-1], HOP)[:frames]
     swell = (1 + 0.7 * np.cos(2 * np.pi * (turns - 0.05))) / np.sqrt(1 + 0.7**2 / 2)
     return np.where(voiced, swell, 1.0)
 
 
-def _tremor(colour: Colour, track: alignment.Track, luck: Luck) -> np.ndarray:
+def _tremor(colour: Colour, track: Track, luck: Luck) -> np.ndarray:
     """Slow unsteadiness of pitch in cents."""
     if colour.tremor_cents == 0:
         return np.zeros(len(track.voiced))
     turn = 2 * np.pi * (4.6 * track.times_s + luck.uniform())
     return colour.tremor_cents * np.sin(turn)
-
-
-def _wander(luck: Luck, phrase: SungPhrase, rate_hz: float) -> np.ndarray:
-    """A slow random curve within -1..1 for a phrase, about rate_hz changes a second."""
-    return luck.noise(max(4, int(phrase.offset_s - phrase.onset_s) * int(rate_hz) + 4))
-
-
-def _stretch(curve: np.ndarray, count: int) -> np.ndarray:
-    """A coarse curve as `count` values, with rounded corners."""
-    place = np.linspace(0, len(curve) - 1.001, count)
-    low = place.astype(int)
-    part = place - low
-    part = part * part * (3 - 2 * part)
-    return curve[low] * (1 - part) + curve[low + 1] * part
 
 
 def _fade(sound: np.ndarray) -> np.ndarray:

@@ -8,14 +8,20 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from songwright.errors import ShelfError
+from songwright.runtime.session import Network
+from songwright.singer.alignment import BankMouth
 from songwright.singer.bank import Bank
 from songwright.singer.breath import breathe
 from songwright.singer.characters import colour
+from songwright.singer.network import NetworkMouth
 from songwright.singer.render import Singer, prepare, render
+from songwright.singer.track import Mouth
 from songwright.values.audio import RATE_HZ, Audio, Stems
 from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance, SungPart, SungPhrase
 from songwright.values.seed import Seed
+from songwright.values.shelf import Voice
 
 STEMS = ("lead", "backing")
 DOUBLE_CENTS = 5.0
@@ -41,10 +47,11 @@ def sing(performance: Performance, ctx: Context) -> Stems:
     The sound does not depend on ctx.workers.
     """
     frames = round(performance.duration_s * RATE_HZ)
+    mouths = _Mouths(ctx)
     names = [*STEMS, *sorted({part.stem for part in performance.sung} - set(STEMS))]
     floors = {name: np.zeros((2, frames), np.float32) for name in names}
-    jobs = [job for part in performance.sung for job in _jobs(part, ctx)]
-    ctx.tell(Progress("sing", 0, len(jobs)))
+    jobs = [job for part in performance.sung for job in _jobs(part, mouths, ctx)]
+    ctx.tell(Progress("sing", 0, len(jobs), mouths.note))
     pool = ThreadPoolExecutor(max(1, ctx.workers))
     try:
         for done, (job, pieces) in enumerate(_sung(pool, jobs), start=1):
@@ -56,17 +63,45 @@ def sing(performance: Performance, ctx: Context) -> Stems:
     return Stems(tuple(names), tuple(Audio(floors[name], RATE_HZ) for name in names))
 
 
-def _jobs(part: SungPart, ctx: Context) -> Iterator[_Job]:
+class _Mouths:
+    """The mouths of a song, each made ready once. note: says so where a bank must stand in for a network."""
+
+    def __init__(self, ctx: Context) -> None:
+        self._shelf = ctx.shelf
+        self._networks: dict[str, Network] = {}
+        self._mouths: dict[str, Mouth] = {}
+        self.note = ""
+
+    def __getitem__(self, voice_id: str) -> Mouth:
+        if voice_id not in self._mouths:
+            self._mouths[voice_id] = self._ready(self._shelf.voice(voice_id))
+        return self._mouths[voice_id]
+
+    def _ready(self, voice: Voice) -> Mouth:
+        card = voice.card
+        if not card.network:
+            return BankMouth(Bank(voice))
+        try:
+            if card.network not in self._networks:
+                self._networks[card.network] = Network(self._shelf.network(card.network), card.network)
+            return NetworkMouth(card, self._networks[card.network])
+        except ShelfError as problem:
+            if not card.bank:
+                raise
+            self.note = f"{card.name} is sung by the bank {card.bank}: {problem}"
+            return BankMouth(Bank(voice))
+
+
+def _jobs(part: SungPart, mouths: _Mouths, ctx: Context) -> Iterator[_Job]:
     """The phrases of a part. A backing voice is a slightly other person each time: head size and tuning."""
-    voice = ctx.shelf.voice(part.voice)
+    mouth = mouths[part.voice]
     seed = ctx.seed.child(part.id)
     scale, cents = part.formant_scale, 0.0
     if part.role != "lead":
         luck = seed.child("person").luck()
         scale *= 1 + DOUBLE_FORMANT * luck.uniform(-1, 1)
         cents = DOUBLE_CENTS * luck.uniform(-1, 1)
-    look = colour(voice.card.character, part.character, formant_scale=scale)
-    singer = prepare(Bank(voice), look)
+    singer = prepare(mouth, colour(mouth.card.character, part.character, formant_scale=scale))
     for phrase in part.phrases:
         if phrase.phones and len(phrase.f0_hz):
             tuned = replace(phrase, f0_hz=phrase.f0_hz * 2 ** (cents / 1200))
