@@ -322,7 +322,7 @@ def test_the_mix_tables_are_sound(genre: str) -> None:
 
 @pytest.mark.parametrize("change", [{"drumms": -3.0}, {"drums": 40.0}, {"drums": True}, {"plate_s": "long"}])
 def test_a_wrong_mix_table_is_named(change: dict[str, object]) -> None:
-    with pytest.raises(ShelfError, match=r"styles/rock\.toml \[mix\]"):
+    with pytest.raises(ShelfError, match=r"style rock: \[mix\]"):
         settings_of(style("rock", **change))  # type: ignore[arg-type]
 
 

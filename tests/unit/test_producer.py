@@ -399,7 +399,7 @@ def test_a_wrong_style_names_file_table_field(table: str, fields: Mapping[str, o
     read = tempo_settings if table == "tempo" else form_settings
     with pytest.raises(ShelfError) as caught:
         read(changed(table, fields))
-    assert f"styles/country.toml [{table}]" in str(caught.value) and says in str(caught.value)
+    assert f"style country: [{table}" in str(caught.value) and says in str(caught.value)
 
 
 WORDS = st.sampled_from(

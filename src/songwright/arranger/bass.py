@@ -1,8 +1,9 @@
 """The bass player: patterns of roots, fifths and octaves that lead to the next chord.
 
 Signs of a row: R root (r softer), 5 fifth, 8 octave, 3 third, 7 seventh or sixth of the chord, o the octave softly,
-A approach note to the next chord (the fifth, if the chord stays), W step of a walk towards it, x dead note.
-Whatever is written, the first note of a new chord is its bass note.
+2 4 6 steps of the scale above the root, A approach note to the next chord (the fifth, if the chord stays), W step of a
+walk towards it, w walking note that finds its own way to the next root (see `walking`), x dead note, ~ the root and
+/ the octave, slid into from the note before. Whatever is written, the first note of a new chord is its bass note.
 """
 
 from __future__ import annotations
@@ -15,11 +16,12 @@ from songwright.arranger.cues import Cue
 from songwright.arranger.patterns import Event, chosen, events, too_fast
 from songwright.arranger.sheet import Mark, silenced
 from songwright.arranger.styles import BassSettings
+from songwright.arranger.walking import Stride, walk
 from songwright.music.harmony import INTERVALS, chord_scale
 from songwright.music.rhythm import is_strong
 from songwright.values.plan import Key
 from songwright.values.score import Chord, Score
-from songwright.values.seed import Seed
+from songwright.values.seed import Luck, Seed
 
 _SOFT = 0.8
 
@@ -30,13 +32,18 @@ def bass_line(
     """The line through all stretches the bass plays, and the long last root."""
     marks: list[Mark] = []
     before = settings.low + 7
+    relaxed = too_fast(score, settings.half_time_bpm)
     for cue in mine:
         luck = seed.child(part_id, cue.tune, cue.half).luck()
-        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=too_fast(score))
+        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=relaxed)
         line = led(events(pattern, "line", cue.start, cue.end, score.meter), score.chords)
+        ways: dict[int, int] = {}
         for i, event in enumerate(line):
-            walk = _walk_left(line, i)
-            pitch = _pitch(event, walk, score, settings, before)
+            if event.sign == "w" and i not in ways:
+                ways |= _way(line, i, cue, score, settings, marks[-1].pitch if marks else before, luck)
+            pitch = ways.get(i)
+            if pitch is None:
+                pitch = _pitch(event, _walk_left(line, i), score, settings, before)
             marks.append(_mark(event, pitch, cue, score, settings))
             if event.sign != "x":  # fifths, octaves and walks do not move the hand; roots do
                 before = root_near(score.chord_at(event.start), before, settings)
@@ -60,7 +67,7 @@ def led(line: Sequence[Event], chords: Sequence[Chord]) -> list[Event]:
             fresh = chord_start > fresh_from
             sign = event.sign
             if (fresh or i) and sign != "x":
-                sign = "r" if sign in "ro" else "R"
+                sign = "r" if sign in "ro" else "~" if sign in "~/" and not i else "R"
             if sign != "x":
                 fresh_from = max(fresh_from, chord_start)
             out.append(replace(event, start=start, end=end, sign=sign))
@@ -102,6 +109,30 @@ def _walk_left(line: Sequence[Event], i: int) -> int:
     return count
 
 
+def _way(
+    line: Sequence[Event],
+    i: int,
+    cue: Cue,
+    score: Score,
+    settings: BassSettings,
+    before: int,
+    luck: Luck,
+) -> dict[int, int]:
+    """The pitches of the run of walking notes that begins at place i, by place in the line."""
+    run = [i]
+    while run[-1] + 1 < len(line) and line[run[-1] + 1].sign == "w":
+        run.append(run[-1] + 1)
+    strides = []
+    for place in run:
+        chord = score.chord_at(line[place].start)
+        tones = INTERVALS.get(chord.quality, (0, 4, 7))
+        scale = chord_scale(chord, score.key) if chord.quality in INTERVALS else range(12)
+        strong = is_strong(line[place].start - cue.start, score.meter)
+        strides.append(Stride(frozenset((chord.root + t) % 12 for t in tones), frozenset(scale), strong))
+    goal = root_near(score.chord_at(line[run[-1]].end), before, settings)
+    return dict(zip(run, walk(strides, before, goal, settings.low, settings.high, luck), strict=True))
+
+
 def _pitch(event: Event, walk: int, score: Score, settings: BassSettings, before: int) -> int:
     """The pitch a sign means where it stands."""
     chord = score.chord_at(event.start)
@@ -113,7 +144,10 @@ def _pitch(event: Event, walk: int, score: Score, settings: BassSettings, before
         fifth = next((i for i in INTERVALS.get(chord.quality, (0, 4, 7)) if i in (6, 7, 8)), 7)
         below = root + fifth - 12
         return below if below >= settings.low else root + fifth
-    if sign in "8o":
+    if sign in "246":
+        pitch = stepped(root, int(sign) - 1, chord, score.key)
+        return pitch if pitch <= settings.high else max(settings.low, pitch - 12)
+    if sign in "8o/":
         return root + 12 if root + 12 <= settings.high else max(settings.low, root - 12)
     if sign in "37":
         return _inner(sign, chord, root, settings)
@@ -174,4 +208,6 @@ def _mark(event: Event, pitch: int, cue: Cue, score: Score, settings: BassSettin
     if event.sign in "ro":
         level *= _SOFT
     end = event.start + max(30, int(length * settings.gate))
+    if event.sign in "~/":
+        return Mark(event.start, pitch, end, level, "slide")
     return Mark(event.start, pitch, end, level, "legato" if settings.gate > 0.97 else "")

@@ -1,9 +1,10 @@
 """The chord players: strums and picking on guitar shapes, keyboard chords with quiet voice leading, pads.
 
 Signs of a row. Guitar: D U strum down, up (d u softer), x damped stroke, M power chord, m palm-muted, p thumb on
-the lowest string, q the thumb's other string, 1..6 strings from the highest, P thumb and first string together.
-Keyboard: C chord (c softer), S short stab (s softer), B low note and chord (b softer), L low note (l softer),
-1..6 the chord's notes from the lowest.
+the lowest string, q the thumb's other string, 1..6 strings from the highest, P thumb and first string together, K three
+upper strings plucked together (k softer), B thumb and K; where the hand grips power chords, 1..6 are those on the steps
+of the scale above the root. Keyboard: C chord (c softer), S short stab (s softer), B low note and chord (b softer),
+L low note (l softer), 1..6 the chord's notes from the lowest.
 """
 
 from __future__ import annotations
@@ -13,16 +14,27 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from songwright.arranger.bass import stepped
 from songwright.arranger.cues import Cue
+from songwright.arranger.lines import sung_spans
 from songwright.arranger.patterns import Event, chosen, events, too_fast
 from songwright.arranger.sheet import Mark, apart, silenced
 from songwright.arranger.styles import CompingSettings, PadSettings
-from songwright.arranger.voicing import close_chord, grip, power, tones_of, tuning_of
+from songwright.arranger.voicing import (
+    close_chord,
+    grip,
+    power,
+    shell_grip,
+    spread_chord,
+    tones_of,
+    tuning_of,
+)
 from songwright.music.rhythm import is_strong
+from songwright.values.plan import Key
 from songwright.values.score import Chord, Score
 from songwright.values.seed import Seed
 
-_STRUCK = "DdUuMCcBbSs"
+_STRUCK = "DdUuMCcBbSsKk"
 _FULL = 0.8  # energy from which keyboard chords are doubled at the octave
 
 
@@ -47,19 +59,24 @@ def comped(
     marks: list[Mark] = []
     before: tuple[int, ...] = ()
     tuning = tuning_of(instrument, score.key)
+    relaxed = too_fast(score, settings.half_time_bpm)
+    sung = sung_spans(score) if settings.listen else []
     for cue in mine:
         luck = seed.child(part_id, cue.tune, cue.half).luck()
-        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=too_fast(score))
+        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=relaxed)
+        ear = seed.child(part_id, cue.tune, cue.half, "listens").luck()
         for event in _cut(events(pattern, "play", cue.start, cue.end, score.meter), score.chords):
-            chord = score.chord_at(event.start)
-            hand = _hand(chord, tuning, settings, before)
-            before = hand.notes
             strong = is_strong(event.start - cue.start, score.meter)
-            marks += _played(event, hand, chord, cue, strong, settings)
+            if settings.listen and ear.chance(settings.listen) and not strong and _over(event, sung):
+                continue
+            chord = score.chord_at(event.start)
+            hand = _hand(chord, score.key, tuning, settings, before)
+            before = hand.notes
+            marks += _played(event, hand, chord, score.key, cue, strong, settings)
     marks = silenced(marks, cues)
     for cue in cues:
         if cue.final is not None:
-            hand = _hand(score.chord_at(cue.final), tuning, settings, before)
+            hand = _hand(score.chord_at(cue.final), score.key, tuning, settings, before)
             marks += _last(hand, cue, settings)
     return marks
 
@@ -127,30 +144,42 @@ def _cut(line: Sequence[Event], chords: Sequence[Chord]) -> list[Event]:
     return out
 
 
-def _hand(chord: Chord, tuning: tuple[int, ...], settings: CompingSettings, before: tuple[int, ...]) -> _Hand:
+def _over(event: Event, sung: Sequence[tuple[int, int]]) -> bool:
+    """Whether somebody sings while a stroke sounds."""
+    return any(start < event.end and end > event.start for start, end in sung)
+
+
+def _hand(
+    chord: Chord, key: Key, tuning: tuple[int, ...], settings: CompingSettings, before: tuple[int, ...]
+) -> _Hand:
     """The chord as this player grips it."""
     if settings.hand == "keys":
-        notes = close_chord(
-            chord, before[: settings.chord_notes], settings.low, settings.high, settings.chord_notes
-        )
+        count = settings.chord_notes
+        notes = spread_chord(chord, key, settings.voicing, before[:count], settings.low, settings.high, count)
         bottom = max(28, settings.low - 18)
         return _Hand(notes, bottom + (chord.bass - bottom) % 12)
     if settings.hand == "power":
         notes = power(chord.root, settings.low)
         return _Hand(notes, notes[0])
     near = 0 if settings.low <= 45 else 5
+    if settings.voicing == "shell":
+        notes = shell_grip(chord, tuning, 5)
+        return _Hand(notes, notes[0])
     notes = grip(chord.root, tones_of(chord), chord.bass, tuning, near)
     return _Hand(notes, notes[0])
 
 
 def _played(
-    event: Event, hand: _Hand, chord: Chord, cue: Cue, strong: bool, settings: CompingSettings
+    event: Event, hand: _Hand, chord: Chord, key: Key, cue: Cue, strong: bool, settings: CompingSettings
 ) -> list[Mark]:
     """The notes of one sign."""
     sign = event.sign
     level = settings.level * (0.88 + 0.14 * cue.energy) * (1.0 if strong else 0.9)
-    level *= 0.76 if sign in "ducsbl" else 1.0
+    level *= 0.76 if sign in "ducsblk" else 1.0
     end = event.start + max(30, int((event.end - event.start) * settings.gate))
+    if settings.hand == "power" and sign.isdigit():
+        notes = power(stepped(hand.notes[0], int(sign) - 1, chord, key), settings.low)
+        return [Mark(event.start, p, end, level, "accent") for p in notes]
     if sign in "pqP123456" or sign in "Ll":
         ring = min(cue.end, chord.end_tick) if settings.ring else end
         return [
@@ -180,6 +209,9 @@ def _chord(
         if sign == "B" and cue.energy >= _FULL and hand.low >= 43:
             low.append(hand.low - 12)
         return [Mark(start, p, end, level, "") for p in (*low, *notes)]
+    if sign in "KkBb":
+        thumb = [hand.low] if sign in "Bb" else []
+        return [Mark(start, p, end, level, "") for p in (*thumb, *hand.notes[-3:])]
     if sign in "Uu":
         return [Mark(start, p, end, level * 0.88, "strum-up") for p in hand.notes[-4:]]
     return [Mark(start, p, end, level, "strum-down") for p in hand.notes]

@@ -37,7 +37,7 @@ def drummed(
 ) -> list[Mark]:
     """All the drummer plays, pick-ups into the first entry and the final crash included."""
     marks: list[Mark] = []
-    relaxed = too_fast(score)
+    relaxed = too_fast(score, settings.half_time_bpm)
     for cue in cues:
         luck = seed.child(part_id, cue.section.id, cue.half)
         here, onward = cue in mine, any(other.start == cue.end for other in mine)

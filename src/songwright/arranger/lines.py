@@ -22,7 +22,7 @@ from songwright.values.time import TICKS_PER_QUARTER
 
 EIGHTH = TICKS_PER_QUARTER // 2
 _MIN_ROOM = 2 * EIGHTH
-_MAJOR_FIVE, _MINOR_FIVE = (0, 2, 4, 7, 9), (0, 3, 5, 7, 10)
+_MAJOR_FIVE, _MINOR_FIVE, _BLUES = (0, 2, 4, 7, 9), (0, 3, 5, 7, 10), (0, 3, 5, 6, 7, 10)
 _HOOK_ODDS = 0.3
 _SLIDE = 60
 
@@ -235,7 +235,10 @@ def _licked(
         if step != PAUSE:
             octave, place = divmod(step - 1, len(ladder))
             pitch = root + 12 * octave + ladder[place]
-            pitch = nearest(pitch, _chord_tones(score.chord_at(at))) if last else _scaled(pitch, at, score)
+            if last:
+                pitch = nearest(pitch, _chord_tones(score.chord_at(at)))
+            elif settings.scale != "blues":  # blue notes stay where they rub
+                pitch = _scaled(pitch, at, score)
             length = int((stop - at) * settings.gate)
             marks.append(Mark(at, pitch, at + max(30, length), level * (1.0 if i else 0.95), "legato"))
         at = stop
@@ -245,6 +248,8 @@ def _licked(
 def _ladder(chord: Chord, key: Key, settings: AnswerSettings) -> tuple[int, ...]:
     """The scale of a lick, in semitones over the chord's root."""
     tones = tones_of(chord)
+    if settings.scale == "blues":
+        return _BLUES
     if settings.scale == "pentatonic" or chord.quality not in INTERVALS:
         return _MINOR_FIVE if 3 in tones else _MAJOR_FIVE
     return tuple(sorted((pc - chord.root) % 12 for pc in chord_scale(chord, key)))
@@ -303,6 +308,8 @@ def _doubled(marks: Sequence[Mark], settings: AnswerSettings, score: Score) -> l
     """Long notes in thirds, sixths or octaves, as the instrument likes it."""
     if settings.double == "none":
         return list(marks)
+    if settings.double == "chord":
+        return [voice for mark in marks for voice in _section(mark, settings, score)]
     reach = {"third": (3, 4, 5), "sixth": (8, 9, 7), "octave": (12,)}[settings.double]
     out = []
     for mark in marks:
@@ -314,3 +321,18 @@ def _doubled(marks: Sequence[Mark], settings: AnswerSettings, score: Score) -> l
         if below is not None and below >= settings.low - 7:
             out.append(replace(mark, pitch=below, level=mark.level * 0.82))
     return out
+
+
+def _section(mark: Mark, settings: AnswerSettings, score: Score) -> list[Mark]:
+    """A horn section: the tune on top, two chord tones in close position under it; short notes are punched."""
+    if mark.end - mark.start < EIGHTH // 2:
+        return [mark]
+    tones = _chord_tones(score.chord_at(mark.start))
+    below = [p for p in range(mark.pitch - 3, mark.pitch - 13, -1) if p % 12 in tones]
+    short = mark.end - mark.start <= EIGHTH
+    how = "accent" if short else mark.articulation
+    voices = [p for p in below if p >= settings.low - 7][:2]
+    return [
+        replace(mark, articulation=how),
+        *(replace(mark, pitch=p, level=mark.level * 0.85, articulation=how) for p in voices),
+    ]

@@ -14,14 +14,13 @@ from songwright.values.score import Score
 from songwright.values.seed import Luck
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
-_HALF_TIME_BPM = 172.0  # a sixteenth is then 87 ms
 REST, HOLD = ".", "-"
 SIXTEENTH = TICKS_PER_QUARTER // 4
 # Which beats of a common-time bar a bar of another length is made of: a waltz is "one, two, four".
 _BEATS = {1: (0,), 2: (0, 1), 3: (0, 1, 3), 4: (0, 1, 2, 3), 5: (0, 1, 3, 0, 1), 7: (0, 1, 2, 3, 0, 1, 3)}
 _COMPOUND_BEATS = {1: (0,), 2: (0, 1), 3: (0, 1, 1), 4: (0, 1, 0, 1), 5: (0, 1, 1, 0, 1)}
 # Where the steps of a straight beat fall when the beat has three eighths: halves become a shuffle.
-_SHUFFLED = {2: (0, 2), 4: (0, 2, 4, 5)}
+_SHUFFLED = {2: (0, 2), 4: (0, 2, 4, 5), 8: (0, 2, 4, 6, 8, 9, 10, 11)}
 
 
 @dataclass(frozen=True)
@@ -29,7 +28,8 @@ class Pattern:
     """A rhythm for one kind of bar.
 
     meter: what it is written for. steps: steps a bar. enters: energy 0..1 from which on it is played.
-    kinds: sections it is for (empty = any). rows: name -> its bars, each `steps` signs long.
+    kinds: sections it is for (empty = any). rows: name -> its bars, each `steps` signs long. weight: how likely it is
+    beside others that enter at the same energy.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Pattern:
     enters: float
     kinds: tuple[str, ...]
     rows: Mapping[str, tuple[str, ...]]
+    weight: float = 1.0
 
     def bar(self, row: str, number: int) -> str:
         """What a row plays in a bar, counted from where the pattern began."""
@@ -71,7 +72,7 @@ def fitted(pattern: Pattern, meter: Meter, holds: bool) -> Pattern:
         for name, bars in pattern.rows.items()
     }
     steps = len(next(iter(rows.values()))[0])
-    return Pattern(pattern.name, meter, steps, pattern.enters, pattern.kinds, rows)
+    return replace(pattern, meter=meter, steps=steps, rows=rows)
 
 
 def chosen(
@@ -101,13 +102,15 @@ def chosen(
     top = max(p.enters for p in known)
     known = [p for p in known if p.enters == top]
     best = [p for p in known if kind in p.kinds] or known
-    pattern = fitted(luck.choice(best), meter, holds)
+    even = all(p.weight == best[0].weight for p in best)
+    drawn = luck.choice(best) if even else luck.weighted(best, [p.weight for p in best])
+    pattern = fitted(drawn, meter, holds)
     return _half_time(pattern) if relaxed else pattern
 
 
-def too_fast(score: Score) -> bool:
-    """True where sixteenths would fall faster than hands play them; rhythms are then taken in half-time."""
-    return score.tempo_map.start_bpm >= _HALF_TIME_BPM
+def too_fast(score: Score, half_time_bpm: float) -> bool:
+    """True where hands could not play the style's rhythms as fast as that; they are then taken in half-time."""
+    return score.tempo_map.start_bpm >= half_time_bpm
 
 
 def events(pattern: Pattern, row: str, start: int, end: int, meter: Meter) -> list[Event]:

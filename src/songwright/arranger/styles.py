@@ -8,20 +8,22 @@ them raises ShelfError with file, table and field.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from songwright.arranger.patterns import HOLD, REST, Pattern, bars_of
-from songwright.arranger.reading import Table
 from songwright.music.instruments import DRUMS
 from songwright.music.rhythm import felt_beats
+from songwright.music.tables import Table
 from songwright.values.plan import SECTION_KINDS
 from songwright.values.shelf import Style
 from songwright.values.time import Meter
 
 DRUM_SIGNS = "Xxog?" + REST + HOLD
-BASS_SIGNS = "Rr5837AWxo" + REST + HOLD
-COMPING_SIGNS = "DdUuxMmPpqCcSsBbLl123456" + REST + HOLD
-STEPS_PER_BEAT = (1, 2, 3, 4, 6)
+BASS_SIGNS = "Rr5837246AWwxo~/" + REST + HOLD
+COMPING_SIGNS = "DdUuxMmPpqCcSsBbLlKk123456" + REST + HOLD
+STEPS_PER_BEAT = (1, 2, 3, 4, 6, 8)
+VOICINGS = ("close", "open", "shell", "rootless")
+HALF_TIME_BPM = 172.0  # a sixteenth is then 87 ms
 PAUSE = -99  # the step of a rest in a lick
 
 
@@ -51,6 +53,7 @@ class DrumSettings:
     build_bars: int
     nod_bars: int
     ending: tuple[str, ...]
+    half_time_bpm: float = HALF_TIME_BPM
 
 
 @dataclass(frozen=True)
@@ -64,14 +67,16 @@ class BassSettings:
     gate: float
     approach: str
     patterns: tuple[Pattern, ...]
+    half_time_bpm: float = HALF_TIME_BPM
 
 
 @dataclass(frozen=True)
 class CompingSettings:
     """What a chord player knows. hand: how chords are gripped ("guitar", "power", "keys").
 
-    low, high: MIDI, where the chord lies. ring: plucked notes sound on until the chord changes.
-    chord_notes: voices of a keyboard chord.
+    low, high: MIDI, where the chord lies. ring: plucked notes sound on until the chord changes. chord_notes: voices
+    of a keyboard chord. voicing: how it is spread (one of VOICINGS; see `voicing`). listen: 0..1, how often a stroke
+    off the beat is left out while somebody sings.
     """
 
     enters: float
@@ -83,6 +88,9 @@ class CompingSettings:
     ring: bool
     chord_notes: int
     patterns: tuple[Pattern, ...]
+    voicing: str = "close"
+    listen: float = 0.0
+    half_time_bpm: float = HALF_TIME_BPM
 
 
 @dataclass(frozen=True)
@@ -100,9 +108,9 @@ class PadSettings:
 class AnswerSettings:
     """How the lead instrument answers. licks: scale steps with lengths in units. busy: 0..1, how many gaps it takes.
 
-    grace: 0..1, how often a note is slid into from the step below. scale: "pentatonic" or "key". double: the
-    interval in which long notes are doubled ("none", "third", "sixth", "octave"). solo: True if it improvises in the
-    second half of an instrumental section.
+    grace: 0..1, how often a note is slid into from the step below. scale: "pentatonic", "blues" or "key". double: the
+    interval in which long notes are doubled ("none", "third", "sixth", "octave"), or "chord": a section of horns under
+    every note. solo: True if it improvises in the second half of an instrumental section.
     """
 
     enters: float
@@ -136,6 +144,7 @@ class Settings:
 
     intro: parts that open the song (empty = by energy). breakdown: kinds whose first half thins out.
     stops: 0..1, chance that the band stops short before a chorus. lift: energy gained by a section's second half.
+    key_lift: semitones the last chorus rises by; key_lift_odds: 0..1, in how many songs.
     """
 
     intro: tuple[str, ...]
@@ -143,11 +152,14 @@ class Settings:
     stops: float
     lift: float
     tables: Mapping[str, object]
+    key_lift: int = 0
+    key_lift_odds: float = 0.0
 
 
 def settings_of(style: Style) -> Settings:
     """Read and check the arranger's tables of a style."""
     arrangement = Table(style.id, "arrangement", style.tables.get("arrangement", {}))
+    half_time = arrangement.number("half_time_bpm", 120, 400, HALF_TIME_BPM)
     tables: dict[str, object] = {}
     readers = {"drums": _drums, "bass": _bass, "pad": _pad, "answer": _answer, "backing": _backing}
     for name, read in readers.items():
@@ -158,12 +170,17 @@ def settings_of(style: Style) -> Settings:
     for part_id in comping.rest():
         table = Table(style.id, f"comping.{part_id}", style.tables["comping"][part_id])
         tables[f"comping.{part_id}"] = _comping(table)
+    for name, table in tables.items():
+        if hasattr(table, "half_time_bpm"):
+            tables[name] = replace(table, half_time_bpm=half_time)
     settings = Settings(
-        intro=arrangement.texts("intro"),
+        intro=arrangement.texts("intro", tuple(style.tables.get("parts", {}))),
         breakdown=arrangement.texts("breakdown", SECTION_KINDS),
         stops=arrangement.number("stops", 0, 1, 0.3),
         lift=arrangement.number("lift", 0, 0.5, 0.05),
         tables=tables,
+        key_lift=arrangement.whole("key_lift", 0, 4, 0),
+        key_lift_odds=arrangement.number("key_lift_odds", 0, 1, 1.0),
     )
     arrangement.close()
     return settings
@@ -229,6 +246,8 @@ def _comping(table: Table) -> CompingSettings:
         ring=table.choice("ring", ("yes", "no"), "no") == "yes",
         chord_notes=table.whole("chord_notes", 2, 5, 3),
         patterns=_patterns(table, "pattern", ("play",), COMPING_SIGNS),
+        voicing=table.choice("voicing", VOICINGS, "close"),
+        listen=table.number("listen", 0, 1, 0.0),
     )
     if settings.high - settings.low < 16:
         raise table.wrong("high", "should lie at least 16 semitones above low")
@@ -258,8 +277,8 @@ def _answer(table: Table) -> AnswerSettings:
         high=table.whole("high", 48, 100, 84),
         busy=table.number("busy", 0, 1, 0.7),
         grace=table.number("grace", 0, 1, 0.0),
-        scale=table.choice("scale", ("pentatonic", "key"), "pentatonic"),
-        double=table.choice("double", ("none", "third", "sixth", "octave"), "none"),
+        scale=table.choice("scale", ("pentatonic", "blues", "key"), "pentatonic"),
+        double=table.choice("double", ("none", "third", "sixth", "octave", "chord"), "none"),
         gate=table.number("gate", 0.1, 1, 0.95),
         solo=table.choice("solo", ("yes", "no"), "yes") == "yes",
         unit_ticks=1920 // (16 if table.whole("unit", 8, 16, 8) == 16 else 8),
@@ -313,8 +332,10 @@ def _patterns(table: Table, field: str, rows: tuple[str, ...], signs: str) -> tu
             )
         steps = entry.whole("steps", 1, 96, meter.bar_ticks // 120)
         if steps % felt_beats(meter) or steps // felt_beats(meter) not in STEPS_PER_BEAT:
-            raise entry.wrong("steps", f"should be 1, 2, 3, 4 or 6 to each of the {felt_beats(meter)} beats")
-        name = entry.text("name", "")
+            raise entry.wrong(
+                "steps", f"should be 1, 2, 3, 4, 6 or 8 to each of the {felt_beats(meter)} beats"
+            )
+        name, weight = entry.text("name", ""), entry.number("weight", 0.01, 100, 1.0)
         enters, kinds = entry.number("from", 0, 1, 0.0), entry.texts("kinds", SECTION_KINDS)
         written = {}
         for row in rows:
@@ -329,7 +350,7 @@ def _patterns(table: Table, field: str, rows: tuple[str, ...], signs: str) -> tu
         entry.close(rows)
         if not written:
             raise entry.wrong(rows[0], "is missing: the pattern plays nothing")
-        patterns.append(Pattern(name, meter, steps, enters, kinds, written))
+        patterns.append(Pattern(name, meter, steps, enters, kinds, written, weight))
     if not any(pattern.meter == Meter(4, 4) for pattern in patterns):
         raise table.wrong(field, "needs at least one pattern in 4/4")
     return tuple(patterns)

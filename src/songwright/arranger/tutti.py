@@ -11,6 +11,7 @@ from songwright.arranger.bass import bass_line
 from songwright.arranger.comping import comped, padded
 from songwright.arranger.cues import Cue, cues_of, playing
 from songwright.arranger.drums import drummed, percussion
+from songwright.arranger.lift import joined, lift_of, lifted
 from songwright.arranger.lines import answered
 from songwright.arranger.sheet import Mark, written
 from songwright.arranger.styles import Settings, settings_of
@@ -30,6 +31,16 @@ def arrange(score: Score, plan: SongPlan, ctx: Context) -> Score:
     the style is missing or wrong, BriefError for a chair with an unknown instrument or role.
     """
     settings = settings_of(ctx.shelf.style(plan.style))
+    tick, steps = lift_of(score, plan, settings, ctx.seed)
+    done = _arranged(score, plan, settings, ctx)
+    if not steps:
+        return done
+    higher = replace(plan, voice_low=plan.voice_low + steps, voice_high=plan.voice_high + steps)
+    return joined(done, _arranged(lifted(score, steps), higher, settings, ctx), tick)
+
+
+def _arranged(score: Score, plan: SongPlan, settings: Settings, ctx: Context) -> Score:
+    """The whole band in one key."""
     cues = cues_of(score, plan, settings, ctx.seed)
     sung = [part for part in score.parts if part.is_sung]
     taken = {part.id for part in score.parts}

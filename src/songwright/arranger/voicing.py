@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from itertools import product
 
-from songwright.music.harmony import INTERVALS
+from songwright.music.harmony import INTERVALS, chord_scale
 from songwright.music.pitch import pitch_class
 from songwright.values.plan import Key
 from songwright.values.score import Chord
@@ -84,7 +84,78 @@ def close_chord(chord: Chord, before: tuple[int, ...], low: int, high: int, voic
 
     The fifth is left out first, then the root, which the bass has anyway. Low to high.
     """
-    pcs = _weighed(chord, voices)
+    return _nearest_to(before, _weighed(chord, voices), low, high)
+
+
+def spread_chord(
+    chord: Chord, key: Key, voicing: str, before: tuple[int, ...], low: int, high: int, voices: int
+) -> tuple[int, ...]:
+    """A keyboard chord as a style spreads it, moving least from the one before. Low to high.
+
+    "close": see `close_chord`. "open": its second voice from the top an octave lower, where there is room. "shell":
+    third and seventh alone (sixth or fifth where there is no seventh). "rootless": third and seventh with the ninth
+    and fifth of the chord's scale, as pianists play beside a bass.
+    """
+    if voicing == "close":
+        return close_chord(chord, before, low, high, voices)
+    if voicing == "open":
+        notes = close_chord(chord, before, low, high, voices)
+        if len(notes) >= 3 and notes[-2] - 12 >= low - 5:
+            return tuple(sorted((notes[-2] - 12, *notes[:-2], notes[-1])))
+        return notes
+    count = 2 if voicing == "shell" else voices
+    return _nearest_to(before, _guides(chord, key)[:count], low, high)
+
+
+def _guides(chord: Chord, key: Key) -> list[int]:
+    """Third, seventh, ninth, fifth of a chord as pitch classes: what names it when the bass has the root."""
+    tones = tones_of(chord)
+    third = next((t for t in (4, 3, 5, 2) if t in tones), 7)
+    seventh = next((t for t in (10, 11, 9) if t in tones), 7)
+    fifth = next((t for t in (7, 6, 8) if t in tones), 7)
+    found = [third, seventh]
+    if chord.quality in INTERVALS:
+        scale = {(pc - chord.root) % 12 for pc in chord_scale(chord, key)}
+        ninth = 2 if 2 in scale else 1 if 1 in scale and chord.quality in ("7", "9") else None
+        found += [ninth] if ninth is not None else []
+    found += [fifth, 0]
+    return [(chord.root + t) % 12 for t in dict.fromkeys(found)]
+
+
+def shell_grip(chord: Chord, tuning: tuple[int, ...], near: int) -> tuple[int, ...]:
+    """Three strings of a guitar: the bass on the fifth or sixth, third and seventh on the third and fourth.
+
+    A sixth or fifth stands in for a missing seventh. The easiest under one hand: at most four frets apart, near fret
+    `near`; an ordinary `grip` where there is none.
+    """
+    tones = tones_of(chord)
+    third = next((t for t in (4, 3, 5, 2) if t in tones), 7)
+    seventh = next((t for t in (10, 11, 9) if t in tones), 7)
+    pair = [(chord.root + third) % 12, (chord.root + seventh) % 12]
+    best: tuple[float, tuple[int, ...]] | None = None
+    for string in (0, 1) if len(tuning) == 6 else ():
+        for fret in range(1, 13):
+            if (tuning[string] + fret) % 12 != chord.bass % 12:
+                continue
+            for low_pc, high_pc in (pair, pair[::-1]):
+                inner = [
+                    f
+                    for open_, pc in ((tuning[2], low_pc), (tuning[3], high_pc))
+                    for f in range(max(1, fret - 3), fret + 4)
+                    if (open_ + f) % 12 == pc
+                ]
+                span = max((fret, *inner)) - min((fret, *inner))
+                if len(inner) != 2 or span > 3:
+                    continue
+                cost = 0.8 * abs(fret - near) + span + (1.5 if string else 0.0)
+                notes = (tuning[string] + fret, tuning[2] + inner[0], tuning[3] + inner[1])
+                if best is None or (cost, notes) < best:
+                    best = (cost, notes)
+    return best[1] if best else grip(chord.root, tones, chord.bass, tuning, near)
+
+
+def _nearest_to(before: tuple[int, ...], pcs: list[int], low: int, high: int) -> tuple[int, ...]:
+    """The position of these pitch classes inside low..high that moves least from the chord before."""
     options = _inversions(tuple(sorted(pcs)), low, high)
     middle = (low + high) / 2
     options = options or (tuple(sorted(low + (pc - low) % 12 for pc in pcs)),)

@@ -8,7 +8,7 @@ Sections that share a tune share their chords. All chance is keyed by the sectio
 
 from __future__ import annotations
 
-from songwright.composer.settings import FUNCTIONS, Bars, Grammar, HarmonySettings
+from songwright.composer.settings import FUNCTIONS, Grammar, HarmonySettings
 from songwright.music.form import phrase_lengths
 from songwright.music.harmony import moved, roman_chord
 from songwright.music.rhythm import groups
@@ -41,7 +41,7 @@ def write_chords(plan: SongPlan, settings: HarmonySettings, seed: Seed) -> tuple
         start += section.bars * plan.meter.bar_ticks
         if number == len(plan.sections) - 1 and chords:
             chords[-1] = roman_chord(
-                _home(plan), plan.key, start - plan.meter.bar_ticks, plan.meter.bar_ticks
+                grammar.home, plan.key, start - plan.meter.bar_ticks, plan.meter.bar_ticks
             )
     return _merged(chords, {plan.start_bar(s.id) * plan.meter.bar_ticks for s in plan.sections})
 
@@ -54,10 +54,6 @@ def bar_seconds(plan: SongPlan) -> float:
 def tune_owner(section: SectionPlan) -> str:
     """The id of the section whose tune and chords this one uses."""
     return section.tune_of or section.id
-
-
-def _home(plan: SongPlan) -> str:
-    return "I" if plan.key.mode in ("major", "mixolydian") else "i"
 
 
 def _section_bars(
@@ -74,18 +70,18 @@ def _section_bars(
     slots = -(-section.bars // wide)
     luck = seed.child("harmony", owner).luck()
     phrases = phrase_lengths(slots)
-    base, other = (_phrase(grammar, grammar.phrases[kind], luck) for _ in range(2))
+    base, other = (_phrase(grammar, kind, luck) for _ in range(2))
     turn = luck.chance(0.5)
     bars: BarList = []
     for i, length in enumerate(phrases):
         template = other if i % 4 == 2 and turn else base
         phrase = _fitted(template, length)
         if i == len(phrases) - 1:
-            phrase = _closed(phrase, _phrase(grammar, grammar.phrases[cadence], luck))
+            phrase = _closed(phrase, _phrase(grammar, cadence, luck))
         bars += phrase
     bars = _decorated(bars, settings, plan, seed.child("colour", owner).luck())
     if last:
-        bars[-1] = [_home(plan)]
+        bars[-1] = [grammar.home]
     return [bars[i // wide] for i in range(section.bars)]
 
 
@@ -120,9 +116,11 @@ def _cadence(plan: SongPlan, number: int, kind: str, owner: str) -> str:
     return "half" if kind == "verse" and following in ("chorus", "prechorus") else "close"
 
 
-def _phrase(grammar: Grammar, choices: tuple[Bars, ...], luck: Luck) -> BarList:
-    """One of the templates with its functions rewritten as numerals; a phrase that opens with T opens at home."""
-    template = luck.choice(choices)
+def _phrase(grammar: Grammar, kind: str, luck: Luck) -> BarList:
+    """One of a kind's templates with functions rewritten as numerals; a phrase that opens with T opens at home."""
+    choices, weights = grammar.phrases[kind], grammar.weights[kind]
+    even = all(weight == weights[0] for weight in weights)
+    template = luck.choice(choices) if even else luck.weighted(choices, weights)
     bars: BarList = []
     for bar in template:
         bars.append([])

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from songwright.errors import ShelfError
 from songwright.music.harmony import roman_chord
+from songwright.music.tables import Table
 from songwright.values.plan import Key
 from songwright.values.shelf import Style
 
 Bars = tuple[tuple[str, ...], ...]
 FUNCTIONS = ("T", "S", "D")
+MAX_PHRASE_BARS = 16
+_LETTER = re.compile(r"[A-G]'{0,3}")
 _PHRASES = ("verse", "prechorus", "chorus", "bridge", "half", "close", "end")
 # Where a style has no grammar of its own for a mode, the nearest one that has the same third serves.
 _NEAREST_MODE = {"mixolydian": "major", "dorian": "minor", "major": "mixolydian", "minor": "dorian"}
@@ -23,21 +26,31 @@ class Grammar:
     """How phrases are made in one mode.
 
     functions: "T", "S", "D" -> (numerals, weights). phrases: "verse" .. "bridge" and the cadences "half", "close",
-    "end" -> alternatives, each bar by bar, each bar one or more functions or numerals.
+    "end" -> alternatives, each bar by bar, each bar one or more functions or numerals. weights: how likely each is.
     """
 
     functions: Mapping[str, tuple[tuple[str, ...], tuple[float, ...]]]
     phrases: Mapping[str, tuple[Bars, ...]]
+    weights: Mapping[str, tuple[float, ...]]
+
+    @property
+    def home(self) -> str:
+        """The chord a song ends on: where the first of the endings arrives."""
+        return self.phrases["end"][0][-1][-1]
 
 
 @dataclass(frozen=True)
 class HarmonySettings:
-    """sevenths, walks, applied: chances 0..1 as the style file explains. grammars: mode -> grammar."""
+    """sevenths, walks, applied: chances 0..1 as the style file explains. grammars: mode -> grammar.
+
+    learned: 0..1, how many phrases are drawn from progressions people wrote (see `learned`) instead of the templates.
+    """
 
     sevenths: float
     walks: float
     applied: float
     grammars: Mapping[str, Grammar]
+    learned: float = 0.0
 
     def grammar(self, mode: str) -> Grammar:
         """The grammar of a mode, or of its nearest relative."""
@@ -59,92 +72,93 @@ class MelodySettings:
     forms: Mapping[str, tuple[str, ...]]
 
 
-def _wrong(style: Style, table: str, field: str, problem: str) -> ShelfError:
-    return ShelfError(f"style {style.id}", f"[{table}] {field}: {problem}")
+def harmony_settings(style: Style) -> HarmonySettings:
+    """The [harmony] table of a style. Raises ShelfError that names file, table and field."""
+    table = Table(style.id, "harmony", style.tables.get("harmony"))
+    chances = {name: table.number(name, 0, 1) for name in ("sevenths", "walks", "applied")}
+    learned = table.number("learned", 0, 1, 0.0)
+    modes = [mode for mode in _NEAREST_MODE if table.has(mode)]
+    if not {"major", "mixolydian"} & set(modes) or not {"minor", "dorian"} & set(modes):
+        raise table.wrong(
+            "major, minor", "are missing: each style needs a grammar for major and for minor keys"
+        )
+    grammars = {mode: _grammar(table.table(mode), mode) for mode in modes}
+    table.close(tuple(_NEAREST_MODE))
+    return HarmonySettings(**chances, learned=learned, grammars=grammars)
 
 
-def _number(style: Style, table: str, field: str, high: float = 1.0) -> float:
-    value = style.tables.get(table, {}).get(field)
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= high:
-        raise _wrong(style, table, field, f"should be a number 0..{high:g}, not {value!r}")
-    return float(value)
+def _grammar(table: Table, mode: str) -> Grammar:
+    functions = {}
+    for name in FUNCTIONS:
+        weights = table.table(name)
+        for numeral in weights.rest():
+            if len(_bars(table, mode, name, numeral)) != 1 or numeral in FUNCTIONS or " " in numeral:
+                raise table.wrong(name, f"should hold single chords, not {numeral!r}")
+        functions[name] = {numeral: weights.number(numeral, 0.001, 1000) for numeral in weights.rest()}
+        if not functions[name]:
+            raise table.wrong(name, "should hold weights of numerals, such as { I = 5, vi = 2 }")
+    phrases = {}
+    shares = {}
+    for field in _PHRASES:
+        entries = table.take(field, None)
+        if not isinstance(entries, list) or not entries:
+            raise table.wrong(field, "should be a list of phrases")
+        phrases[field] = tuple(_bars(table, mode, field, _phrase_text(entry)) for entry in entries)
+        shares[field] = tuple(_phrase_weight(table, field, entry) for entry in entries)
+    table.close()
+    return Grammar({n: (tuple(w), tuple(w.values())) for n, w in functions.items()}, phrases, shares)
 
 
-def _bars(style: Style, mode: str, field: str, text: Any) -> Bars:
+def _phrase_text(entry: Any) -> Any:
+    """A phrase is written as text, or as a pair of text and weight."""
+    return entry[0] if isinstance(entry, list) and len(entry) == 2 else entry
+
+
+def _phrase_weight(table: Table, field: str, entry: Any) -> float:
+    weight = entry[1] if isinstance(entry, list) else 1.0
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or not 0.001 <= weight <= 1000:
+        raise table.wrong(field, f'should give a weight in 0.001..1000, as in ["I | IV", 2], not {weight!r}')
+    return float(weight)
+
+
+def _bars(table: Table, mode: str, field: str, text: Any) -> Bars:
     bars = tuple(tuple(bar.split()) for bar in text.split("|")) if isinstance(text, str) else ()
     if not bars or not all(bars):
-        raise _wrong(
-            style, f"harmony.{mode}", field, f"{text!r} should be chords with bar lines, 'I | IV | V'"
+        raise table.wrong(field, f"should hold chords with bar lines, 'I | IV | V', not {str(text)[:50]!r}")
+    if len(bars) > MAX_PHRASE_BARS or any(len(bar) > 4 for bar in bars):
+        raise table.wrong(
+            field, f"should have up to {MAX_PHRASE_BARS} bars of up to four chords: {text[:50]!r}"
         )
     for token in (token for bar in bars for token in bar if token not in FUNCTIONS):
         try:
             roman_chord(token, Key("C", mode))
         except ValueError as problem:
-            raise _wrong(style, f"harmony.{mode}", field, str(problem)) from None
+            raise table.wrong(field, f"is wrong: {problem}") from None
     return bars
-
-
-def _grammar(style: Style, mode: str, table: Mapping[str, Any]) -> Grammar:
-    functions = {}
-    for name in FUNCTIONS:
-        weights = table.get(name)
-        if not isinstance(weights, Mapping) or not weights:
-            raise _wrong(style, f"harmony.{mode}", name, "should be weights of numerals, { I = 5, vi = 2 }")
-        for numeral in weights:
-            _bars(style, mode, name, numeral)
-        functions[name] = (tuple(weights), tuple(float(weight) for weight in weights.values()))
-    phrases = {}
-    for field in _PHRASES:
-        texts = table.get(field)
-        if not isinstance(texts, list) or not texts:
-            raise _wrong(style, f"harmony.{mode}", field, "should be a list of phrases")
-        phrases[field] = tuple(_bars(style, mode, field, text) for text in texts)
-    return Grammar(functions, phrases)
-
-
-def harmony_settings(style: Style) -> HarmonySettings:
-    """The [harmony] table of a style. Raises ShelfError that names file, table and field."""
-    table = style.tables.get("harmony", {})
-    modes = [mode for mode in _NEAREST_MODE if isinstance(table.get(mode), Mapping)]
-    if not {"major", "mixolydian"} & set(modes) or not {"minor", "dorian"} & set(modes):
-        raise _wrong(
-            style, "harmony", "major, minor", "each style needs a grammar for major and for minor keys"
-        )
-    return HarmonySettings(
-        sevenths=_number(style, "harmony", "sevenths"),
-        walks=_number(style, "harmony", "walks"),
-        applied=_number(style, "harmony", "applied"),
-        grammars={mode: _grammar(style, mode, table[mode]) for mode in modes},
-    )
 
 
 def melody_settings(style: Style) -> MelodySettings:
     """The [melody] table of a style. Raises ShelfError that names file, table and field."""
-    table = style.tables.get("melody", {})
-    pace = table.get("pace_ms")
-    if not isinstance(pace, list) or len(pace) != 2 or not 90 <= pace[0] < pace[1] <= 2000:
-        raise _wrong(style, "melody", "pace_ms", "should be [shortest, longest] in ms, 90..2000")
-    starts = table.get("starts")
-    if not isinstance(starts, list) or not starts or not set(starts) <= {"on", "late"}:
-        raise _wrong(style, "melody", "starts", 'should be a list of "on" and "late"')
+    table = Table(style.id, "melody", style.tables.get("melody"))
+    pace = table.take("pace_ms", None)
+    numbers = isinstance(pace, list) and all(type(n) in (int, float) for n in pace)
+    if not numbers or len(pace) != 2 or not 90 <= pace[0] < pace[1] <= 2000:
+        raise table.wrong("pace_ms", "should be [shortest, longest] in ms, 90..2000")
     forms = {}
     for kind in ("verse", "chorus", "bridge"):
-        texts = table.get(kind)
-        if (
-            not isinstance(texts, list)
-            or not all(isinstance(t, str) and t.split() for t in texts)
-            or not texts
-        ):
-            raise _wrong(style, "melody", kind, 'should be a list of line forms, "A A\' B C"')
-        forms[kind] = tuple(texts)
-    return MelodySettings(
-        pentatonic=_number(style, "melody", "pentatonic"),
-        leaps=_number(style, "melody", "leaps"),
-        repeats=_number(style, "melody", "repeats"),
-        syncopation=_number(style, "melody", "syncopation"),
-        melisma=_number(style, "melody", "melisma"),
-        lift=int(_number(style, "melody", "lift", 12)),
+        forms[kind] = table.texts(kind, (), None)
+        for form in forms[kind]:
+            if not form.split() or not all(_LETTER.fullmatch(letter) for letter in form.split()):
+                raise table.wrong(kind, f'should be a list of line forms, "A A\' B C", not {form[:40]!r}')
+    settings = MelodySettings(
+        **{
+            name: table.number(name, 0, 1)
+            for name in ("pentatonic", "leaps", "repeats", "syncopation", "melisma")
+        },
+        lift=int(table.number("lift", 0, 12)),
         pace_ms=(float(pace[0]), float(pace[1])),
-        starts=tuple(starts),
+        starts=table.texts("starts", ("on", "late"), None),
         forms=forms,
     )
+    table.close()
+    return settings

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from songwright.errors import ShelfError
+from songwright.music.tables import Table
 from songwright.values.shelf import Style
 
 
@@ -78,13 +76,10 @@ def settings_of(style: Style) -> Settings:
 
     Raises ShelfError naming file, table and field.
     """
-    table: Mapping[str, Any] = style.tables.get("mix", {})
-    item = f"styles/{style.id}.toml [mix]"
-    known = {field.name for field in fields(Settings)}
-    for name, value in table.items():
-        if name not in known:
-            raise ShelfError(item, f"there is no field {name!r}; fields are {', '.join(sorted(known))}")
-        low, high = _RANGES[name]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            raise ShelfError(item, f"{name} should be a number {low:g}..{high:g}, not {value!r}")
-    return Settings(**{name: float(value) for name, value in table.items()})
+    table = Table(style.id, "mix", style.tables.get("mix", {}))
+    usual = Settings()
+    found = {
+        name: table.number(name, low, high, getattr(usual, name)) for name, (low, high) in _RANGES.items()
+    }
+    table.close()
+    return Settings(**found)

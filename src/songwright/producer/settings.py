@@ -5,18 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from songwright.errors import ShelfError
 from songwright.music.instruments import INSTRUMENTS
 from songwright.music.pitch import SCALES, pitch_class
 from songwright.music.rhythm import parse_meter
+from songwright.music.tables import Table
 from songwright.values.plan import SECTION_KINDS, PartPlan
 from songwright.values.shelf import Style
 from songwright.values.time import Meter
 
 ROLES = ("drums", "bass", "comping", "pad", "answer")
 MAX_BREAK_BARS = 64
+PLAYABLE = tuple(name for name in INSTRUMENTS if name != "voice")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,39}")
+SUNG_STEMS = frozenset(("lead", "backing", "rooms"))
+SUNG_PARTS = frozenset(("lead", "echo"))
 _PLACE = re.compile(r"(before|after) (?:(every|last) ([a-z]+)|([a-z]+) ([1-9]))")
 
 
@@ -67,124 +71,98 @@ class FormSettings:
     breaks: tuple[Break, ...]
 
 
-class _Table:
-    """A table of a style file that complains with file, table and field."""
-
-    def __init__(self, style: Style, name: str) -> None:
-        self.item = f"styles/{style.id}.toml [{name}]"
-        self.fields = style.tables.get(name)
-        if not isinstance(self.fields, Mapping):
-            raise ShelfError(self.item, "the table is missing")
-
-    def get(self, field: str, kind: type | tuple[type, ...], fields: Mapping[str, Any] | None = None) -> Any:
-        value = (self.fields if fields is None else fields).get(field)
-        if not isinstance(value, kind) or isinstance(value, bool):
-            raise self.wrong(field, "is missing or of the wrong kind")
-        return value
-
-    def number(self, field: str, low: float, high: float, fields: Mapping[str, Any] | None = None) -> float:
-        value = float(self.get(field, (int, float), fields))
-        if not low <= value <= high:
-            raise self.wrong(field, f"should lie in {low:g}..{high:g}, not {value:g}")
-        return value
-
-    def bars(self, field: str, low: int, fields: Mapping[str, Any] | None = None) -> tuple[int, ...]:
-        values = self.get(field, list, fields)
-        if not values or any(type(v) is not int or not low <= v <= MAX_BREAK_BARS for v in values):
-            raise self.wrong(field, f"should be whole numbers of bars, {low}..{MAX_BREAK_BARS}")
-        return tuple(values)
-
-    def levels(self, field: str, high: float) -> Mapping[str, float]:
-        table = self.get(field, Mapping)
-        for kind in table:
-            if kind not in SECTION_KINDS:
-                raise self.wrong(f"{field}.{kind}", "is no kind of section")
-        return {kind: self.number(kind, 0.0, high, table) for kind in table}
-
-    def wrong(self, field: str, problem: str) -> ShelfError:
-        return ShelfError(self.item, f"{field} {problem}")
-
-
 def tempo_settings(style: Style) -> TempoSettings:
     """The [tempo] table of a style. Raises ShelfError with file, table and field."""
-    table = _Table(style, "tempo")
-    low, high = table.number("low", 30, 300), table.number("high", 30, 300)
-    modes = tuple(table.get("modes", list))
-    if not modes or any(mode not in SCALES for mode in modes):
-        raise table.wrong("modes", f"should be of {', '.join(SCALES)}")
-    try:
-        meters = tuple(parse_meter(meter) for meter in table.get("meters", list))
-    except (ValueError, TypeError) as problem:
-        raise table.wrong("meters", f"is wrong: {problem}") from problem
-    if not meters:
-        raise table.wrong("meters", "names none")
+    table = Table(style.id, "tempo", style.tables.get("tempo"))
+    low = table.number("low", 30, 300)
+    high = table.number("high", low, 300)
     nominal, swing = table.number("nominal", low, high), table.number("swing", 0.5, 0.75)
+    modes = table.texts("modes", tuple(SCALES), None)
+    try:
+        meters = tuple(parse_meter(meter) for meter in table.texts("meters", (), None))
+    except ValueError as problem:
+        raise table.wrong("meters", f"is wrong: {problem}") from problem
+    table.close()
     return TempoSettings(low, nominal, high, swing, meters, modes)
 
 
 def form_settings(style: Style) -> FormSettings:
     """The [form] table of a style. Raises ShelfError with file, table and field."""
-    table = _Table(style, "form")
-    sections = tuple(table.get("sections", list))
-    if not sections or any(kind not in SECTION_KINDS for kind in sections):
-        raise table.wrong("sections", f"should be of {', '.join(SECTION_KINDS)}")
-    energy = table.levels("energy", 1.0)
+    table = Table(style.id, "form", style.tables.get("form"))
+    energy = _levels(table, "energy", 1.0)
     for kind in SECTION_KINDS:
         if kind not in energy:
             raise table.wrong(f"energy.{kind}", "is missing")
     try:
-        keys = tuple(pitch_class(name) for name in table.get("keys", list))
-    except (ValueError, TypeError) as problem:
+        keys = tuple(pitch_class(name) for name in table.texts("keys", (), None))
+    except ValueError as problem:
         raise table.wrong("keys", f"is wrong: {problem}") from problem
-    return FormSettings(
+    settings = FormSettings(
         keys=keys,
-        intro=table.bars("intro", 0),
-        outro=table.bars("outro", 1),
-        line_bars=int(table.number("line_bars", 1, 8)),
+        intro=table.wholes("intro", 0, MAX_BREAK_BARS),
+        outro=table.wholes("outro", 1, MAX_BREAK_BARS),
+        line_bars=table.whole("line_bars", 1, 8),
         line_rate=table.number("line_rate", 1.0, 5.0),
-        sections=sections,
+        sections=table.texts("sections", SECTION_KINDS, None),
         energy=energy,
-        rise=table.levels("rise", 0.5),
-        breaks=tuple(_break(table, entry) for entry in table.get("breaks", list)),
+        rise=_levels(table, "rise", 0.5),
+        breaks=tuple(_break(table, entry) for entry in table.tables("breaks")),
     )
+    table.close()
+    return settings
 
 
-def _break(table: _Table, entry: Any) -> Break:
+def _levels(table: Table, field: str, high: float) -> Mapping[str, float]:
+    """A table of numbers by kind of section."""
+    inner = table.table(field)
+    for kind in inner.rest():
+        if kind not in SECTION_KINDS:
+            raise table.wrong(
+                f"{field}.{kind}", f"is no kind of section; there are {', '.join(SECTION_KINDS)}"
+            )
+    return {kind: inner.number(kind, 0.0, high) for kind in inner.rest()}
+
+
+def _break(table: Table, entry: Table) -> Break:
     """One row of form.breaks: at = "after chorus 2", "before last chorus", "after every verse"."""
-    if not isinstance(entry, Mapping):
-        raise table.wrong("breaks", "should be a list of tables")
-    match = _PLACE.fullmatch(table.get("at", str, entry))
+    match = _PLACE.fullmatch(entry.text("at"))
     side, which, kind = (match[1], match[2] or match[5], match[3] or match[4]) if match else ("", "", "")
     if kind not in SECTION_KINDS:
         raise table.wrong("breaks.at", 'should read like "after chorus 2" or "before last chorus"')
-    return Break(
+    essential = entry.take("essential", False)
+    if not isinstance(essential, bool):
+        raise entry.wrong("essential", "should be true or false")
+    found = Break(
         before=side == "before",
         which=which,
         kind=kind,
-        label=table.get("label", str, entry),
-        bars=table.bars("bars", 0, entry),
-        energy=table.number("energy", 0.0, 1.0, entry),
-        essential=entry.get("essential") is True,
+        label=entry.text("label"),
+        bars=entry.wholes("bars", 0, MAX_BREAK_BARS),
+        energy=entry.number("energy", 0.0, 1.0),
+        essential=essential,
     )
+    entry.close()
+    return found
 
 
 def part_plans(style: Style) -> tuple[PartPlan, ...]:
     """The chairs of the band, in the order of the file. Raises ShelfError with file, table and field."""
-    chairs = style.tables.get("parts")
-    if not isinstance(chairs, Mapping) or not chairs:
-        raise ShelfError(f"styles/{style.id}.toml [parts]", "the table is missing")
-    plans = []
-    for part_id, chair in chairs.items():
-        item = f"styles/{style.id}.toml [parts.{part_id}]"
-        fields = [
-            chair.get(name) if isinstance(chair, Mapping) else None for name in ("role", "instrument", "stem")
-        ]
-        if not all(isinstance(field, str) and field for field in fields):
-            raise ShelfError(item, "needs role, instrument and stem")
-        role, instrument, stem = fields
-        if role not in ROLES:
-            raise ShelfError(item, f"role should be of {', '.join(ROLES)}, not {role!r}")
-        if instrument not in INSTRUMENTS:
-            raise ShelfError(item, f"there is no instrument {instrument!r}")
+    table = Table(style.id, "parts", style.tables.get("parts"))
+    plans: list[PartPlan] = []
+    for part_id in table.rest():
+        chair = table.table(part_id)
+        role, stem = chair.choice("role", ROLES), chair.text("stem")
+        instrument = chair.choice("instrument", PLAYABLE)
+        chair.close()
+        if (role == "drums") != (INSTRUMENTS[instrument].family == "drums"):
+            raise chair.wrong("instrument", f"{instrument} cannot be the {role}; change role or instrument")
+        if part_id in SUNG_PARTS or part_id.startswith("harmony") or not NAME.fullmatch(part_id):
+            raise table.wrong(part_id, "is taken or no name; use letters, digits and hyphens")
+        if stem.lower() in SUNG_STEMS or not NAME.fullmatch(stem):
+            raise chair.wrong(
+                "stem", "should be letters, digits and hyphens; lead, backing and rooms are taken"
+            )
         plans.append(PartPlan(part_id, role, instrument, stem))
+    if not plans:
+        raise ShelfError(f"style {style.id}", "[parts] is empty; a band needs somebody, such as [parts.bass]")
     return tuple(plans)
