@@ -19,7 +19,7 @@ from songwright.values.context import Context
 from songwright.values.digest import digest
 from songwright.values.shelf import Voice
 
-UNITS = ("_s", "_hz", "_db", "_lufs", "_dbtp", "_lu", "_bpm")
+UNITS = ("_s", "_hz", "_db", "_cents", "_lufs", "_dbtp", "_lu", "_bpm")
 # Plain numbers without a unit: ratios and positions whose range their docstring gives.
 UNITLESS = {
     "level", "energy", "swing", "pitch", "pan", "formant_scale", "bpm", "done", "total", "effort", "breathiness",

@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from songwright.errors import ShelfError
 from songwright.performer import perform
-from songwright.performer.diction import VOWELS, Sung, lay_out, split_syllable
+from songwright.performer.diction import Sung, lay_out, split_syllable
 from songwright.performer.manner import read_manner
 from songwright.performer.timing import Clock
+from songwright.text.phones import VOWELS
 from songwright.values.context import Context
 from songwright.values.digest import digest
 from songwright.values.performance import Performance
@@ -331,7 +332,7 @@ def test_rests_inside_a_line_are_pauses() -> None:
     go = Syllable("go", ("G", "OW"), 1)
     notes = [Note("a", 480, 360, 60, syllable=go), Note("b", 960, 480, 62, syllable=go)]
     phrase = one_line(notes, 100.0).sung[0].phrases[0]
-    assert [phone.symbol for phone in phrase.phones] == ["G", "OW", "pau", "G", "OW"]
+    assert [phone.symbol for phone in phrase.phones] == ["G", "OW", "PAU", "G", "OW"]
 
 
 def test_consonants_leave_the_vowel_its_share() -> None:

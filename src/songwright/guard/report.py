@@ -71,7 +71,7 @@ def words_figures(stem: Audio, performance: Performance, pitch: float, language:
     for part in performance.sung:
         for phrase in part.phrases if part.role == "lead" else ():
             for phone in phrase.phones:
-                if phone.line is not None and phone.symbol != "pau":
+                if phone.line is not None and phone.symbol.upper() != "PAU":
                     asked.setdefault(phone.line, []).append(phone.symbol)
     if not asked:
         return [Figure(name, None, "", bound, None, "no words")]

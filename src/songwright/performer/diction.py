@@ -1,45 +1,31 @@
 """Where every phone falls: vowels on the beat, consonants before it, codas squeezed in before the next word.
 
-Times are seconds. Phones are ARPAbet without stress. Within the clamps of the consonants a
-phone decoder hears long ones best (error rate .42 near the upper ends, .50 near the lower); beyond them nothing is won.
+Times are seconds; phones of any language as in `text.phones`, grouped by how they are made. Vowels begin on the beat
+and consonants before it, as singers do (Sundberg 1987, "The Science of the Singing Voice"). Within the clamps of the
+consonants a phone decoder hears long ones best (error rate .42 near the upper ends, .50 near the lower); beyond them
+nothing is won.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
-VOWELS = frozenset(
-    (
-        "AA",
-        "AE",
-        "AH",
-        "AO",
-        "AW",
-        "AX",
-        "AY",
-        "EH",
-        "ER",
-        "EY",
-        "IH",
-        "IX",
-        "IY",
-        "OW",
-        "OY",
-        "UH",
-        "UW",
-        "UX",
-    )
-)
-_RANGES_S = {
-    "P T K": (0.060, 0.110), "B D G": (0.040, 0.080), "DX": (0.025, 0.045), "CH JH": (0.070, 0.130),
-    "F TH S SH": (0.080, 0.140), "V DH Z ZH": (0.050, 0.090), "HH": (0.050, 0.090),
-    "M N NG": (0.060, 0.100), "L R W Y": (0.050, 0.090),
+from songwright.text.phones import FEATURE_NAMES, PHONES, SILENCE, VOWELS, Phone
+
+# Seconds of a consonant, hurried to unhurried, by kind and voice.
+_SPANS_S = {
+    ("stop", False): (0.060, 0.110), ("stop", True): (0.040, 0.080),
+    ("affricate", False): (0.070, 0.130), ("affricate", True): (0.070, 0.130),
+    ("fricative", False): (0.080, 0.140), ("fricative", True): (0.050, 0.090),
+    ("nasal", True): (0.060, 0.100), ("liquid", True): (0.050, 0.090), ("glide", True): (0.050, 0.090),
 }  # fmt: skip
-CONSONANT_S = {phone: span for group, span in _RANGES_S.items() for phone in group.split()}
+_GLOTTAL_S = {"HH": (0.050, 0.090), "Q": (0.025, 0.045)}  # nothing moves but the folds
 _OTHER_S = (0.050, 0.100)
-# What carries the tone of a word without a vowel ("hmm", "shh"), best first.
-_CARRIERS = ("M", "N", "NG", "L", "R", "Z", "ZH", "V", "DH", "W", "Y", "S", "SH", "F", "TH", "HH")
+# What carries the tone of a word without a vowel ("hmm", "shh"), best first; sibilants before other hisses.
+_CARRIERS = ("nasal", "liquid", "glide", "fricative", "affricate", "stop")
+_PLACE = FEATURE_NAMES.index("place")
 MOST_OF_NOTE = 0.55  # coda + next onset may take this share of the time from vowel to vowel
 _UNHURRIED_S = 0.45  # vowel to vowel time from which consonants have their full length
 _FINAL_STRETCH = 1.15
@@ -50,7 +36,7 @@ _FINAL_EARLY_S = 0.030
 class Sung:
     """One syllable to be sung over one or more notes: when its vowel begins and when it must be over.
 
-    onset, nucleus, coda: phones. start_s: where the vowel begins. end_s: end of its last note. notes: their ids.
+    onset, nucleus, coda: phones. start_s: where the vowel begins. end_s: where its last note ends. note_id: its first.
     before: how it follows the syllable before it: "breath" (new phrase), "rest" (short silence) or "join".
     luck: -1..1, how long its consonants happen to be.
     """
@@ -88,8 +74,7 @@ def split_syllable(phones: Sequence[str]) -> tuple[tuple[tuple[str, ...], str, t
         return (((), "AA", ()),)
     peaks = [i for i, phone in enumerate(clean) if phone in VOWELS]
     if not peaks:
-        rank = {phone: i for i, phone in enumerate(_CARRIERS)}
-        peaks = [min(range(len(clean)), key=lambda i: (rank.get(clean[i], len(rank)), i))]
+        peaks = [min(range(len(clean)), key=lambda i: (_dullness(clean[i]), i))]
     out = []
     for place, peak in enumerate(peaks):
         begin = 0 if place == 0 else peaks[place - 1] + 1
@@ -98,9 +83,32 @@ def split_syllable(phones: Sequence[str]) -> tuple[tuple[tuple[str, ...], str, t
     return tuple(out)
 
 
+def _dullness(symbol: str) -> tuple[int, bool, float]:
+    """How little a consonant carries a tone: small for "m", large for "p"."""
+    phone = PHONES.get(symbol)
+    if phone is None or phone.kind not in _CARRIERS:
+        return (len(_CARRIERS), False, 0.0)
+    return (_CARRIERS.index(phone.kind), not phone.voiced, _bluntness(phone))
+
+
+def _bluntness(phone: Phone) -> float:
+    """0 at the lips .. 1 at the glottis; hisses of the lips and the throat come after the sharp ones."""
+    place = phone.features[_PLACE]
+    return abs(place - 0.35) if phone.kind == "fricative" else place
+
+
+@cache
+def _span_s(symbol: str) -> tuple[float, float]:
+    """Shortest and longest seconds of a consonant."""
+    phone = PHONES.get(symbol)
+    if symbol in _GLOTTAL_S or phone is None:
+        return _GLOTTAL_S.get(symbol, _OTHER_S)
+    return _SPANS_S.get((phone.kind, phone.voiced), _OTHER_S)
+
+
 def consonant_s(phone: str, ease: float, crowd: int, luck: float) -> float:
     """Seconds a consonant takes. ease: 0 hurried .. 1 unhurried. crowd: consonants in its cluster. luck: -1..1."""
-    low, high = CONSONANT_S.get(phone, _OTHER_S)
+    low, high = _span_s(phone)
     span = low + (high - low) * min(max(0.6 + 0.4 * ease + 0.12 * luck, 0.0), 1.0)
     return span * (1.0, 1.0, 0.82, 0.72)[min(crowd, 3)]
 
@@ -113,7 +121,7 @@ def onset_s(cluster: Sequence[str]) -> float:
 def lay_out(sung: Sequence[Sung]) -> list[list[Timed]]:
     """The phones of a whole part, phrase by phrase, in order and without gaps inside a phrase.
 
-    Silences inside a phrase become the phone "pau".
+    Silences inside a phrase become the phone PAU.
     """
     phrases: list[list[Timed]] = []
     onsets = [_lengths(s.onset, _ease(sung, i), s.luck) for i, s in enumerate(sung)]
@@ -155,7 +163,7 @@ def _vowel_and_after(
     _place(phones, here.coda, coda_s, coda_at, here)
     if following is not None:
         if onset_at - end > 0.010:
-            phones.append(Timed("pau", end, onset_at, here.note_id, here.line))
+            phones.append(Timed(SILENCE, end, onset_at, here.note_id, here.line))
         elif onset_at > end:
             phones[-1] = replace(phones[-1], offset_s=onset_at)
         _place(phones, following.onset, next_onset_s, onset_at, following)

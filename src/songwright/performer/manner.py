@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from songwright.errors import ShelfError
@@ -16,7 +16,7 @@ class Manner:
     """Habits of players and singers in a genre.
 
     looseness: 0 machine .. 1 human .. 2 careless. scoop, fall: how often (0..1) a singer slides up into an important
-    note, or lets the end of a phrase drop. vibrato: its depth, 1 = 45 cents peak. glide: width of the slide between
+    note, or lets the end of a phrase drop. vibrato: its depth, 1 = 50 cents peak. glide: width of the slide between
     notes, 1 = usual. lag_ms: how far the singer leans back, 0..15. dynamics: size of swells and accents, 1 = usual.
     """
 
@@ -45,6 +45,17 @@ def manner_of(plan: SongPlan, ctx: Context) -> Manner:
     if not plan.style:
         return Manner()
     return read_manner(plan.style, ctx.shelf.style(plan.style).tables.get("performance", {}))
+
+
+def personal(manner: Manner, character: Mapping[str, float]) -> Manner:
+    """The genre's manner as one singer has it: twang and gravel slide and drop more, a breathy voice swings less."""
+    loose = 1.0 + 0.5 * character.get("twang", 0.0) + 0.3 * character.get("gravel", 0.0)
+    return replace(
+        manner,
+        scoop=min(manner.scoop * loose, 1.0),
+        fall=min(manner.fall * loose, 1.0),
+        vibrato=manner.vibrato * (1.0 - 0.3 * character.get("breath", 0.0)),
+    )
 
 
 def read_manner(style_id: str, table: Mapping[str, Any]) -> Manner:

@@ -1,4 +1,4 @@
-"""How a sung line is breathed: notes become syllables to be sung, syllables become phrases."""
+"""How a line is read: notes become tones and syllables in seconds, with the marks over them obeyed."""
 
 from __future__ import annotations
 
@@ -7,25 +7,31 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from songwright.performer.diction import Sung, onset_s, split_syllable
-from songwright.performer.timing import Clock, draws, places
+from songwright.performer.breathing import (
+    BREATH_GAP_S,
+    HOLD_BREATH_S,
+    LONGEST_HOLD_S,
+    REST_S,
+    Border,
+    breathe,
+    closing,
+)
+from songwright.performer.diction import Sung, split_syllable
+from songwright.performer.timing import Clock, Places, draws, places
 from songwright.values.score import Note, Part, Score
 from songwright.values.seed import Seed
 
-REST_S = 0.06  # a shorter gap is sung through
-BREATH_GAP_S = 0.30  # a longer gap ends the phrase
-_LONG_PHRASE_S = 7.5  # after this a singer looks for a place to breathe
-_SHORTEST_BREATH_S = 0.14
-_SOFT_START_S = 0.03
-_KEEP = 0.6  # a note gives at most the rest of itself to the breath after it
-_SHORTEST_GIVER_S = 0.30  # shorter notes give nothing: the phrase goes on
+# Share of the written length that sounds; what is not named is sung through to the next note.
+_SHORTENED = {"staccato": 0.55, "marcato": 0.8}
+_SHORTEST_S = 0.09  # a staccato is never shorter
 
 
 @dataclass(frozen=True)
 class Tone:
     """A note as the voice meets it. energy: of its section. stress: of its syllable (0 for a melisma's later notes).
 
-    head: True where a vowel begins; a melisma's later notes only bend the pitch.
+    head: True where a vowel begins; a melisma's later notes only bend the pitch. marks: as written over the note
+    ("accent", "legato" ...). text: its syllable.
     """
 
     start_s: float
@@ -37,6 +43,8 @@ class Tone:
     section: str
     stress: int
     head: bool
+    marks: frozenset[str] = frozenset()
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -47,48 +55,89 @@ class Line:
     sung: tuple[Sung, ...]
 
 
-def read_line(part: Part, score: Score, clock: Clock, late_s: float, seed: Seed) -> Line:
+@dataclass(frozen=True)
+class _Times:
+    """When each note begins, is over, and is written to be over, seconds; how its consonants happen to be."""
+
+    start: np.ndarray
+    end: np.ndarray
+    written_end: np.ndarray
+    touch: np.ndarray
+
+
+def read_line(
+    part: Part, score: Score, clock: Clock, late_s: float, seed: Seed, loose_s: float = 0.003
+) -> Line:
     """A sung part in seconds: one voice (a later note cuts an earlier one off), breaths decided.
 
-    late_s: how far this singer leans back on average; single syllables vary by a few ms, 0..15 ms in all.
+    late_s: how far this singer leans back on average, loose_s: by how much single syllables vary; nothing comes
+    before the beat, unless a choir's looseness does (at most 8 ms).
     """
     notes = _one_voice(part.notes)
     if not notes:
         return Line((), ())
-    ticks = np.array([note.start_tick for note in notes])
-    where = places(score, ticks)
-    luck = np.clip(draws(seed.child("lag"), where, np.zeros(len(notes)), 1)[0], -2.0, 2.0)
-    lag = np.clip(late_s + 0.003 * luck, 0.0, max(0.015, late_s))
-    touch = 0.5 * np.clip(draws(seed.child("consonants"), where, np.zeros(len(notes)), 1)[0], -2.0, 2.0)
-    start = clock.seconds(ticks)
+    where = places(score, np.array([note.start_tick for note in notes]))
+    times = _times(notes, clock, late_s, loose_s, where, seed)
+    groups = _syllable_groups(notes, times.start, times.written_end)
+    tones, sung, borders = list[Tone](), list[Sung](), list[Border]()
+    for g, (first, last) in enumerate(groups):
+        for n in range(first, last + 1):
+            until = times.start[n + 1] if n < last else times.end[last]
+            section = where.names[where.section[n]]
+            tones.append(_tone(notes[n], times.start[n], until, where.energy[n], section, head=n == first))
+        before = groups[g - 1] if g else None
+        pieces = _syllables(notes[first], sung[-1].nucleus if sung else "AA", times, first, last)
+        borders += [_border(notes, times, before, first)] + [_INSIDE] * (len(pieces) - 1)
+        sung += pieces
+    tones, sung, borders = _hold_breaths(tones, sung, borders)
+    return Line(tuple(tones), tuple(breathe(sung, borders)))
+
+
+_INSIDE = Border(0.0, False, False)
+
+
+def _times(
+    notes: Sequence[Note], clock: Clock, late_s: float, loose_s: float, where: Places, seed: Seed
+) -> _Times:
+    """Seconds of all notes: a little late, sung through small gaps, shortened where marked."""
+    flat = np.zeros(len(notes))
+    luck = np.clip(draws(seed.child("lag"), where, flat, 1)[0], -2.0, 2.0)
+    lag = np.clip(late_s + loose_s * luck, 0.0 if loose_s <= 0.003 else -0.008, max(0.015, late_s + loose_s))
+    touch = 0.5 * np.clip(draws(seed.child("consonants"), where, flat, 1)[0], -2.0, 2.0)
+    start = clock.seconds(np.array([note.start_tick for note in notes]))
     end = clock.seconds(np.array([note.end_tick for note in notes]))
+    lag = np.maximum(lag, -start)
     lag[:-1] = np.minimum(lag[:-1], 0.4 * np.diff(start))  # never past the next note
     end[:-1] = np.where(start[1:] - end[:-1] < REST_S, start[1:] + lag[1:], end[:-1] + lag[:-1])
     end[-1] += lag[-1]
     start = start + lag
-    groups = _syllable_groups(notes, start, end)
-    tones, sung = [], []
-    for first, last in groups:
-        span_end = float(end[last])
-        for n in range(first, last + 1):
-            tones.append(
-                Tone(
-                    float(start[n]),
-                    float(start[n + 1] if n < last else span_end),
-                    float(notes[n].pitch),
-                    notes[n].level * (1.15 if notes[n].articulation == "accent" else 1.0),
-                    notes[n].id,
-                    float(where.energy[n]),
-                    where.names[where.section[n]],
-                    notes[n].syllable.stress if n == first and notes[n].syllable else 0,
-                    n == first,
-                )
-            )
-        sung.extend(
-            _syllables(notes[first], _last_nucleus(sung), float(start[first]), span_end, float(touch[first]))
+    sounding = end.copy()
+    for n, note in enumerate(notes):
+        share = min(
+            (_SHORTENED[mark] for mark in note.articulation.split() if mark in _SHORTENED), default=1.0
         )
-    word_starts = {notes[first].id for first, _ in groups if notes[first].syllabic in ("single", "begin")}
-    return Line(tuple(tones), tuple(_breathe(sung, word_starts)))
+        length = end[n] - start[n]
+        if share < 1.0 and length > _SHORTEST_S:
+            sounding[n] = start[n] + max(share * length, _SHORTEST_S)
+    return _Times(start, sounding, end, touch)
+
+
+def _tone(note: Note, start_s: float, end_s: float, energy: float, section: str, head: bool) -> Tone:
+    """A note as the voice meets it."""
+    syllable = note.syllable if head else None
+    return Tone(
+        float(start_s),
+        float(end_s),
+        float(note.pitch),
+        note.level,
+        note.id,
+        float(energy),
+        section,
+        syllable.stress if syllable else 0,
+        head,
+        frozenset(note.articulation.split()),
+        syllable.text if syllable else "",
+    )
 
 
 def _one_voice(notes: Sequence[Note]) -> list[Note]:
@@ -114,54 +163,66 @@ def _syllable_groups(notes: Sequence[Note], start: np.ndarray, end: np.ndarray) 
     return groups
 
 
-def _last_nucleus(sung: Sequence[Sung]) -> str:
-    """The vowel that was sung last; "ah" at the beginning."""
-    return sung[-1].nucleus if sung else "AA"
-
-
-def _syllables(note: Note, nucleus: str, start_s: float, end_s: float, luck: float) -> list[Sung]:
+def _syllables(note: Note, nucleus: str, times: _Times, first: int, last: int) -> list[Sung]:
     """The syllable of a note (several when its text has more than one vowel, sharing the time)."""
     phones = note.syllable.phones if note.syllable else (nucleus,)
     pieces = split_syllable(phones)
-    edges = np.linspace(start_s, end_s, len(pieces) + 1)
+    edges = np.linspace(times.start[first], times.end[last], len(pieces) + 1)
     stress = note.syllable.stress if note.syllable else 0
+    luck = float(times.touch[first])
     return [
         Sung(onset, core, coda, float(edges[k]), float(edges[k + 1]), note.id, stress, note.line, luck=luck)
         for k, (onset, core, coda) in enumerate(pieces)
     ]
 
 
-def _breathe(sung: list[Sung], word_starts: set[str]) -> list[Sung]:
-    """Decide how each syllable follows the one before, and make room for the breaths."""
-    out: list[Sung] = []
-    phrase_begin_s = 0.0
-    for here in sung:
-        if not out:
-            start = max(here.start_s, min(0.6 * onset_s(here.onset), 0.35 * here.end_s))
-            out.append(replace(here, start_s=start, before="breath"))
-            phrase_begin_s = start
-            continue
+def _border(notes: Sequence[Note], times: _Times, before: tuple[int, int] | None, first: int) -> Border:
+    """What is written between the syllable at note `first` and the one before it."""
+    if before is None:
+        return _INSIDE
+    last, here, opener = before[1], notes[first], notes[before[0]]
+    word = next((n.word for n in reversed(notes[: last + 1]) if n.word), "")
+    return Border(
+        float(times.start[first] - times.written_end[last]),
+        here.syllabic in ("single", "begin"),
+        opener.line is not None and here.line is not None and opener.line != here.line,
+        closing(word),
+        "breath" in notes[last].articulation.split(),
+    )
+
+
+def _hold_breaths(
+    tones: Sequence[Tone], sung: Sequence[Sung], borders: Sequence[Border]
+) -> tuple[list[Tone], list[Sung], list[Border]]:
+    """Syllables held longer than one breath are taken up again on their vowel, where a note changes if one does."""
+    out_sung, out_borders, cuts = list[Sung](), list[Border](), list[float]()
+    for here, border in zip(sung, borders, strict=True):
+        length = here.end_s - here.start_s
+        pieces = int(length // LONGEST_HOLD_S) + 1
+        ends = [_near_change(tones, here.start_s + length * k / pieces) for k in range(1, pieces)]
+        starts = [here.start_s, *(end + HOLD_BREATH_S for end in ends)]
+        for k, (start, end) in enumerate(zip(starts, [*ends, here.end_s], strict=True)):
+            onset, coda = here.onset if k == 0 else (), here.coda if k == pieces - 1 else ()
+            out_sung.append(replace(here, onset=onset, coda=coda, start_s=start, end_s=end))
+            out_borders.append(border if k == 0 else Border(HOLD_BREATH_S, False, False))
+        cuts += ends
+    return [piece for tone in tones for piece in _cut(tone, cuts)], out_sung, out_borders
+
+
+def _near_change(tones: Sequence[Tone], at_s: float) -> float:
+    """The end of a tone within 2 s of a time, or the time itself."""
+    ends = [tone.end_s for tone in tones if abs(tone.end_s - at_s) <= 2.0]
+    return min(ends, key=lambda end: abs(end - at_s)) - HOLD_BREATH_S if ends else at_s
+
+
+def _cut(tone: Tone, cuts: Sequence[float]) -> list[Tone]:
+    """A tone without the breaths that fall into it."""
+    out = [tone]
+    for cut in cuts:
         last = out[-1]
-        before = _border(last, here, here.start_s - phrase_begin_s, here.note_id in word_starts)
-        if before == "breath":
-            room = onset_s(here.onset) + _SHORTEST_BREATH_S
-            floor = last.start_s + _KEEP * (last.end_s - last.start_s)
-            out[-1] = replace(last, end_s=max(min(last.end_s, here.start_s - room), floor))
-            phrase_begin_s = here.start_s
-            if not here.onset:  # a soft beginning is begun a little early, to be heard on time
-                here = replace(here, start_s=max(here.start_s - _SOFT_START_S, out[-1].end_s))
-        out.append(replace(here, before=before))
+        if last.start_s < cut < last.end_s:
+            again = cut + HOLD_BREATH_S
+            out[-1] = replace(last, end_s=cut)
+            if last.end_s - again > 0.05:
+                out.append(replace(last, start_s=again, head=True, text="", stress=0))
     return out
-
-
-def _border(last: Sung, here: Sung, phrase_s: float, word_start: bool) -> str:
-    """ "breath", "rest" or "join" between two syllables."""
-    gap = here.start_s - last.end_s
-    if gap >= BREATH_GAP_S:
-        return "breath"
-    length = last.end_s - last.start_s
-    may_give = word_start and last.note_id != here.note_id and length + gap >= _SHORTEST_GIVER_S
-    new_line = last.line is not None and here.line is not None and last.line != here.line
-    if may_give and (new_line or (phrase_s > _LONG_PHRASE_S and length >= 0.4)):
-        return "breath"
-    return "rest" if gap >= REST_S else "join"

@@ -35,7 +35,7 @@ class PlayedPart:
 
 @dataclass(frozen=True)
 class SungPhone:
-    """A phone where it sounds. symbol: ARPAbet without stress. note_id: the note it belongs to."""
+    """A phone where it sounds. symbol: as in `text.phones`. note_id: the note it belongs to."""
 
     symbol: str
     onset_s: float
@@ -44,13 +44,50 @@ class SungPhone:
     line: int | None = None
 
 
+@dataclass(frozen=True)
+class SungNote:
+    """A written note as the singer takes it, its vowel at onset_s. pitch: MIDI. text: its syllable, "" = held on."""
+
+    note_id: str
+    text: str
+    onset_s: float
+    offset_s: float
+    pitch: float
+
+
+@dataclass(frozen=True)
+class Vibrato:
+    """The swing of one held note, up first.
+
+    rate_hz: turns a second; depth_cents: half the way from trough to peak; both as values evenly spread from onset_s
+    to offset_s (at least one). It grows over rise_s and closes over fall_s.
+    """
+
+    onset_s: float
+    offset_s: float
+    rate_hz: tuple[float, ...]
+    depth_cents: tuple[float, ...]
+    rise_s: float = 0.35
+    fall_s: float = 0.08
+
+
+@dataclass(frozen=True)
+class Unrest:
+    """A living voice is never quite still: slow drift and fine jitter of pitch. seed: 0..2**31-1, keys their luck."""
+
+    drift_cents: float = 0.0
+    jitter_cents: float = 0.0
+    seed: int = 0
+
+
 @dataclass(frozen=True, eq=False)
 class SungPhrase:
     """What a singer does in one breath.
 
     onset_s: when the first frame falls; curves have rate_hz frames a second from there on. f0_hz: > 0 throughout
-    (voicing is decided by the phones). energy_db: relative level. effort: 0 soft and dark .. 1 loud and bright.
-    breathiness: 0..1 added air. breath_s: length of the breath taken just before onset_s (0 = none).
+    (voicing is decided by the phones), vibrato and unrest included. energy_db: relative level. effort: 0 soft and
+    dark .. 1 loud and bright. breathiness: 0..1 added air. breath_s: length of the breath taken just before onset_s
+    (0 = none). text, notes: what is sung, for whoever reads or edits. vibrato, unrest: what of f0_hz they make up.
     """
 
     id: str
@@ -62,6 +99,10 @@ class SungPhrase:
     effort: np.ndarray
     breathiness: np.ndarray
     breath_s: float = 0.0
+    text: str = ""
+    notes: tuple[SungNote, ...] = ()
+    vibrato: tuple[Vibrato, ...] = ()
+    unrest: Unrest = Unrest()
 
     def __post_init__(self) -> None:
         for name in ("f0_hz", "energy_db", "effort", "breathiness"):
