@@ -318,6 +318,55 @@ def _electronic() -> dict[str, Piece]:
     }  # fmt: skip
 
 
+def _jazz() -> dict[str, Piece]:
+    return _acoustic() | _toms(105.0, 1.0, -4) | {
+        "kick": Piece(lambda k, n, s, _: kick(k, n, 0.7 * s, 66.0, 0.5, 0.6, -16, 0.9), 0.55, -4),
+        "snare": Piece(lambda k, n, s, _: snare(k, n, 0.85 * s, 208.0, 0.28, -5, -16), 0.5, -4, -0.05),
+        "hat-pedal": Piece(lambda k, n, s, _: hat(k, n, 0.8 * s, 0.24, True), 0.3, -13, 0.22, "hat"),
+        "ride": Piece(lambda k, n, s, _: ride(k, n, 0.85 * s, False), 2.4, -9, 0.3),
+    }  # fmt: skip
+
+
+def _eight_o_eight() -> dict[str, Piece]:
+    """The drum machine of 1980: a long soft kick, a thin snare, hats of six square waves."""
+    return _electronic() | _toms(70.0, 0.9, -4) | {
+        "kick": Piece(lambda k, n, s, _: kick(k, n, 0.8 * s, 45.0, 0.9, 1.2, -16, 1.2), 0.8, 1),
+        "hat-closed": Piece(_electronic_hat(0.05), 0.12, -13, 0.1, "hat"),
+        "hat-open": Piece(_electronic_hat(0.38), 0.5, -14, 0.1, "hat"),
+        "clap": Piece(lambda k, n, s, _: clap(k, n, s, 0.22), 0.35, -3),
+        "shaker": Piece(lambda k, n, s, _: shaker(k, n, 0.8 * s), 0.12, -17, -0.3),
+    }  # fmt: skip
+
+
+def _big_drum(hz: float, t60_s: float) -> Callable[[Luck, int, float, float], np.ndarray]:
+    """A barrel drum the size of a man, struck with a club: a low skin, a thud of wood, a hall's first answer."""
+
+    def strike(luck: Luck, frames: int, strength: float, _: float) -> np.ndarray:
+        out = skin(luck, frames, hz, t60_s, strength, 0.1, -7.0)
+        n = min(frames, _seconds(0.12))
+        out[:n] += (
+            (0.3 + 0.9 * strength)
+            * noise(luck, n, 120.0, 1400.0 + 2600.0 * strength, -2.0)
+            * falling(n, 0.07)
+        )
+        late = _seconds(0.021)
+        if frames > late:
+            out[late:] += 0.3 * skin(luck, frames - late, hz * 1.03, 0.8 * t60_s, strength, 0.08, -10.0)
+        return np.tanh(0.9 * out) * rising(frames, 0.001)
+
+    return strike
+
+
+def _cinema() -> dict[str, Piece]:
+    sizes = {"tom-low": (64.0, 0.3), "tom-mid": (84.0, 0.0), "tom-high": (112.0, -0.3)}
+    toms = {name: Piece(_big_drum(hz, 1.5), 1.8, -1, pan) for name, (hz, pan) in sizes.items()}
+    return _metal(2.0) | toms | {
+        "kick": Piece(_big_drum(47.0, 1.9), 2.2, 1),
+        "snare": Piece(lambda k, n, s, _: snare(k, n, s, 168.0, 0.5, -5, -14), 0.7, -3, -0.1),
+        "side-stick": Piece(lambda k, n, s, _: stick(k, n, s), 0.3, -9, 0.25),
+    }  # fmt: skip
+
+
 # General MIDI drum numbers -> pieces; numbers not named fall to the nearest relative.
 _NUMBERS = {
     27: "side-stick", 28: "side-stick", 31: "side-stick", 35: "kick", 36: "kick", 37: "side-stick", 38: "snare",
@@ -328,6 +377,7 @@ _NUMBERS = {
 }  # fmt: skip
 KITS: Mapping[str, Callable[[], dict[str, Piece]]] = {
     "acoustic": _acoustic, "power": _power, "brush": _brushes, "electronic": _electronic,
+    "jazz": _jazz, "808": _eight_o_eight, "cinema": _cinema,
 }  # fmt: skip
 
 

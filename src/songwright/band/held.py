@@ -165,6 +165,14 @@ def saxophone(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarra
     return soft + (loud - soft) * (1.3 * strength - 0.15) - 6 * np.maximum(0, np.log2(hz / 7000.0))
 
 
+def brassy(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
+    """Lips at a bell: soft it is nearly a horn, loud the upper harmonics rise to a blare (Risset & Mathews 1969)."""
+    hz = midi_to_hz(pitch) * harmonics
+    bell = 20 * np.log10(bumps(hz, ((1200, 7, 0.6), (2400, 4, 0.4))))
+    corner = 700.0 + 3800.0 * strength
+    return bell - 2.0 * np.log2(harmonics) - (13 - 6 * strength) * np.maximum(0, np.log2(hz / corner))
+
+
 def hummed(pitch: float, harmonics: np.ndarray, strength: float) -> np.ndarray:
     """A voice without words, between "oo" and "ah": formants over a falling source."""
     hz = midi_to_hz(pitch) * harmonics

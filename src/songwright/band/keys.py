@@ -94,3 +94,27 @@ class ElectricPiano:
         click[-128:] *= np.linspace(1, 0, 128, dtype=np.float32)
         tone[:n] += click
         return tone * rising(stroke.frames, 0.0015)
+
+
+@dataclass(frozen=True)
+class Vibraphone:
+    """A metal bar over a tube: the bar's first three modes stand at 1, 4 and 10 (tuned so), the fans turn slowly."""
+
+    fan_hz: float = 4.6
+
+    def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
+        """One note, float32 (frames,)."""
+        hz = midi_to_hz(stroke.pitch)
+        long_s = 5.5 * 2.0 ** (-(stroke.pitch - 60) / 18.0)
+        levels = np.array([1.0, 0.16 + 0.3 * stroke.strength, 0.03 + 0.12 * stroke.strength])
+        modes = hz * np.array([1.0, 3.98, 9.9])
+        heard = modes < 18000.0
+        tone = ring(
+            modes[heard], long_s * np.array([1.0, 0.35, 0.12])[heard], -1j * levels[heard], stroke.frames
+        )
+        time = np.arange(stroke.frames, dtype=np.float32) / RATE_HZ
+        fan = 1.0 - 0.22 * (0.5 - 0.5 * np.cos(2 * np.pi * self.fan_hz * time + luck.uniform(0, 6)))
+        n = min(stroke.frames, int(0.02 * RATE_HZ))
+        tone *= fan.astype(np.float32)
+        tone[:n] += np.float32(0.12 * stroke.strength) * noise(luck, n, 400.0, 3000.0) * falling(n, 0.012)
+        return tone * rising(stroke.frames, 0.0015)

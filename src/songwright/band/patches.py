@@ -10,11 +10,11 @@ import numpy as np
 from songwright.band import fitted
 from songwright.band.amp import Amplifier, Rotary, Tremolo
 from songwright.band.drumkit import DrumKit
-from songwright.band.held import Held, Organ, accordion, bowed, flute, harmonica, hummed, saxophone
-from songwright.band.keys import ElectricPiano, Piano
+from songwright.band.held import Held, Organ, accordion, bowed, brassy, flute, harmonica, hummed, saxophone
+from songwright.band.keys import ElectricPiano, Piano, Vibraphone
 from songwright.band.plucked import PluckedString
 from songwright.band.stroke import Stroke
-from songwright.band.synth import ClosingSaw, SawLead, Section, SynthBass
+from songwright.band.synth import ClosingSaw, DeepBass, SawLead, Section, SynthBass
 from songwright.values.seed import Luck
 
 
@@ -81,6 +81,9 @@ PATCHES: dict[str, Patch] = {
     "drumkit-brush": Patch(DrumKit("brush"), range_db=24, ring_s=4, takes=4),
     "drumkit-power": Patch(DrumKit("power"), range_db=26, ring_s=4, takes=4),
     "drumkit-electronic": Patch(DrumKit("electronic"), range_db=20, ring_s=4, takes=2),
+    "drumkit-jazz": Patch(DrumKit("jazz"), range_db=24, ring_s=4, takes=4),
+    "drumkit-808": Patch(DrumKit("808"), range_db=20, ring_s=4, takes=2),
+    "drumkit-cinema": Patch(DrumKit("cinema"), range_db=26, ring_s=4, takes=4),
     "bass-finger": Patch(
         PluckedString(
             "bass-finger",
@@ -133,6 +136,7 @@ PATCHES: dict[str, Patch] = {
         range_db=18,
     ),
     "bass-synth": Patch(SynthBass(), release_s=0.03, ring_s=0, takes=1, range_db=14),
+    "bass-808": Patch(DeepBass(), release_s=0.05, ring_s=0, takes=1, range_db=12),
     "guitar-steel": Patch(
         PluckedString(
             "guitar-steel",
@@ -260,6 +264,7 @@ PATCHES: dict[str, Patch] = {
     ),
     "piano": Patch(Piano(), release_s=0.3, ring_s=9, range_db=26, takes=1),
     "piano-electric": Patch(ElectricPiano(), release_s=0.22, ring_s=7, takes=1, effects=(Tremolo(),)),
+    "vibraphone": Patch(Vibraphone(), release_s=0.4, ring_s=8, takes=1, range_db=20),
     "organ": Patch(Organ(), release_s=0.03, ring_s=0, takes=1, range_db=10, effects=(Rotary(),)),
     "accordion": Patch(
         Held(accordion, (0.05, 0.03), voices=(-5.0, 4.0), air_db=-46.0, sway_cents=0.5),
@@ -332,6 +337,67 @@ PATCHES: dict[str, Patch] = {
         ring_s=0,
         range_db=18,
     ),
+    "trumpet": Patch(
+        Held(
+            brassy,
+            (0.05, 0.02),
+            scoop_cents=30.0,
+            vibrato_cents=10.0,
+            vibrato_hz=5.3,
+            tremble=0.2,
+            air_db=-40.0,
+            chiff_db=6.0,
+        ),
+        release_s=0.06,
+        ring_s=0,
+        range_db=18,
+    ),
+    "brass": Patch(
+        Held(
+            brassy,
+            (0.06, 0.025),
+            scoop_cents=25.0,
+            vibrato_cents=5.0,
+            air_db=-40.0,
+            chiff_db=6.0,
+            voices=(-6.0, 0.0, 7.0),
+        ),
+        release_s=0.06,
+        ring_s=0,
+        range_db=18,
+    ),
+    "choir": Patch(
+        Held(
+            hummed,
+            (0.16, 0.09),
+            vibrato_cents=14.0,
+            tremble=0.15,
+            air_db=-34.0,
+            voices=(-9.0, -3.0, 4.0, 8.0),
+            sway_cents=3.0,
+        ),
+        release_s=0.3,
+        ring_s=0,
+        range_db=16,
+    ),
+    "strings-pizzicato": Patch(
+        PluckedString(
+            "strings-pizzicato",
+            pluck=0.22,
+            slope=6.0,
+            bright_hz=(1200.0, 3000.0),
+            ring_s=0.9,
+            damp_hz=1300.0,
+            stiffness=3e-5,
+            body=((275, 7, 0.12), (460, 7, 0.14), (1000, 2, 0.3)),
+            knock=((275, 0.08, -18), (460, 0.06, -20)),
+            pick=-30.0,
+            pick_hz=(300.0, 2500.0),
+            pick_s=0.03,
+        ),
+        release_s=0.12,
+        ring_s=2,
+    ),
     "strings": Patch(Section("strings", (0.22, 0.1), 7.0), release_s=0.35, ring_s=0, takes=1, range_db=18),
     "pad-warm": Patch(Section("pad", (0.5, 0.25), 9.0), release_s=0.7, ring_s=0, takes=1, range_db=14),
     "lead-saw": Patch(SawLead(), release_s=0.06, ring_s=0, takes=1, range_db=14),
@@ -355,7 +421,8 @@ LEVEL_DB: dict[str, float] = {
     "guitar-muted": -5.5, "guitar-overdrive": -19.5, "guitar-distorted": -20.8, "guitar-pedal-steel": -3.2,
     "banjo": -6.3, "mandolin": -3.7, "piano": -6.5, "piano-electric": -7.6, "organ": -8.4,
     "accordion": -6.7, "harmonica": -4.6, "fiddle": -4.2, "flute": -3.0, "sax-tenor": -3.5,
-    "strings": -6.1, "pad-warm": -4.9, "lead-saw": -1.2, "pluck-synth": -6.5, "stab-synth": -5.2,
+    "strings": -6.1, "drumkit-jazz": -9.7, "drumkit-808": -12.7, "drumkit-cinema": -16.0, "bass-808": 0.2,
+    "vibraphone": -5.7, "trumpet": -7.0, "brass": -5.6, "choir": -2.2, "strings-pizzicato": -1.8, "pad-warm": -4.9, "lead-saw": -1.2, "pluck-synth": -6.5, "stab-synth": -5.2,
 }  # fmt: skip
 
 # With a sampler, driven guitars are sampled clean and run through the band's own amplifier, so that the notes of a
@@ -365,5 +432,5 @@ SAMPLED_CLEAN_GAIN_DB = 8.0
 
 # Played by the built-in band even where a sampler stands by: here synthesis is the
 # real thing, or General MIDI has no such instrument.
-OWN = frozenset({"drumkit-electronic", "bass-synth", "pad-warm", "lead-saw", "pluck-synth", "stab-synth",
+OWN = frozenset({"drumkit-electronic", "drumkit-808", "drumkit-cinema", "bass-808", "bass-synth", "pad-warm", "lead-saw", "pluck-synth", "stab-synth",
                  "guitar-pedal-steel", "mandolin"})  # fmt: skip

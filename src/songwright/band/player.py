@@ -22,6 +22,7 @@ from songwright.values.seed import Seed
 _GRADES = 5  # strengths 0, 0.2 .. 1
 _REFERENCE_RMS = 0.12
 _CHOKE_S = 0.03
+_GLIDE_S = 0.09
 _LONGEST = 16 * RATE_HZ  # a longer note is prolonged from what was rendered
 _HEARD = frozenset({"mute", "legato", "strum-up"})  # articulations that change the sound itself
 _POLE = np.float32(1 - 2 * np.pi * 12.0 / RATE_HZ)  # what lies below 12 Hz is no sound
@@ -45,6 +46,8 @@ def play_part(part: PlayedPart, patch: Patch, frames: int, seed: Seed) -> np.nda
             out = np.repeat(out, 2, axis=0)
         for i in places:
             slid = _slid(sound, notes[i], notes[i - 1] if i else None) if patch.slide else sound
+            if notes[i].articulation == "slide" and i:
+                slid = _glided(sound, notes[i], notes[i - 1])
             _lay(out, slid, notes[i], ends[i], patch)
     if notes:
         for effect in patch.effects:
@@ -148,6 +151,14 @@ def _lay(out: np.ndarray, sound: np.ndarray, note: PlayedNote, end: float, patch
     target[:, : size - fade] += gain * sound[:, : size - fade]
     slope = (0.5 + 0.5 * np.cos(np.pi * (np.arange(fade, dtype=np.float32) + 1) / fade)) ** 1.5
     target[:, size - fade :] += (gain * slope) * sound[:, size - fade : size]
+
+
+def _glided(sound: np.ndarray, note: PlayedNote, before: PlayedNote) -> np.ndarray:
+    """A finger that slides along the string, or a machine's glide: the pitch comes from the note before."""
+    reach = float(np.clip(before.pitch - note.pitch, -12.0, 12.0))
+    time = np.arange(sound.shape[1]) / RATE_HZ
+    ratio = 2.0 ** (reach * (0.5 + 0.5 * np.cos(np.pi * np.clip(time / _GLIDE_S, 0, 1))) / 12.0)
+    return np.stack([warp(side, ratio) for side in sound])
 
 
 def _slid(sound: np.ndarray, note: PlayedNote, before: PlayedNote | None) -> np.ndarray:

@@ -44,6 +44,24 @@ class SynthBass:
 
 
 @dataclass(frozen=True)
+class DeepBass:
+    """The long tuned kick of a drum machine: a sine that drops into its pitch, driven until small speakers hear it."""
+
+    ring_s: float = 2.6
+    drive: float = 1.7
+
+    def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
+        """One note, float32 (frames,)."""
+        hz = midi_to_hz(stroke.pitch)
+        time = np.arange(stroke.frames) / RATE_HZ
+        drop = 2.0 ** (1.1 * np.exp(-time / 0.012))
+        body = np.sin(2 * np.pi * np.cumsum(hz * drop) / RATE_HZ).astype(np.float32)
+        press = self.drive * (0.7 + 0.6 * stroke.strength)
+        tone = np.tanh(press * body * (0.35 + 0.65 * falling(stroke.frames, self.ring_s)))
+        return tone * falling(stroke.frames, 2.0 * self.ring_s) * rising(stroke.frames, 0.002)
+
+
+@dataclass(frozen=True)
 class SawLead:
     """Three sawtooths slightly apart, a filter that opens with the touch, vibrato on long notes; stereo."""
 

@@ -42,7 +42,8 @@ _TRIM_DB: Mapping[str, float] = {
     "guitar-steel": 8.2, "guitar-nylon": 5.0, "guitar-clean": 2.1, "guitar-muted": 4.0,
     "guitar-overdrive": 8.7, "guitar-distorted": 5.9, "banjo": 8.3, "piano": 7.0,
     "piano-electric": 3.4, "organ": 9.3, "accordion": 8.6, "harmonica": 11.5, "fiddle": 12.8, "flute": 7.3,
-    "sax-tenor": 8.0, "strings": 4.6,
+    "sax-tenor": 8.0, "strings": 4.6, "drumkit-jazz": -0.7, "vibraphone": 7.0,
+    "trumpet": 3.5, "brass": 6.0, "choir": 9.0, "strings-pizzicato": 10.0,
 }  # fmt: skip
 
 
