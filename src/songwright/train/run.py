@@ -93,7 +93,7 @@ def _loop(
     tell: Callable[[str], None],
 ) -> None:  # fmt: skip
     rates = {name: [group["lr"] for group in opt.param_groups] for name, opt in task.optimisers.items()}
-    sums: dict[str, float] = {}
+    sums: dict[str, list[float]] = {}
     counted = 0
     began = time.monotonic() - state.seconds
     checked = saved = time.monotonic()
@@ -111,13 +111,13 @@ def _loop(
         _average(task, state, budget.decay)
         state.seconds = time.monotonic() - began
         for name, value in figures.items():
-            sums[name] = sums.get(name, 0.0) + value
+            sums.setdefault(name, []).append(value)
         counted += 1
         now = time.monotonic()
         last = _spent(state, budget)
         if counted >= budget.log_every or last:
             line = {"step": state.step, "seconds": round(state.seconds, 1), "rate": round(share, 4)}
-            line |= {name: round(value / counted, 5) for name, value in sums.items()}
+            line |= {name: round(sum(values) / len(values), 5) for name, values in sums.items()}
             sums, counted = {}, 0
             if now - checked > budget.check_every_s or last:
                 with averaged(task, state):

@@ -22,7 +22,7 @@ from songwright.train.voice import features
 
 TRAIN, VALIDATION, TEST = 0, 1, 2
 SPLITS = ("train", "validation", "test")
-VOWEL_DB = -38.0
+VOWEL_DB = -22.0
 """Every speaker's vowels are brought to this level: power of the envelope from 150 Hz to 4 kHz, dB, median."""
 
 
