@@ -422,7 +422,8 @@ LEVEL_DB: dict[str, float] = {
     "banjo": -6.3, "mandolin": -3.7, "piano": -6.5, "piano-electric": -7.6, "organ": -8.4,
     "accordion": -6.7, "harmonica": -4.6, "fiddle": -4.2, "flute": -3.0, "sax-tenor": -3.5,
     "strings": -6.1, "drumkit-jazz": -9.7, "drumkit-808": -12.7, "drumkit-cinema": -16.0, "bass-808": 0.2,
-    "vibraphone": -5.7, "trumpet": -7.0, "brass": -5.6, "choir": -2.2, "strings-pizzicato": -1.8, "pad-warm": -4.9, "lead-saw": -1.2, "pluck-synth": -6.5, "stab-synth": -5.2,
+    "vibraphone": -5.7, "trumpet": -7.0, "brass": -5.6, "choir": -2.2, "strings-pizzicato": -1.8,
+    "pad-warm": -4.9, "lead-saw": -1.2, "pluck-synth": -6.5, "stab-synth": -5.2,
 }  # fmt: skip
 
 # With a sampler, driven guitars are sampled clean and run through the band's own amplifier, so that the notes of a
@@ -432,5 +433,6 @@ SAMPLED_CLEAN_GAIN_DB = 8.0
 
 # Played by the built-in band even where a sampler stands by: here synthesis is the
 # real thing, or General MIDI has no such instrument.
-OWN = frozenset({"drumkit-electronic", "drumkit-808", "drumkit-cinema", "bass-808", "bass-synth", "pad-warm", "lead-saw", "pluck-synth", "stab-synth",
+OWN = frozenset({"drumkit-electronic", "drumkit-808", "drumkit-cinema", "bass-808", "bass-synth", "pad-warm",
+                 "lead-saw", "pluck-synth", "stab-synth",
                  "guitar-pedal-steel", "mandolin"})  # fmt: skip

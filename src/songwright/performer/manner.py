@@ -18,6 +18,7 @@ class Manner:
     looseness: 0 machine .. 1 human .. 2 careless. scoop, fall: how often (0..1) a singer slides up into an important
     note, or lets the end of a phrase drop. vibrato: its depth, 1 = 50 cents peak. glide: width of the slide between
     notes, 1 = usual. lag_ms: how far the singer leans back, 0..15. dynamics: size of swells and accents, 1 = usual.
+    sixteenths: where the off-beat sixteenth falls in its eighth, 0.5 straight .. 0.67 triplet.
     """
 
     looseness: float = 1.0
@@ -27,6 +28,7 @@ class Manner:
     glide: float = 1.0
     lag_ms: float = 6.0
     dynamics: float = 1.0
+    sixteenths: float = 0.5
 
 
 _BOUNDS = {
@@ -37,7 +39,9 @@ _BOUNDS = {
     "glide": 2.0,
     "lag_ms": 15.0,
     "dynamics": 2.0,
+    "sixteenths": 0.7,
 }
+_LEAST = {"sixteenths": 0.5}
 
 
 def manner_of(plan: SongPlan, ctx: Context) -> Manner:
@@ -65,6 +69,7 @@ def read_manner(style_id: str, table: Mapping[str, Any]) -> Manner:
         place = f"style {style_id}, [performance] {name}"
         if name not in known:
             raise ShelfError(place, f"there is no such field; known: {', '.join(sorted(known))}.")
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _BOUNDS[name]:
-            raise ShelfError(place, f"should be a number 0..{_BOUNDS[name]:g}, not {value!r}.")
+        low, high = _LEAST.get(name, 0.0), _BOUNDS[name]
+        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+            raise ShelfError(place, f"should be a number {low:g}..{high:g}, not {value!r}.")
     return Manner(**{name: float(value) for name, value in table.items()})

@@ -20,8 +20,8 @@ def perform(score: Score, plan: SongPlan, ctx: Context) -> Performance:
     curves at 200 Hz. Seconds throughout; lasts plan.duration_s (at least the score). Luck is keyed by part,
     section and place, so nothing that is added changes what stands elsewhere.
     """
-    clock = Clock(score.tempo_map, score.meter, plan.swing)
     manner = manner_of(plan, ctx)
+    clock = Clock(score.tempo_map, score.meter, plan.swing, manner.sixteenths)
     duration_s = max(plan.duration_s, score.tempo_map.seconds_at(score.length_ticks) - 0.05)
     played = [part for part in score.parts if not part.is_sung]
     singers = cast(score, plan, ctx)

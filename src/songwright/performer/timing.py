@@ -17,12 +17,14 @@ _TABLE = 4096  # draws kept for one part in one section
 class Clock:
     """Turns many ticks into seconds at once, with the off-beats where the groove wants them.
 
-    swing: where the off-beat eighth falls in its quarter, 0.5 straight .. 0.67 triplet.
+    swing: where the off-beat eighth falls in its quarter, 0.5 straight .. 0.67 triplet. sixteenths: where the
+    off-beat sixteenth falls in its eighth, as on the drum machines of hip-hop.
     """
 
     tempo_map: TempoMap
     meter: Meter
     swing: float
+    sixteenths: float = 0.5
 
     def seconds(self, ticks: np.ndarray) -> np.ndarray:
         """Seconds at which written ticks sound (any shape)."""
@@ -38,10 +40,15 @@ class Clock:
 
         Meters counted in eighths (6/8, 7/8) have no off-beat eighth and stay as they are.
         """
-        if self.meter.unit == 8 or self.swing == 0.5:
+        if self.meter.unit == 8 or self.swing == self.sixteenths == 0.5:
             return ticks
         beat = np.floor(ticks / TICKS_PER_QUARTER)
         place = ticks / TICKS_PER_QUARTER - beat
+        if self.sixteenths != 0.5:
+            half = np.floor(2.0 * place)
+            inside, late = 2.0 * place - half, self.sixteenths
+            inside = np.where(inside < 0.5, inside * 2.0 * late, late + (inside - 0.5) * 2.0 * (1.0 - late))
+            place = 0.5 * (half + inside)
         bent = np.where(
             place < 0.5, place * 2.0 * self.swing, self.swing + (place - 0.5) * 2.0 * (1.0 - self.swing)
         )
