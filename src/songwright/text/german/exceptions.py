@@ -4,6 +4,35 @@ from __future__ import annotations
 
 # word, then its syllables; ' opens the main stress, , a side stress.
 _SAID = """
+an A N
+ab A P
+am A M
+in IH N
+um UH M
+man M A N
+hat HH A T
+des D EH S
+bis B IH S
+mit M IH T
+hin HH IH N
+von F OH N
+vom F OH M
+ob OH P
+nach N AL X
+ins IH N S
+ans A N S
+ums UH M S
+hats HH A TS
+ists IH S TS
+bins B IH N S
+gehts G EE TS
+gmbh G EE . EH M . B EE . ' HH AL
+lebt L EE P T
+doch D OH X
+noch N OH X
+auch AW X
+ward V A RR T
+wirst V IH RR S T
 der D EE RR
 die D IY
 das D A S

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from songwright.text.german.stems import LONG_BEFORE_MANY, SHORT_BEFORE_ONE, V_AS_F
+from songwright.text.german.stems import LONG, SHORT, V_AS_F
 from songwright.text.phones import is_voiced
 
 VOWEL_LETTERS = "aeiouyäöü"
@@ -25,7 +25,7 @@ class Sound:
     is_vowel: bool = False
 
 
-# Vowel letters -> how they sound; longest first.
+# Vowel letters that sound as one.
 _PAIRS = {
     "ieh": "IY", "aa": "AL", "ee": "EE", "oo": "OO", "äu": "OY", "eu": "OY", "oi": "OY", "oy": "OY", "ei": "AY",
     "ai": "AY", "ey": "AY", "ay": "AY", "au": "AW", "ou": "UW", "ie": "IY",
@@ -37,44 +37,56 @@ _SHORT = {"a": "A", "ä": "EH", "e": "EH", "i": "IH", "o": "OH", "ö": "OEH", "u
 _OPEN = _LONG | {"a": "A", "ä": "EH"}
 
 _CONSONANTS = {
-    "tsch": "CH", "dsch": "JH", "sch": "SH", "chs": "K S", "ch": "?", "ck": "K", "ph": "F", "th": "T", "rh": "RR",
+    "tsch": "CH", "dsch": "JH", "sch": "SH", "chs": "K S", "ch": "C", "ck": "K", "ph": "F", "th": "T", "rh": "RR",
     "qu": "K V", "tz": "TS", "zz": "TS", "dt": "T", "pf": "PF", "ng": "NG", "ss": "S",
     "bb": "B", "dd": "D", "ff": "F", "gg": "G", "kk": "K", "ll": "L", "mm": "M", "nn": "N", "pp": "P", "rr": "RR",
     "tt": "T", "vv": "V", "cc": "K", "ts": "TS",
     "b": "B", "c": "K", "d": "D", "f": "F", "g": "G", "h": "HH", "j": "Y", "k": "K", "l": "L", "m": "M", "n": "N",
-    "p": "P", "q": "K", "r": "RR", "s": "S", "t": "T", "v": "F", "w": "V", "x": "K S", "z": "TS", "ß": "S", "ç": "S",
+    "p": "P", "q": "K", "r": "RR", "s": "S", "t": "T", "v": "F", "w": "V", "x": "K S", "z": "TS", "ß": "S",
+    "y": "Y", "i": "Y",
 }  # fmt: skip
 _HARD = {"B": "P", "D": "T", "G": "K", "Z": "S", "V": "F", "ZH": "SH", "JH": "CH"}
-_SOFT_C = frozenset("eiäöy")
+_RUN = re.compile(r"[^aeiouyäöü]*")
+_GLIDING = re.compile(r"ion|ien$|iell|ient|ienz")
+_BEFORE_GLIDE = frozenset(("t", "s", "ss", "n", "g", "l", "ll", "x"))
+_AFTER_SHORT_I = ("ch", "sch", "g", "n", "tt", "ck")
+_TI = re.compile(r"i(?:on|ell|ent|enz|al|är|um$)")
+_SHUTTING = frozenset(("ch", "sch", "x", "ck", "tz", "ng", "pf"))
 
 
-def sounds(
-    body: str, stressed: int, offset: int = 0, opens_word: bool = True, is_suffix: bool = False
-) -> list[Sound]:
-    """The sounds of a word part. body: lower case, umlauts as one letter. stressed: which of its vowels, -1 = none.
+def nuclei(body: str) -> list[tuple[int, int]]:
+    """Where the letters of each syllable's vowel stand in a word part."""
+    pieces = _graphemes(body)
+    return [(at, at + len(text)) for n, (text, at) in enumerate(pieces) if _is_nucleus(body, pieces, n)]
 
-    offset: where the part begins in its word.
+
+def sounds(body: str, stem: int, stressed: int, offset: int = 0, lax: bool = False) -> list[Sound]:
+    """The sounds of a word part. body: lower case, umlauts as one letter.
+
+    stem: how many of its letters are the stem; endings come after. stressed: which of its vowels, -1 = none.
+    offset: where the part begins in its word. lax: open vowels outside the stress are short too ("hinaus").
     """
     pieces = _graphemes(body)
-    vowels = [
-        n for n, (text, _) in enumerate(pieces) if text[0] in VOWEL_LETTERS and not _is_glide(pieces, n)
-    ]
+    places = [n for n in range(len(pieces)) if _is_nucleus(body, pieces, n)]
     result: list[Sound] = []
     for n, (text, start) in enumerate(pieces):
         end = start + len(text)
-        if n in vowels:
-            phone = _vowel(body, text, start, vowels.index(n), len(vowels), stressed, is_suffix)
-            result.append(Sound(phone, offset + start, offset + end, True))
+        if n in places:
+            phone = _vowel(body, stem, text, start, places.index(n) - stressed, lax, n == places[-1])
+            result.append(Sound((phone,), offset + start, offset + end, True))
         else:
-            result.append(
-                Sound(_consonant(body, text, start, opens_word, result), offset + start, offset + end)
-            )
+            result.append(Sound(_consonant(body, text, start, result), offset + start, offset + end))
     return _hardened(_murmured_r(result))
 
 
-def _is_glide(pieces: list[tuple[str, int]], n: int) -> bool:
-    """A y before a vowel at the beginning: "Yacht"."""
-    return n == 0 and pieces[0][0] == "y" and len(pieces) > 1 and pieces[1][0][0] in VOWEL_LETTERS
+def _is_nucleus(body: str, pieces: list[tuple[str, int]], n: int) -> bool:
+    """Whether these letters carry a syllable; y in "Yacht" and i in "Nation" glide into the next vowel."""
+    text, at = pieces[n]
+    if text[0] not in VOWEL_LETTERS:
+        return False
+    if text == "y":
+        return n > 0 or len(pieces) == 1 or pieces[1][0][0] not in VOWEL_LETTERS
+    return not (text == "i" and n > 0 and _GLIDING.match(body, at) and pieces[n - 1][0] in _BEFORE_GLIDE)
 
 
 def _graphemes(body: str) -> list[tuple[str, int]]:
@@ -94,39 +106,35 @@ def _is_pair(body: str, at: int, text: str) -> bool:
     """Whether two or three vowel letters sound as one here; h lengthens before e, a consonant and the end."""
     if text not in _PAIRS:
         return False
-    after = body[at + len(text) : at + len(text) + 1]
+    rest = body[at + len(text) :]
     if text.endswith("h"):
-        return after not in ("a", "o", "u", "ä", "ö", "ü", "y") and not (
-            after == "i" and not body.startswith(("ig", "isch", "in"), at + len(text))
-        )
+        return rest[:1] not in tuple("aouäöüy") and (rest[:1] != "i" or rest.startswith(("ig", "isch", "in")))
     if text == "ie":
-        return after != "u"
-    return not (text == "eu" and body[at:].startswith("eum"))
+        return rest[:1] != "u" and not _GLIDING.match(body, at)
+    return not (text == "eu" and rest.startswith("m"))
 
 
-def _vowel(
-    body: str, text: str, start: int, index: int, count: int, stressed: int, is_suffix: bool
-) -> tuple[str, ...]:
+def _vowel(body: str, stem: int, text: str, start: int, after_stress: int, lax: bool, last: bool) -> str:
+    """How a vowel sounds. after_stress: how many syllables after the stressed one it stands (negative = before)."""
     rest = body[start + len(text) :]
     if text in _PAIRS:
-        return (_PAIRS[text],)
-    after_stress = index > stressed
-    if text == "e" and (after_stress or is_suffix) and not (index == 0 and stressed == 0):
-        return ("AX",)
-    if text == "y" and not rest and index == count - 1 and count > 1:
-        return ("IY",)
-    if text == "i" and rest.startswith(("ch", "sch", "g")) and index != stressed:
-        return ("IH",)
-    if index == stressed:
-        return ((_LONG if _is_long(body, start, rest) else _SHORT)[text],)
-    if rest[:1] == "" or _is_open(rest):
-        return (_OPEN[text],)
-    return (_SHORT[text],)
+        return _PAIRS[text]
+    if after_stress == 0:
+        return (_LONG if _is_long(body, stem, start) else _SHORT)[text]
+    if text == "e" and after_stress > 0:
+        return "AX"
+    if text == "y" and last and not rest:
+        return "IY"
+    if text == "i" and rest.startswith(_AFTER_SHORT_I) and start >= stem:
+        return "IH"
+    if lax or (rest and not _is_open(rest)):
+        return _SHORT[text]
+    return _OPEN[text]
 
 
 def _is_open(rest: str) -> bool:
     """Whether at most one consonant stands before the next vowel."""
-    run = re.match(r"[^aeiouyäöü]*", rest)[0]  # type: ignore[index]
+    run = _run(rest)
     if len(run) == len(rest):
         return not run
     return (len(run) <= 1 and run not in ("x", "z")) or run in ("ß", "ph", "th", "qu") or _opens(run)
@@ -137,83 +145,64 @@ def _opens(run: str) -> bool:
     return len(run) == 2 and run[0] in "bdgpktfv" and run[1] in "rl"
 
 
-def _is_long(body: str, start: int, rest: str) -> bool:
-    """Whether a stressed single vowel letter is long."""
-    stem = body[: start + 1] + rest
-    if stem.startswith(LONG_BEFORE_MANY):
-        return True
-    run = re.match(r"[^aeiouyäöü]*", rest)[0]  # type: ignore[index]
-    after = rest[len(run) :]
-    if not run:
-        return True
-    if not after:
-        return _long_at_end(body, run)
-    if run in ("ch", "sch", "x", "ck", "tz", "ng", "pf"):
+def _run(rest: str) -> str:
+    """The consonant letters a piece begins with."""
+    return _RUN.match(rest)[0]  # type: ignore[index]
+
+
+def _is_long(body: str, stem: int, start: int) -> bool:
+    """Whether a stressed single vowel letter is long: before one consonant of its stem, or none."""
+    root = body[:stem] if start < stem else body
+    if root in LONG or root in SHORT:
+        return root in LONG
+    rest = root[start + 1 :]
+    run = _run(rest)
+    if run in _SHUTTING:
         return False
-    if len(run) == 1 or run in ("ph", "th"):
+    if len(run) <= 1 or run in ("ph", "th"):
         return True
-    if _opens(run):
-        return run[1] == "r" or after in ("e", "en", "er", "es", "em")
-    return run[0] in "bdg" and run[1:] in ("t", "st", "te", "ts") and after.startswith("e")
+    return len(rest) > len(run) and _opens(run) and run[1] == "r"
 
 
-def _long_at_end(body: str, run: str) -> bool:
-    """Long before one consonant ("Tag"), and where a verb's or case's t, st, s follows a soft one ("lebt")."""
-    if body in SHORT_BEFORE_ONE:
-        return False
-    if len(run) == 1:
-        return run != "x"
-    return run[0] in "bdg" and run[1:] in ("t", "st", "s", "ts")
-
-
-def _consonant(body: str, text: str, start: int, opens_word: bool, before: list[Sound]) -> tuple[str, ...]:
+def _consonant(body: str, text: str, start: int, before: list[Sound]) -> tuple[str, ...]:
+    """What consonant letters say here."""
     rest = body[start + len(text) :]
-    after = rest[:1]
-    if text == "s" and start == 0:
-        if after in ("p", "t"):
-            return ("SH",)
-        return ("Z",) if after and after in VOWEL_LETTERS else ("S",)
+    voiced_next = rest[:1] != "" and rest[0] in VOWEL_LETTERS
+    left = body[start - 1] if start else ""
     if text == "s":
-        left = body[start - 1]
-        voiced = left in VOWEL_LETTERS or left in "lmnrh"
-        return ("Z",) if voiced and after and after in VOWEL_LETTERS else ("S",)
+        if start == 0 and rest[:1] in ("p", "t"):
+            return ("SH",)
+        return ("Z",) if voiced_next and (not left or left in VOWEL_LETTERS + "lmnrh") else ("S",)
     if text == "ch":
-        return _ch(body, start, after, before)
-    if text == "chs" and (not before or body.startswith(("nächs", "höchs")) or before[-1].phones == ("AY",)):
+        return _ch(left, rest, before)
+    if text == "chs" and (body.startswith(("nächs", "höchs")) or before[-1].phones == ("AY",)):
         return ("C", "S")
     if text == "h":
-        return ("HH",) if start == 0 or (after and after in VOWEL_LETTERS) else ()
+        return ("HH",) if start == 0 or voiced_next else ()
     if text == "v":
-        if (body.startswith(V_AS_F) and start == 0) or not after or after not in VOWEL_LETTERS + "r":
-            return ("F",)
-        return ("V",)
+        return (
+            ("F",)
+            if (start == 0 and body.startswith(V_AS_F)) or not (voiced_next or rest[:1] == "r")
+            else ("V",)
+        )
     if text == "c":
-        return ("TS",) if after and after in _SOFT_C else ("K",)
-    if (
-        text == "t"
-        and re.match(r"i(?:on|ell|ent|enz|al|är|um\b)", rest)
-        and start > 0
-        and body[start - 1] != "s"
-    ):
+        return ("TS",) if rest[:1] in tuple("eiäöy") else ("K",)
+    if text == "t" and start and left != "s" and _TI.match(rest):
         return ("TS",)
-    if text == "ng" and after and after in "aouäöürl" and not rest.startswith(("ung", "lich")):
+    if text == "ng" and rest[:1] in tuple("aouäöürl") and not rest.startswith(("ung", "lich")):
         return ("NG", "G")
-    if text == "g" and before and before[-1].phones == ("IH",) and body[start - 1] == "i" and len(before) > 1:
-        return ("G",) if after and after in VOWEL_LETTERS else ("C",)
-    if text == "y":
-        return ("Y",)
-    if text == "n" and after and after in "kxq" and body[start - 1 : start] in tuple(VOWEL_LETTERS):
+    if text == "n" and rest[:1] in ("k", "x", "q"):
         return ("NG",)
+    if text == "g" and left == "i" and len(before) > 1 and before[-1].phones == ("IH",):
+        return ("G",) if voiced_next else ("C",)
     return tuple(_CONSONANTS.get(text, "").split())
 
 
-def _ch(body: str, start: int, after: str, before: list[Sound]) -> tuple[str, ...]:
+def _ch(left: str, rest: str, before: list[Sound]) -> tuple[str, ...]:
     """ach, ich, and at the beginning k ("Chor") or ich ("China")."""
-    if start == 0:
-        return ("C",) if after and after in "eiäöy" else ("K",)
-    if body[start - 1] in "aou" and before[-1].phones[-1:] != ("OY",):
-        return ("X",)
-    return ("C",)
+    if not left:
+        return ("C",) if rest[:1] in tuple("eiäöy") else ("K",)
+    return ("X",) if left in "aou" and before[-1].phones != ("OY",) else ("C",)
 
 
 def _murmured_r(units: list[Sound]) -> list[Sound]:
@@ -221,8 +210,7 @@ def _murmured_r(units: list[Sound]) -> list[Sound]:
     result: list[Sound] = []
     for n, unit in enumerate(units):
         follows = n + 1 < len(units) and units[n + 1].is_vowel
-        murmured = result and result[-1].phones == ("AX",)
-        if murmured and unit.phones == ("RR",) and not follows:
+        if unit.phones == ("RR",) and result and result[-1].phones == ("AX",) and not follows:
             result[-1] = Sound(("AR",), result[-1].start, unit.end, True)
         else:
             result.append(unit)
@@ -237,10 +225,8 @@ def _hardened(units: list[Sound]) -> list[Sound]:
         unit = units[n]
         if unit.is_vowel:
             voiceless = False
-            continue
-        if not unit.phones:
-            continue
-        phones = tuple(_HARD.get(p, p) for p in unit.phones) if voiceless else unit.phones
-        result[n] = Sound(phones, unit.start, unit.end)
-        voiceless = not is_voiced(phones[0])
+        elif unit.phones:
+            phones = tuple(_HARD.get(p, p) for p in unit.phones) if voiceless else unit.phones
+            result[n] = Sound(phones, unit.start, unit.end)
+            voiceless = not is_voiced(phones[0])
     return result

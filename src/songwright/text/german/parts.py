@@ -1,167 +1,267 @@
-"""Takes a German word apart: prefixes, stems, endings, and where its stress lies."""
+"""Takes a German word apart: prefixes, stems, suffixes, endings, and where its stress lies.
+
+The cheapest way through the word wins (Viterbi over a small word grammar): prefixes, then a stem, then suffixes and an
+ending, then perhaps the next stem of a compound. Known stems are cheap, unknown ones cost by their length.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
-_VOWEL = "[aeiouyäöü]"
-_ONSET = re.compile(
-    r"(?:sch[lmnrw]?|str|spr|spl|sp|st|sk|sl|sm|sn|chr|ch|pfl|pfr|pf|phr|ph|th|thr|rh|qu|zw|kn|gn|pn|ps|"
-    r"[bdgkpft]r|[bgkpf]l|wr|tsch|[bcdfghjklmnprstvwxz])?" + _VOWEL
-)
-_WEAK = re.compile(
-    r"[^aeiouyäöü]*e(?:[lmnrst]|st|nd|ns|rn|ln|ls|rs|nt|t|nde|nder|ndes|nden|ndem|te|ten|r[neEs]n?)?$"
-)
+from songwright.text.german.letters import nuclei
+from songwright.text.german.stems import STEMS
 
 # prefix -> phones; stress lies after it.
 UNSTRESSED = {
     "be": ("B", "AX"), "ge": ("G", "AX"), "er": ("EH", "RR"), "ver": ("F", "EH", "RR"), "zer": ("TS", "EH", "RR"),
     "ent": ("EH", "N", "T"), "emp": ("EH", "M", "P"),
 }  # fmt: skip
-# Stressed before their stem.
-_FIRST = "ab an auf aus bei ein fort heim her hin los mit nach vor weg zu um dar un ur miss durch da inne gegen wohl haupt erz"
+_FIRST = (
+    "ab an auf aus bei ein fort heim her hin los mit nach vor weg zu um un ur miss durch inne gegen über unter wieder "
+    "wider hinter nieder dar vorder erz haupt"
+)
 _SECOND = (  # these bear it on their second syllable
-    "zurück zusammen entgegen vorüber vorbei herunter hinunter herüber hinüber herein hinein heraus hinaus herauf "
-    "hinauf heran herbei herab hinab herum umher umhin daher dahin empor"
+    "zurück zusammen entgegen vorüber vorbei voran voraus herunter hinunter herüber hinüber herein hinein heraus hinaus "
+    "herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor hinweg überein"
 )
-_TWOWAY = ("über", "unter", "wieder", "wider", "hinter", "voll")
-_HARD_SUFFIXES = (
-    "lichkeit losigkeit samkeit barkeit haftigkeit schaft haftig heit keit lich chen lein bar sam los haft nis tum tüm "
-    "ling lings wärts weise mals fach"
+_TWOWAY = (
+    "über",
+    "unter",
+    "wieder",
+    "wider",
+    "hinter",
+    "um",
+    "durch",
+)  # before verbs the stress lies after them
+_OPEN_SUFFIXES = (
+    "ung ungs ig igs isch in innen er el erin erinnen erei ei end ern eln ler ner ier ität itäten ation ations ationen "
+    "ion ions ionen ie ien ismus ist isten iker ität itäts iv abel ibel iert"
 )
-_FLEX = "(?:e|en|er|es|em|s|n|ste[nrsm]?|st|er[nes]?|ere[nrsm]?|t|te)?"
-_SUFFIX = re.compile(rf"(.*?)({'|'.join(sorted(_HARD_SUFFIXES.split(), key=len, reverse=True))})({_FLEX})$")
+# endings that bear the stress themselves, and on which of their vowels
+_DRAWING = {"erei": 1, "ei": 0, "ier": 0, "iert": 0, "ität": 1, "itäten": 1, "itäts": 1, "ation": 1, "ations": 1,
+            "ationen": 1, "ion": 0, "ions": 0, "ionen": 0, "ismus": 0, "ist": 0, "isten": 0, "ie": 0, "iv": 0,
+            "abel": 0, "ibel": 0}  # fmt: skip
+_SHUT_SUFFIXES = "heit heits keit keits igkeit igkeits schaft schafts lich chen lein bar sam los haft nis niss tum tums tüm ling lings wärts mals"
+_ENDINGS = (
+    "e en er es em s n st t te ten test tet est et ete eten etest end ende enden ender endes endem ere eren erer eres erem ste sten ster stes stem este "
+    "esten ester estes estem ern erst erste ersten erster erstes ens tes tem ter els eln elt elst elte elten ert erte erten erst re ren rer res rem le "
+    "len ler les lem"
+)
+_LINKS = "s es n en er e ens"
 
-# Endings that draw the stress to themselves: (pattern from the stressed vowel on). Counted from the end in vowels.
-_DRAWN = (
-    (re.compile(r"ier(?:e|en|t|te|ten|st|test|tet|ung|ungen|end|ende|enden|er|ern|ers|tem|tes|ter)?$"), "i"),
-    (re.compile(r"(?:t|s|x)ion(?:en|s|är|äre|ären)?$"), "io"),
-    (re.compile(r"tät(?:en)?$"), ""),
-    (re.compile(r"ei(?:en)?$"), "ei"),
-    (re.compile(r"(?:ist|ant|ent|enz|anz|ekt|akt|ept|ell|ett|est|ard|iv|än|är|eur|ör|ös|ur|al|at|et|it|ot|ut|om|on|an|in|"
-                r"ion|ik|ment|graf|graph|log|loge|gog|krat|thek|phon|fon|skop|nom|soph|mat|ast|ismus|asmus|ose|age|ette|"
-                r"ine|elle|esse|ade|üre|ede|öse|euse|ite|ie)(?:e|en|er|es|em|s|n|innen|in)?$"), ""),
-)  # fmt: skip
+_STRESS_ENDINGS = re.compile(
+    r"(?:tion|sion|xion|tät|ier|ismus|ist|ant|ent|enz|anz|ekt|akt|ell|ett|esk|iv|än|är|eur|ör|ös|ur|al|at|et|it|ot|ut|om|on|an|"
+    r"in|ik|ment|graf|graph|log|gog|krat|thek|phon|fon|skop|nom|soph|mat|ast|os|ag|ad|ied|üm|ei|är|ekt|ott|isk|ard|ert|ur|"
+    r"ie|ion|ee)$"
+)
+_ONSET = re.compile(
+    r"(?:sch[lmnrwt]?|str|spr|spl|sp|st|sk|sl|sm|sn|chr|ch|pfl|pfr|pf|phr|ph|th|thr|rh|qu|zw|kn|gn|pn|ps|"
+    r"[bdgkpft]r|[bgkpf]l|wr|tsch|[bcdfghjklmnprstvwxz])?[aeiouyäöü]"
+)
+_CODA = re.compile(r"[aeiouyäöü](?:[lmnr]?[^aeiouyäöü]{0,3}|schst|chst|rbst|lbst)$")
 
 
 @dataclass(frozen=True)
 class Part:
-    """A piece of a word. kind: "prefix", "stem" or "suffix".
+    """A stretch of letters said as one: a prefix, or a stem with what is said on with it, or a suffix.
 
-    stress: 1 main, 2 side, 0 none. vowel: which of its vowels bears it.
+    stem: how many of its letters are the stem proper (0 = none). known: whether the stem was on the list.
+    stress: 1 main, 2 side, 0 none. vowel: which of its vowels bears it. drawn: the vowel of an ending that draws it.
     """
 
     text: str
     start: int
     kind: str
+    stem: int = 0
+    known: bool = False
     stress: int = 0
     vowel: int = 0
+    drawn: int = 0
+
+
+@dataclass(frozen=True)
+class _Step:
+    """One piece on the way through the word."""
+
+    kind: str  # "unstressed", "prefix", "stem", "open", "shut", "ending", "link"
+    start: int
+    end: int
+    known: bool = True
+
+
+_BEFORE_STEM, _AFTER_STEM, _AFTER_ENDING = 0, 1, 2
+_COST = {"unstressed": 1.6, "prefix": 2.2, "open": 1.2, "shut": 1.0, "link": 1.6}
+_KNOWN_COST, _SHORT_STEM, _UNKNOWN_COST, _UNKNOWN_LETTER = 3.0, 1.8, 6.5, 1.05
+_COMPOUND = 1.0  # a further stem
+
+
+def _pieces() -> dict[str, list[tuple[str, float]]]:
+    """Text -> what it may be, and the price."""
+    table: dict[str, list[tuple[str, float]]] = {}
+
+    def put(text: str, kind: str, price: float) -> None:
+        table.setdefault(text, []).append((kind, price))
+
+    for text in UNSTRESSED:
+        put(text, "unstressed", _COST["unstressed"])
+    for text in (_FIRST + " " + _SECOND).split():
+        put(text, "prefix", _COST["prefix"])
+    for text in sorted(set(_OPEN_SUFFIXES.split())):
+        put(text, "open", _COST["open"] + 1.0 * (text in _DRAWING))
+    for text in _SHUT_SUFFIXES.split():
+        put(text, "shut", _COST["shut"])
+    for text in sorted(set(_ENDINGS.split())):
+        put(text, "ending", 0.6 + 0.15 * len(text))
+    for text in _LINKS.split():
+        put(text, "link", _COST["link"])
+    for text in STEMS:
+        put(text, "stem", _KNOWN_COST + (_SHORT_STEM if len(text) < 3 else 0.4 if len(text) == 3 else 0.0))
+    return table
+
+
+_PIECES = _pieces()
+_LONGEST_PIECE = max(map(len, _PIECES))
+# (state, kind) -> next state
+_GRAMMAR = {
+    (_BEFORE_STEM, "unstressed"): _BEFORE_STEM, (_BEFORE_STEM, "prefix"): _BEFORE_STEM, (_BEFORE_STEM, "stem"): _AFTER_STEM,
+    (_AFTER_STEM, "open"): _AFTER_STEM, (_AFTER_STEM, "shut"): _AFTER_STEM, (_AFTER_STEM, "ending"): _AFTER_ENDING,
+    (_AFTER_STEM, "link"): _BEFORE_STEM, (_AFTER_STEM, "stem"): _AFTER_STEM, (_AFTER_STEM, "prefix"): _BEFORE_STEM,
+    (_AFTER_STEM, "unstressed"): _BEFORE_STEM, (_AFTER_ENDING, "shut"): _AFTER_STEM,
+}  # fmt: skip
+
+
+@lru_cache(maxsize=8192)
+def steps(word: str) -> tuple[_Step, ...]:
+    """The cheapest way through a word of lower-case letters."""
+    best: list[dict[int, tuple[float, tuple[_Step, ...]]]] = [{} for _ in range(len(word) + 1)]
+    best[0][_BEFORE_STEM] = (0.0, ())
+    for at in range(len(word)):
+        for state, (price, way) in list(best[at].items()):
+            for end in range(at + 1, min(len(word), at + 24) + 1):
+                text = word[at:end]
+                for kind, cost, known in _choices(word, at, end, text):
+                    after = _GRAMMAR.get((state, kind))
+                    if after is None or not _fits(word, way, kind, at, end):
+                        continue
+                    total = (
+                        price
+                        + cost
+                        + (
+                            _COMPOUND
+                            if state == _AFTER_STEM and kind in ("stem", "prefix", "unstressed")
+                            else 0
+                        )
+                    )
+                    if after not in best[end] or total < best[end][after][0] - 1e-9:
+                        best[end][after] = (total, (*way, _Step(kind, at, end, known)))
+    ends = [best[-1][state] for state in (_AFTER_STEM, _AFTER_ENDING) if state in best[-1]]
+    return min(ends, key=lambda e: e[0])[1] if ends else (_Step("stem", 0, len(word), False),)
+
+
+def _choices(word: str, at: int, end: int, text: str) -> list[tuple[str, float, bool]]:
+    found = (
+        [(kind, price, True) for kind, price in _PIECES.get(text, ())] if end - at <= _LONGEST_PIECE else []
+    )
+    if text not in STEMS and len(text) >= 2 and _ONSET.match(text) and _CODA.search(text):
+        found.append(("stem", _UNKNOWN_COST + _UNKNOWN_LETTER * max(0, len(text) - 2), False))
+    return found
+
+
+def _fits(word: str, way: tuple[_Step, ...], kind: str, at: int, end: int) -> bool:
+    """Whether a piece may stand here: no cut through "sch" or "ei", no lone ending as a word."""
+    left, right = word[at - 1 : at], word[at : at + 1]
+    if at and left + right in ("ei", "eu", "ie", "au", "äu", "ai", "qu", "ph", "th", "sc") and kind != "stem":
+        return kind in ("shut",) and left + right in ("th", "sc", "ph")
+    if at and left + right in ("ei", "eu", "ie", "au", "äu", "sc", "ch", "ck", "qu", "pf", "tz"):
+        return (
+            left + right in ("sc", "ei", "eu", "ie", "au", "pf", "tz")
+            and bool(way)
+            and way[-1].known
+            and way[-1].end - way[-1].start > 1
+        )
+    if kind in ("unstressed", "prefix") and end == len(word):
+        return False
+    if kind in ("ending",) and end != len(word) and False:
+        return False
+    if kind == "shut" and way and way[-1].kind == "stem" and not way[-1].known and at - way[-1].start < 3:
+        return False
+    if kind == "shut" and word[at:end] == "chen" and (left in "aouäöüeis" or (left == "r" and False)):
+        return left in "sei" and word[at - 2 : at] in ("ss", "is", "us", "ei")
+    return True
 
 
 def take_apart(word: str, capital: bool = False) -> list[Part]:
-    """The parts of a word of a-z and äöüß in order; their texts joined are the word."""
+    """The parts of a word of a-z and äöüß in order; their texts joined are the word.
+
+    capital: written with a capital, so a noun: "Überfluss" but "überlegen".
+    """
+    way = steps(word)
     parts: list[Part] = []
-    at, main_given = 0, False
-    rest = word
-    while True:
-        found = _prefix(rest, first=at == 0)
-        if not found:
-            break
-        stressed = found not in UNSTRESSED and not main_given and found not in _TWOWAY
-        if found in _TWOWAY:
-            stressed = capital and not main_given
-        parts.append(Part(found, at, "prefix", int(stressed), int(found in _SECOND.split())))
-        main_given |= stressed
-        at += len(found)
-        rest = word[at:]
-    stem, tail = _tail(rest)
-    vowel = _stressed_vowel(stem) if not main_given else 0
-    parts.append(Part(stem, at, "stem", 2 if main_given else 1, vowel))
-    at += len(stem)
-    for suffix in tail:
-        parts.append(Part(suffix, at, "suffix"))
-        at += len(suffix)
-    return parts
+    stems = [step for step in way if step.kind == "stem"]
+    main_given = False
+    for n, step in enumerate(way):
+        text = word[step.start : step.end]
+        if step.kind == "unstressed":
+            parts.append(Part(text, step.start, "prefix"))
+        elif step.kind == "prefix":
+            follows_prefix = n + 1 < len(way) and way[n + 1].kind == "prefix"
+            verb = not capital and text in _TWOWAY and step.start == 0 and stems[:1] and not follows_prefix
+            stressed = not main_given and not verb
+            parts.append(
+                Part(
+                    text,
+                    step.start,
+                    "prefix",
+                    step.end - step.start,
+                    True,
+                    int(stressed),
+                    int(text in _SECOND_SET),
+                )
+            )
+            main_given |= stressed
+        elif step.kind == "stem":
+            level = 2 if main_given else 1
+            main_given = True
+            parts.append(Part(text, step.start, "stem", len(text), step.known, level, 0))
+        elif step.kind in ("open", "ending", "link"):
+            last = parts[-1]
+            drawn = last.drawn
+            if step.kind == "open" and text in _DRAWING and last.kind == "stem":
+                drawn = len(nuclei(last.text)) + _DRAWING[text]
+            parts[-1] = replace(last, text=last.text + text, drawn=drawn)
+        else:
+            parts.append(Part(text, step.start, "suffix", len(text)))
+    return [_with_stress(part) for part in parts]
 
 
-def _prefix(word: str, first: bool) -> str:
-    """The longest prefix that leaves a plausible word, or ""."""
-    for prefix in _PREFIXES:
-        if word.startswith(prefix) and _stands_alone(word, len(prefix)):
-            return prefix
-    return ""
-
-
-def _stands_alone(word: str, cut: int) -> bool:
-    rest = word[cut:]
-    if len(rest) < 3 or not _ONSET.match(rest) or _WEAK.fullmatch(rest):
-        return False
-    pair = word[cut - 1 : cut + 1]
-    return pair not in (
-        "ei",
-        "eu",
-        "ie",
-        "au",
-        "äu",
-        "ee",
-        "ck",
-        "ch",
-        "ss",
-        "tt",
-        "nn",
-        "bb",
-        "ff",
-        "eh",
-        "uh",
-    )
-
-
-def _tail(word: str) -> tuple[str, list[str]]:
-    """The stem, and the consonant-initial suffixes after it."""
-    tail: list[str] = []
-    while found := _SUFFIX.fullmatch(word):
-        stem, suffix, flex = found.groups()
-        if not re.search(_VOWEL, stem) or len(stem) < 2:
-            break
-        if suffix == "chen" and (stem[-1] in "aouäöüeisc" or flex or (stem[-1] in "lnr" and len(stem) < 4)):
-            break
-        if suffix in ("bar", "sam", "los", "haft", "tum", "fach", "nis") and stem[-1] in "aeou":
-            break
-        if (suffix == "lein" and len(stem) < 3) or (suffix == "ling" and len(stem) < 3):
-            break
-        tail.insert(0, suffix + flex)
-        word = stem
-    return word, tail
-
-
-def _stressed_vowel(stem: str) -> int:
-    """Which vowel of a stem is stressed: the first, but borrowed words have it later."""
-    groups = [
-        match.span() for match in re.finditer(r"ieh|aa|ee|oo|äu|eu|ei|ai|ey|ay|au|ou|ie|[aeiouyäöü]", stem)
-    ]
-    groups = [g for g in groups if not (stem[g[0]] == "u" and g[0] and stem[g[0] - 1] == "q")]
+def _with_stress(part: Part) -> Part:
+    """The part with the vowel that bears its stress."""
+    if part.kind != "stem":
+        return part
+    count = len(nuclei(part.text))
+    if part.drawn and count:
+        return replace(part, vowel=min(part.drawn, count - 1))
+    stem = part.text[: part.stem]
+    groups = [group for group in nuclei(part.text) if group[0] < part.stem]
     if len(groups) < 2:
-        return 0
-    for pattern, where in _DRAWN:
-        found = pattern.search(stem)
-        if not found or found.start() == 0:
-            continue
-        inside = [n for n, (a, _) in enumerate(groups) if a >= found.start()]
-        before = [n for n, (a, b) in enumerate(groups) if b <= found.start() and stem[a:b] != "e"]
-        if not inside or not before:
-            continue
-        return inside[1] if where == "io" and len(inside) > 1 else inside[0]
-    full = [n for n, (a, b) in enumerate(groups) if not _is_murmured(stem, a, b)]
-    if len(full) >= 3:  # "Veranda", "Marina"
-        return full[-2]
-    return full[0] if full else 0
+        return part
+    if part.known:
+        place = STEMS[stem]
+        return replace(part, vowel=next((n for n, (a, b) in enumerate(groups) if a <= place < b), 0))
+    return replace(part, vowel=_guessed(stem, groups))
 
 
-def _is_murmured(stem: str, a: int, b: int) -> bool:
-    return stem[a:b] == "e" and a > 1 and bool(_WEAK.search(stem[a - 1 :]))
+def _guessed(stem: str, groups: list[tuple[int, int]]) -> int:
+    """Where an unknown stem bears its stress: borrowed endings draw it, else the first but one from the end of three."""
+    found = _STRESS_ENDINGS.search(stem)
+    if found:
+        inside = [n for n, (a, b) in enumerate(groups) if a >= found.start() or b > found.start()]
+        if inside and inside[0] > 0:
+            return inside[-1]
+    full = [n for n, (a, b) in enumerate(groups) if stem[a:b] != "e" or n == 0]
+    return full[-2] if len(full) >= 3 else full[0]
 
 
-_PREFIXES = tuple(
-    sorted({*UNSTRESSED, *_FIRST.split(), *_SECOND.split(), *_TWOWAY}, key=lambda p: (-len(p), p))
-)
+_SECOND_SET = frozenset(_SECOND.split())

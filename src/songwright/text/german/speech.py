@@ -104,13 +104,11 @@ def _by_rule(word: str, capital: bool) -> Saying:
     borders: list[int] = []
     stress: dict[int, int] = {}
     for part in parts:
-        if part.kind == "prefix" and part.text in UNSTRESSED:
+        if part.kind == "prefix" and not part.stem:
             new = _prefix(part.text, part.start)
         else:
-            new = sounds(
-                part.text, part.vowel if part.stress or part.kind != "suffix" else -1, part.start,
-                is_suffix=part.kind == "suffix",
-            )  # fmt: skip
+            stressed = -1 if part.text.startswith("chen") else part.vowel
+            new = sounds(part.text, part.stem, stressed, part.start, lax=part.kind == "prefix")
         nuclei = [n for n, unit in enumerate(new) if unit.is_vowel]
         if part.stress and nuclei:
             stress[len(units) + nuclei[min(part.vowel, len(nuclei) - 1)]] = part.stress
