@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
 import mido
@@ -22,6 +23,7 @@ from songwright.values.words import Syllable
 
 _DRUM_CHANNEL = 9
 _MAX_NOTES = 200_000
+_HELD_TEXTS = frozenset("_~+")  # a syllable written so goes on with the one before
 # (inside a word, the word goes on) -> what MusicXML calls the syllable
 _SYLLABIC = {
     (False, False): "single",
@@ -95,11 +97,17 @@ def _in_order(events: list, end_tick: int = 0) -> mido.MidiTrack:
     return track
 
 
-def read_midi(path: str | os.PathLike[str]) -> Score:
+def read_midi(path: str | os.PathLike[str], tell: Callable[[str], None] = lambda _: None) -> Score:
     """Read any MIDI file as a score; syllables carry text only (their phones are found by who sings them).
 
-    Raises ShelfError where the file is missing, damaged, without notes or beyond 200,000 notes.
+    tell: hears where chords are thinned to one voice. Raises ShelfError where the file is missing, damaged, without
+    notes or beyond 200,000 notes.
     """
+    return _score_of(open_midi(path), os.fspath(path), tell)
+
+
+def open_midi(path: str | os.PathLike[str]) -> mido.MidiFile:
+    """A MIDI file as its events; text is UTF-8 or, failing that, Latin 1. ShelfError if missing or damaged."""
     item = os.fspath(path)
     try:
         try:
@@ -114,18 +122,18 @@ def read_midi(path: str | os.PathLike[str]) -> Score:
         ) from None
     if not file.ticks_per_beat:
         raise ShelfError(item, "is not a readable MIDI file (it counts no ticks)")
-    return _score_of(file, item)
+    return file
 
 
-def _score_of(file: mido.MidiFile, item: str) -> Score:
+def _score_of(file: mido.MidiFile, item: str, tell: Callable[[str], None]) -> Score:
     scale = TICKS_PER_QUARTER / file.ticks_per_beat
     tracks = [_absolute(track, scale) for track in file.tracks]
-    parts = [part for index, track in enumerate(tracks) for part in _parts_of(track, index)]
+    parts = [part for index, track in enumerate(tracks) for part in _parts_of(track, index, tell)]
     if not parts:
         raise ShelfError(item, "has no notes")
     if sum(len(part.notes) for part in parts) > _MAX_NOTES:
         raise ShelfError(item, f"has more than {_MAX_NOTES:,} notes")
-    parts = _with_loose_lyrics(parts, tracks)
+    parts = _with_loose_lyrics(parts, tracks, tell)
     meta = sorted(((tick, m) for track in tracks for tick, m in track if m.is_meta), key=lambda e: e[0])
     signs = ((m.numerator, m.denominator) for _, m in meta if m.type == "time_signature")
     meter = next((meter_from(beats, unit) for beats, unit in signs), Meter())
@@ -146,7 +154,7 @@ def _absolute(track: mido.MidiTrack, scale: float) -> list[tuple[int, mido.Messa
     return events
 
 
-def _parts_of(track: list, index: int) -> list[Part]:
+def _parts_of(track: list, index: int, tell: Callable[[str], None]) -> list[Part]:
     """The parts in one track: one a channel that plays."""
     name = next((m.name.strip() for _, m in track if m.type == "track_name"), "") or f"Track {index}"
     open_notes: dict[tuple[int, int], list[tuple[int, int]]] = defaultdict(list)
@@ -164,7 +172,9 @@ def _parts_of(track: list, index: int) -> list[Part]:
     parts = []
     for channel, notes in sorted(played.items()):
         part_id = f"track-{index}" + (f"-{channel}" if len(played) > 1 else "")
-        parts.append(_part(part_id, name, channel, programs.get(channel, 0), sorted(notes), lyrics))
+        part = _part(part_id, name, channel, programs.get(channel, 0), sorted(notes), lyrics)
+        _tell_chords(part, len(notes), tell)
+        parts.append(part)
     return parts
 
 
@@ -192,6 +202,7 @@ def _sung(part_id: str, notes: list, lyrics: dict[int, str]) -> tuple[Note, ...]
         if i + 1 < len(starts):
             length = min(length, starts[i + 1] - start)
         text = lyrics.get(start, "").replace("\\", " ").replace("/", " ").strip()
+        text = "" if text in _HELD_TEXTS else text
         goes_on = text.endswith("-")
         syllable = Syllable(text.rstrip("-"), ()) if text.rstrip("-") else None
         kind = _SYLLABIC[inside_word, goes_on] if syllable else "single"
@@ -201,7 +212,13 @@ def _sung(part_id: str, notes: list, lyrics: dict[int, str]) -> tuple[Note, ...]
     return tuple(sung)
 
 
-def _with_loose_lyrics(parts: list[Part], tracks: list) -> list[Part]:
+def _tell_chords(part: Part, played: int, tell: Callable[[str], None]) -> None:
+    """Say where a sung part has fewer notes than were written, since one mouth sings no chords."""
+    if part.is_sung and len(part.notes) < played:
+        tell(f"{part.name}: of chords the top note is sung.")
+
+
+def _with_loose_lyrics(parts: list[Part], tracks: list, tell: Callable[[str], None]) -> list[Part]:
     """Lyrics in a track of their own go to the part whose notes start with them most often."""
     if any(part.is_sung for part in parts):
         return parts
@@ -214,6 +231,7 @@ def _with_loose_lyrics(parts: list[Part], tracks: list) -> list[Part]:
     notes = [(n.start_tick, n.length_ticks, n.pitch, round(n.level * 127)) for n in parts[best].notes]
     part = parts[best]
     parts[best] = Part(part.id, part.name, *sung_chair(part.name), _sung(part.id, notes, lyrics))
+    _tell_chords(parts[best], len(notes), tell)
     return parts
 
 

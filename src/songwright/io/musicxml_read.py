@@ -1,18 +1,21 @@
 """Read any MusicXML: parts, syllables, chords, tempo and sections, as a score.
 
-Understands partwise files (.musicxml, .xml) and compressed ones (.mxl). A part with lyrics becomes a sung part
-of one voice: its first verse, ties joined, grace notes left to the singer's taste, lower chord notes left out.
+Understands partwise files (.musicxml, .xml) and compressed ones (.mxl). Repeats are played out, each pass with its own
+verse where there is one. A part with lyrics becomes a sung part of one voice: ties joined, grace notes sung, the top
+notes of chords; marks over its notes and dynamics are kept. What is left out or understood otherwise is told.
 """
 
 from __future__ import annotations
 
 import os
 import zipfile
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from songwright.errors import ShelfError
+from songwright.io.musicxml_repeats import has_jumps, unfolded
 from songwright.io.musicxml_write import KIND_TO_QUALITY
 from songwright.io.score_names import DRUM_CHAIR, band_chair, meter_from, sections_from, sung_chair
 from songwright.music.pitch import key_on, pitch_class
@@ -22,11 +25,35 @@ from songwright.values.time import TICKS_PER_QUARTER, Meter, TempoChange, TempoM
 from songwright.values.words import Syllable
 
 _MAX_BYTES = 64 * 2**20
+# MusicXML's marks -> ours; dynamics -> how strongly a note is meant.
+_MARKS = {
+    "staccato": "staccato", "staccatissimo": "staccato", "spiccato": "staccato", "tenuto": "tenuto", "accent": "accent",
+    "strong-accent": "marcato", "detached-legato": "tenuto", "breath-mark": "breath", "caesura": "breath",
+}  # fmt: skip
+_DYNAMICS = {
+    "ppp": 0.3, "pp": 0.4, "p": 0.5, "mp": 0.6, "mf": 0.7, "f": 0.8, "ff": 0.9, "fff": 1.0,
+}  # fmt: skip
+_USUAL_LEVEL = 0.7
+_HELD_TEXTS = frozenset("_-–—~+")  # a syllable written so goes on with the one before
+_GRACE_TICKS = 60
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 
 
-def read_musicxml(path: str | os.PathLike[str]) -> Score:
-    """Read a MusicXML file; syllables carry text only. ShelfError if it is missing, damaged or empty."""
+def read_musicxml(path: str | os.PathLike[str], tell: Callable[[str], None] = lambda _: None) -> Score:
+    """Read a MusicXML file; syllables carry text only. ShelfError if it is missing, damaged or empty.
+
+    tell: hears a sentence for whatever is left out or understood otherwise.
+    """
+    item = os.fspath(path)
+    root = musicxml_root(path)
+    try:
+        return _score_of(root, item, tell)
+    except (ValueError, KeyError, AttributeError, TypeError, ArithmeticError) as problem:
+        raise ShelfError(item, f"holds something MusicXML does not allow ({problem})") from None
+
+
+def musicxml_root(path: str | os.PathLike[str]) -> ET.Element:
+    """The partwise score element of a MusicXML file, plain or zipped. ShelfError where there is none."""
     item = os.fspath(path)
     try:
         root = ET.fromstring(_xml_bytes(Path(path), item))
@@ -36,10 +63,7 @@ def read_musicxml(path: str | os.PathLike[str]) -> Score:
         raise ShelfError(item, "is a timewise MusicXML file; save it as partwise and try again")
     if root.tag != "score-partwise":
         raise ShelfError(item, f"is not MusicXML (its root is <{root.tag}>)")
-    try:
-        return _score_of(root, item)
-    except (ValueError, KeyError, AttributeError, TypeError, ArithmeticError) as problem:
-        raise ShelfError(item, f"holds something MusicXML does not allow ({problem})") from None
+    return root
 
 
 def _xml_bytes(path: Path, item: str) -> bytes:
@@ -75,7 +99,11 @@ class _Raw:
     syllable: str | None
     syllabic: str
     tied_from: bool
-    staccato: bool
+    marks: tuple[str, ...] = ()
+    level: float = _USUAL_LEVEL
+    graces: tuple[tuple[int, bool], ...] = ()  # pitch, and whether it is a short one
+    verses: int = 0
+    turn: int = 1  # which pass through a repeat
 
 
 @dataclass
@@ -90,15 +118,20 @@ class _Reading:
     length: int = 0
 
 
-def _score_of(root: ET.Element, item: str) -> Score:
+def _score_of(root: ET.Element, item: str, tell: Callable[[str], None]) -> Score:
     reading = _Reading()
+    order = unfolded(root.findall("part"))
+    if len({bar for bar, _ in order}) < len(order):
+        tell("Repeats are played out.")
+    if has_jumps(root):
+        tell("Jumps (da capo, dal segno, coda) are not followed.")
     described = {part.get("id"): part for part in root.iterfind("part-list/score-part")}
     parts = []
     for index, element in enumerate(root.iterfind("part")):
         entry = described.get(element.get("id"))
-        notes, is_drums = _read_part(element, reading, _drum_sounds(entry))
+        notes, is_drums = _read_part(element, order, reading, _drum_sounds(entry))
         if notes:
-            parts.append(_part(f"part-{index + 1}", entry, notes, is_drums))
+            parts.append(_part(f"part-{index + 1}", entry, notes, is_drums, tell))
     if not parts:
         raise ShelfError(item, "has no notes")
     meter = reading.meter or Meter()
@@ -123,35 +156,70 @@ def _drum_sounds(entry: ET.Element | None) -> dict[str, int]:
     return sounds
 
 
-def _read_part(element: ET.Element, reading: _Reading, drums: dict[str, int]) -> tuple[list[_Raw], bool]:
+@dataclass
+class _Hand:
+    """Where the reading of one part stands."""
+
+    divisions: float = 1.0
+    transpose: int = 0
+    level: float = _USUAL_LEVEL
+    graces: list[tuple[int, bool]] = field(default_factory=list)
+    slurs: set[tuple[str, str]] = field(default_factory=set)
+
+
+def _read_part(
+    element: ET.Element, order: list[tuple[int, int]], reading: _Reading, drums: dict[str, int]
+) -> tuple[list[_Raw], bool]:
+    """All notes of a part as they sound, and whether it is a drum part. order: bars, and pass through each."""
     notes: list[_Raw] = []
-    divisions, transpose, bar_start, is_drums = 1.0, 0, 0, False
-    for measure in element.iterfind("measure"):
-        now = farthest = bar_start
-        onset = now
-        for child in measure:
-            ticks = round(float(child.findtext("duration") or 0) * TICKS_PER_QUARTER / divisions)
+    measures = element.findall("measure")
+    hand, bar_start, is_drums = _Hand(), 0, False
+    known: dict[int, tuple[float, int]] = {}  # what held at the beginning of each bar
+    for bar, turn in order:
+        if bar >= len(measures):
+            continue
+        hand.divisions, hand.transpose = known.setdefault(bar, (hand.divisions, hand.transpose))
+        now = farthest = onset = bar_start
+        for child in measures[bar]:
+            ticks = round(float(child.findtext("duration") or 0) * TICKS_PER_QUARTER / hand.divisions)
             if child.tag == "attributes":
-                divisions = _number(child.findtext("divisions"), divisions)
-                transpose = _transposition(child, transpose)
+                hand.divisions = _number(child.findtext("divisions"), hand.divisions)
+                hand.transpose = _transposition(child, hand.transpose)
                 _read_attributes(child, reading)
             elif child.tag == "backup":
                 now = max(bar_start, now - ticks)
             elif child.tag == "forward":
                 now += ticks
-            elif child.tag == "note" and child.find("grace") is None and child.find("cue") is None:
+            elif child.tag == "note" and child.find("cue") is None:
+                if child.find("grace") is not None:
+                    _read_grace(child, hand)
+                    continue
                 if child.find("chord") is None:
                     onset, now = now, now + ticks
                 is_drums |= child.find("unpitched") is not None
                 if ticks > 0 and child.find("rest") is None:
-                    notes.append(_raw(child, onset, ticks, transpose, drums))
+                    notes.append(_raw(child, onset, ticks, turn, hand, drums))
             elif child.tag in ("direction", "harmony", "sound"):
-                offset = round(float(child.findtext("offset") or 0) * TICKS_PER_QUARTER / divisions)
+                offset = round(float(child.findtext("offset") or 0) * TICKS_PER_QUARTER / hand.divisions)
+                hand.level = _dynamics(child, hand.level)
                 _read_sign(child, max(0, now + offset), reading)
             farthest = max(farthest, now)
         bar_start = farthest
     reading.length = max(reading.length, bar_start)
     return notes, is_drums
+
+
+def _read_grace(element: ET.Element, hand: _Hand) -> None:
+    """Remember a grace note for the note it belongs to."""
+    pitch, grace = element.find("pitch"), element.find("grace")
+    if pitch is not None and grace is not None and element.find("chord") is None:
+        hand.graces.append((_midi(pitch, hand.transpose), grace.get("slash") == "yes"))
+
+
+def _dynamics(direction: ET.Element, before: float) -> float:
+    """How strongly notes are meant from here on."""
+    signs = [sign.tag for sign in direction.iterfind("direction-type/dynamics/*")]
+    return next((_DYNAMICS[sign] for sign in signs if sign in _DYNAMICS), before)
 
 
 def _number(text: str | None, otherwise: float) -> float:
@@ -189,29 +257,64 @@ def _key(signature: int, mode: str) -> Key:
     return key_on(7 * (signature - offset) % 12, mode)
 
 
-def _raw(element: ET.Element, onset: int, ticks: int, transpose: int, drums: dict[str, int]) -> _Raw:
+def _raw(element: ET.Element, onset: int, ticks: int, turn: int, hand: _Hand, drums: dict[str, int]) -> _Raw:
     pitch = element.find("pitch")
     if pitch is not None:
-        step = _STEPS[(pitch.findtext("step") or "C").strip()]
-        alter = round(float(pitch.findtext("alter") or 0))
-        midi = 12 * (int(pitch.findtext("octave") or 4) + 1) + step + alter + transpose
+        midi = _midi(pitch, hand.transpose)
     else:
         instrument = element.find("instrument")
         sound = instrument.get("id") if instrument is not None else None
         midi = drums.get(sound or "", 38)  # a snare where nothing says which drum
-    lyric = next(
-        (ly for ly in element.iterfind("lyric") if ly.get("number", "1") in ("1", "verse1", "part1verse1")),
-        None,
-    )
+    verses = {_verse(lyric): lyric for lyric in reversed(element.findall("lyric"))}
+    lyric = verses.get(turn, verses.get(1))
     text, syllabic = None, "single"
     if lyric is not None and lyric.find("text") is not None:
         text = "".join(t.text or "" for t in lyric.iterfind("text")).strip() or None
         syllabic = lyric.findtext("syllabic") or "single"
+        if text in _HELD_TEXTS:
+            text, syllabic = None, "single"
+    voice = element.findtext("voice") or "1"
+    graces, hand.graces = tuple(hand.graces), []
     return _Raw(
-        onset, ticks, max(0, min(127, midi)), element.findtext("voice") or "1", text, syllabic,
+        onset,
+        ticks,
+        midi,
+        voice,
+        text,
+        syllabic,
         any(tie.get("type") == "stop" for tie in element.iterfind("tie")),
-        element.find("notations/articulations/staccato") is not None,
-    )  # fmt: skip
+        _marks(element, voice, hand),
+        hand.level,
+        graces,
+        max(verses, default=0),
+        turn,
+    )
+
+
+def _midi(pitch: ET.Element, transpose: int) -> int:
+    """The sounding pitch, MIDI 0..127."""
+    step = _STEPS[(pitch.findtext("step") or "C").strip()]
+    alter = round(float(pitch.findtext("alter") or 0))
+    return max(0, min(127, 12 * (int(pitch.findtext("octave") or 4) + 1) + step + alter + transpose))
+
+
+def _verse(lyric: ET.Element) -> int:
+    """The number of a verse: "2", "verse2", "part1verse2"; 1 where none can be read."""
+    digits = (lyric.get("number") or "1").rpartition("verse")[2]
+    return int(digits) if digits.isdecimal() else 1
+
+
+def _marks(element: ET.Element, voice: str, hand: _Hand) -> tuple[str, ...]:
+    """The marks over a note; "legato" while a slur goes on after it."""
+    found = [_MARKS[mark.tag] for mark in element.iterfind("notations/articulations/*") if mark.tag in _MARKS]
+    slurs = [
+        (slur.get("type"), (voice, slur.get("number") or "1")) for slur in element.iterfind("notations/slur")
+    ]
+    hand.slurs -= {key for kind, key in slurs if kind == "stop"}
+    hand.slurs |= {key for kind, key in slurs if kind == "start"}
+    if any(key[0] == voice for key in hand.slurs):
+        found.append("legato")
+    return tuple(dict.fromkeys(found))
 
 
 def _read_sign(element: ET.Element, tick: int, reading: _Reading) -> None:
@@ -255,20 +358,32 @@ def _chords(signs: dict[int, tuple[str, str, str]], length: int) -> tuple[Chord,
     return tuple(chords)
 
 
-def _part(part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: bool) -> Part:
+def _part(
+    part_id: str, entry: ET.Element | None, raw: list[_Raw], is_drums: bool, tell: Callable[[str], None]
+) -> Part:
     name = (entry.findtext("part-name") if entry is not None else "") or part_id
     if any(note.syllable for note in raw) and not is_drums:
-        voices: dict[str, int] = {}
-        for note in raw:
-            voices[note.voice] = voices.get(note.voice, 0) + (note.syllable is not None)
-        singing = max(voices, key=lambda voice: voices[voice])
-        sung = [note for note in raw if note.voice == singing]
-        return Part(part_id, name, *sung_chair(name), _sung(part_id, sung))
+        sung = _sung(part_id, _one_voice(raw, name, tell), lambda said: tell(f"{name}: {said}"))
+        return Part(part_id, name, *sung_chair(name), sung)
     written = entry.findtext("midi-instrument/midi-program") if entry is not None else None
     program = min(127, int(_number(written, 1.0)) - 1)
     role, instrument = DRUM_CHAIR if is_drums else band_chair(program)
     notes = tuple(_joined(part_id, raw))
     return Part(part_id, name, role, instrument, part_id, notes)
+
+
+def _one_voice(raw: list[_Raw], name: str, tell: Callable[[str], None]) -> list[_Raw]:
+    """The notes of the voice that is sung: the highest of those with (nearly) the most words."""
+    voices: dict[str, list[_Raw]] = {}
+    for note in raw:
+        voices.setdefault(note.voice, []).append(note)
+    words = {voice: sum(note.syllable is not None for note in notes) for voice, notes in voices.items()}
+    most = [voice for voice in voices if words[voice] >= 0.8 * max(words.values())]
+    singing = max(most, key=lambda voice: sum(note.pitch for note in voices[voice]) / len(voices[voice]))
+    if len(voices) > 1:
+        upper = "the upper one with words" if len(most) > 1 else "the one with the words"
+        tell(f"{name}: {len(voices)} voices on one staff; {upper} is sung.")
+    return voices[singing]
 
 
 def _joined(part_id: str, raw: list[_Raw]) -> list[Note]:
@@ -283,13 +398,19 @@ def _joined(part_id: str, raw: list[_Raw]) -> list[Note]:
         sounding[note.pitch] = len(kept)
         kept.append(note)
     return [
-        Note(f"{part_id}/{i}", n.tick, n.ticks, n.pitch, articulation="staccato" if n.staccato else "")
+        Note(
+            f"{part_id}/{i}",
+            n.tick,
+            n.ticks,
+            n.pitch,
+            articulation="staccato" if "staccato" in n.marks else "",
+        )
         for i, n in enumerate(kept)
     ]
 
 
-def _sung(part_id: str, raw: list[_Raw]) -> tuple[Note, ...]:
-    """One sung line: the highest of notes that start together, ties joined, no overlap."""
+def _sung(part_id: str, raw: list[_Raw], tell: Callable[[str], None]) -> tuple[Note, ...]:
+    """One sung line: the highest of notes that start together, ties joined, no overlap, grace notes in their place."""
     top: dict[int, _Raw] = {}
     for note in raw:
         old = top.get(note.tick)
@@ -297,6 +418,13 @@ def _sung(part_id: str, raw: list[_Raw]) -> tuple[Note, ...]:
             if old is not None and note.syllable is None:
                 note.syllable, note.syllabic = old.syllable, old.syllabic
             top[note.tick] = note
+    if len(top) < len(raw):
+        tell("of chords the top note is sung.")
+    verses, turns = max(note.verses for note in raw), max(note.turn for note in raw)
+    if verses > turns:
+        tell(
+            f"{verses} verses stand under the same notes; {'the first is' if turns == 1 else f'{turns} are'} sung."
+        )
     line: list[_Raw] = []
     for note in (top[tick] for tick in sorted(top)):
         before = line[-1] if line else None
@@ -313,10 +441,25 @@ def _sung(part_id: str, raw: list[_Raw]) -> tuple[Note, ...]:
         line.append(note)
     return tuple(
         Note(
-            f"{part_id}/{i}", n.tick, n.ticks, n.pitch,
+            f"{part_id}/{i}", n.tick, n.ticks, n.pitch, n.level,
             syllable=Syllable(n.syllable, ()) if n.syllable else None,
             syllabic=n.syllabic if n.syllable else "single",
-            articulation="staccato" if n.staccato else "",
+            articulation=" ".join(n.marks),
         )
-        for i, n in enumerate(line)
+        for i, n in enumerate(piece for note in line for piece in _graced(note))
     )  # fmt: skip
+
+
+def _graced(note: _Raw) -> list[_Raw]:
+    """A note with its grace notes before it, which take their time from it and carry its syllable."""
+    out: list[_Raw] = []
+    rest, tick = note.ticks, note.tick
+    for pitch, short in note.graces:
+        length = min(_GRACE_TICKS, rest // 4) if short or len(note.graces) > 1 else rest // 2
+        if length > 0:
+            out.append(replace(note, tick=tick, ticks=length, pitch=pitch, marks=("legato",)))
+            tick, rest = tick + length, rest - length
+    out.append(replace(note, tick=tick, ticks=rest))
+    for later in out[1:]:
+        later.syllable, later.syllabic = None, "single"
+    return out
