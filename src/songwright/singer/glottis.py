@@ -15,6 +15,8 @@ from songwright.singer.spectrum import BINS, FFT, RATE_HZ
 
 HOP = 240
 """Frames of a phrase are 5 ms apart."""
+LEAD = 128
+"""A response may begin this many samples before its pulse: a sharp sound at a fractional moment rings to both sides."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,18 +50,23 @@ def place_pulses(f0_hz: np.ndarray, voiced: np.ndarray) -> tuple[np.ndarray, np.
     place = np.arange(count) / HOP
     frequency = np.interp(place, np.arange(len(f0_hz)), f0_hz)
     turns = np.cumsum(frequency) / RATE_HZ
+    at, period = closings(turns, voiced)
+    return at, period, turns
+
+
+def closings(turns: np.ndarray, voiced: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a phase (in turns, a value each sample, rising) is whole while the voice sounds: times and periods."""
     before = np.floor(turns[:-1])
     last = np.flatnonzero(np.floor(turns[1:]) > before)
-    part = (before[last] + 1 - turns[last]) / (turns[last + 1] - turns[last])
-    at = last + part
-    period = RATE_HZ / frequency[last]
+    step = turns[last + 1] - turns[last]
+    at = last + (before[last] + 1 - turns[last]) / step
     sounding = voiced[np.clip(np.round(at / HOP).astype(int), 0, len(voiced) - 1)]
-    return at[sounding], period[sounding], turns
+    return at[sounding], 1 / step[sounding]
 
 
 def sound_pulses(pulses: Pulses, tract: Tract, frames: int) -> np.ndarray:
     """The voiced sound: one response of the tract for each pulse, float32 (frames,)."""
-    out = np.zeros(frames + FFT, np.float32)
+    out = np.zeros(LEAD + frames + FFT, np.float32)
     level = tract.level + 0.5 * np.log(np.maximum(1 - tract.air**2, 1e-6))
     omega = (2 * np.pi / FFT * np.arange(BINS)).astype(np.float32)
     for begin in range(0, len(pulses.at), 512):  # pieces keep memory small
@@ -76,10 +83,10 @@ def sound_pulses(pulses: Pulses, tract: Tract, frames: int) -> np.ndarray:
         )
         spectrum = np.exp(strength + 1j * turn) * gain[:, None]
         waves = np.fft.irfft(spectrum, n=FFT, axis=1).astype(np.float32)
-        for start, wave in zip(whole.tolist(), waves, strict=True):
+        for start, wave in zip(whole.tolist(), np.roll(waves, LEAD, axis=1), strict=True):
             if 0 <= start < frames:
                 out[start : start + FFT] += wave
-    return out[:frames]
+    return out[LEAD : LEAD + frames]
 
 
 def sound_air(noise: np.ndarray, tract: Tract, frames: int) -> np.ndarray:
@@ -95,6 +102,6 @@ def sound_air(noise: np.ndarray, tract: Tract, frames: int) -> np.ndarray:
     shape = np.exp(tract.level + np.log(tract.air + 1e-6) + 1j * tract.phase)
     waves = np.fft.irfft(np.fft.rfft(pieces, n=FFT, axis=1) * shape, n=FFT, axis=1).astype(np.float32)
     out = np.zeros((count + 1) * HOP + FFT, np.float32)
-    for k, wave in enumerate(waves):
+    for k, wave in enumerate(np.roll(waves, LEAD, axis=1)):
         out[k * HOP : k * HOP + FFT] += wave
-    return out[HOP : HOP + frames]
+    return out[HOP + LEAD : HOP + LEAD + frames]

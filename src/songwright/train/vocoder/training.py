@@ -1,0 +1,204 @@
+"""Learning to correct source and filter: crops of recordings are drawn, rendered and compared by ear."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from songwright.singer.fullband import AIR_HZ, BANDS, RATE_HZ
+from songwright.singer.glottis import HOP
+from songwright.singer.spectrum import BINS
+from songwright.singer.vocoder import F0_RANGE_HZ, LEAST_AIR, curves, still
+from songwright.train.nets.vocoder import Config, VocoderNet
+from songwright.train.vocoder.data import Recording
+from songwright.train.vocoder.losses import SpectralDistance
+from songwright.train.vocoder.synthesis import Source, air_sound, pulse_sound
+from songwright.values.seed import Seed
+
+EDGE = 5
+"""Frames at the beginning of a crop that lack the ring of earlier pulses: rendered, not compared."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to learn. batch crops of `frames`. truth: weight of the distance between two renderings, 0..1.
+
+    blur: share of crops whose features are smoothed and disturbed as a network's are.
+    """
+
+    batch: int = 8
+    frames: int = 110
+    rate: float = 1e-3
+    truth: float = 0.8
+    blur: float = 0.3
+    half: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Crops:
+    """B crops of T frames on the device: features, the recorded sound (B, (T - 1) * HOP), and its source."""
+
+    cepstra: Tensor
+    air_db: Tensor
+    f0_hz: Tensor
+    voiced: Tensor
+    sound: Tensor
+    source: Source
+
+
+class VocoderTask:
+    """A vocoder and what it learns from, for `train.run`."""
+
+    averaged = ("vocoder",)
+
+    def __init__(
+        self,
+        recordings: Sequence[Recording],
+        held_out: Sequence[Recording],
+        config: Config,
+        recipe: Recipe,
+        seed: Seed,
+        device: str = "cpu",
+    ) -> None:
+        self._recordings = [item for item in recordings if len(item.f0_hz) > recipe.frames]
+        self._held_out = [item for item in held_out if len(item.f0_hz) > recipe.frames]
+        lengths = np.array([len(item.f0_hz) for item in self._recordings], float)
+        self._until = np.cumsum(lengths) / lengths.sum()
+        self._recipe, self._seed, self._device = recipe, seed, device
+        torch.manual_seed(seed.child("weights").key() % 2**63)
+        self.network = VocoderNet(config)
+        some = [
+            np.hstack([item.cepstra, item.air_db])[::5].astype(np.float32) for item in self._recordings[::7]
+        ]
+        self.network.learn_scale(torch.from_numpy(np.concatenate(some)))
+        self.network.to(device)
+        self.networks = {"vocoder": self.network}
+        self.optimisers = {
+            "vocoder": torch.optim.AdamW(self.network.parameters(), recipe.rate, betas=(0.8, 0.99))
+        }
+        self._distance = SpectralDistance(device)
+        self._curves = [torch.from_numpy(np.array(part)).to(device) for part in (*curves(), *still())]
+        self._air = torch.from_numpy(np.array(_air_lines())).to(device)
+
+    def step(self, step: int, progress: float) -> Mapping[str, float]:
+        """Draw crops, render them twice with different noise, compare, learn."""
+        draw = np.random.Generator(np.random.Philox(key=self._seed.child("step", str(step)).key()))
+        crops = self._crops(draw, self._recordings, self._recipe.batch)
+        far, apart = self._distances(crops, draw, self._recipe.blur)
+        loss = far - 0.5 * self._recipe.truth * apart
+        self.optimisers["vocoder"].zero_grad(set_to_none=True)
+        loss.backward()
+        norm = torch.nn.utils.clip_grad_norm_(self.network.parameters(), 1.0)
+        self.optimisers["vocoder"].step()
+        return {"far": far.item(), "apart": apart.item(), "norm": norm.item()}
+
+    def check(self) -> Mapping[str, float]:
+        """The same distances on held-out recordings, the same crops and noise each time."""
+        far, apart = [], []
+        for number in range(6):
+            draw = np.random.Generator(np.random.Philox(key=number))
+            distances = self._distances(self._crops(draw, self._held_out, 8, 0.0), draw, 0.0)
+            far.append(distances[0].item())
+            apart.append(distances[1].item())
+        return {"far": float(np.mean(far)), "apart": float(np.mean(apart))}
+
+    def _distances(self, crops: Crops, draw: np.random.Generator, blur: float) -> tuple[Tensor, Tensor]:
+        """To the recording, mean of two renderings; and from one rendering to the other."""
+        renderings = self.render(crops, draw, blur)
+        with torch.no_grad():
+            heard = self._distance.spectra(crops.sound[:, EDGE * HOP :])
+        one, other = (self._distance.spectra(sound[:, EDGE * HOP :]) for sound in renderings)
+        far = 0.5 * (self._distance.between(heard, one) + self._distance.between(heard, other))
+        return far, self._distance.between(one, other)
+
+    def render(self, crops: Crops, draw: np.random.Generator, blur: float) -> tuple[Tensor, Tensor]:
+        """Two renderings of crops that differ in their noise, (B, frames) each."""
+        cepstra, air_db = self._disturbed(crops, draw, blur)
+        f0 = crops.f0_hz * self._tensor(np.exp2(0.1 * draw.standard_normal((len(cepstra), 1))))
+        with torch.autocast(self._device.split(":")[0], torch.bfloat16, enabled=self._recipe.half):
+            pulse, turn, hiss = self.network(cepstra, air_db, f0.clamp(*F0_RANGE_HZ), crops.voiced)
+        level_curves, phase_curves, calm, calm_phase = self._curves
+        level = cepstra @ level_curves + calm
+        phase = cepstra @ phase_curves + calm_phase
+        known = torch.nn.functional.pad(air_db, (1, 1)) @ self._air - 60.0 * self._air[0]
+        air = torch.exp(known * (math.log(10) / 20))
+        air = torch.where(crops.voiced[..., None] > 0, air, 1.0).clamp_min(LEAST_AIR)
+        turned = phase + turn.float()
+        dry = level + 0.5 * torch.log((1 - air**2).clamp_min(LEAST_AIR**2)) + pulse.float()
+        voice = pulse_sound(dry, turned, crops.source)
+        noise = self._tensor(draw.standard_normal((2, len(cepstra), (cepstra.shape[1] + 1) * HOP)))
+        hisses = air_sound(level + torch.log(air) + hiss.float(), turned.detach(), noise)
+        return voice + hisses[0], voice + hisses[1]
+
+    def _disturbed(self, crops: Crops, draw: np.random.Generator, blur: float) -> tuple[Tensor, Tensor]:
+        """Features of some crops as a network predicts them: smooth in time, and a little wrong."""
+        some = self._tensor(draw.random((len(crops.cepstra), 1, 1)) < blur)
+        features = torch.cat([crops.cepstra, crops.air_db], -1)
+        wide = torch.nn.functional.pad(features.transpose(1, 2), (2, 2), mode="replicate").transpose(1, 2)
+        smooth = sum(
+            share * wide[:, k : k + features.shape[1]] for k, share in enumerate((0.1, 0.2, 0.4, 0.2, 0.1))
+        )
+        wrong = self._tensor(
+            draw.standard_normal((len(features), 1 + features.shape[1] // 10, features.shape[2]))
+        )
+        wrong = torch.nn.functional.interpolate(wrong.transpose(1, 2), features.shape[1], mode="linear")
+        moved = smooth + 0.12 * self.network.spread * wrong.transpose(1, 2)
+        features = features + some * (moved - features)
+        return features[..., :-5], features[..., -5:].clamp_max(0.0)
+
+    def _crops(
+        self, draw: np.random.Generator, recordings: Sequence[Recording], batch: int, gain_db: float = 9.0
+    ) -> Crops:
+        """Random crops of recordings, each a little louder or softer."""
+        frames = self._recipe.frames
+        rows: list[list[np.ndarray]] = [[], [], [], [], []]
+        pulses: list[list[np.ndarray]] = [[], [], []]
+        for number in range(batch):
+            which = (
+                int(np.searchsorted(self._until, draw.random()))
+                if recordings is self._recordings
+                else int(draw.integers(len(recordings)))
+            )
+            item = recordings[which]
+            first = int(draw.integers(len(item.f0_hz) - frames))
+            gain = 10 ** (gain_db * draw.uniform(-1.0, 0.6) / 20)
+            cepstra = item.cepstra[first : first + frames].astype(np.float32)
+            cepstra[:, 0] += 2 * math.log(gain) * math.sqrt(BANDS)
+            sound = item.sound[first * HOP : (first + frames - 1) * HOP].astype(np.float32) * (gain / 32767)
+            for row, value in zip(
+                rows,
+                (
+                    cepstra,
+                    item.air_db[first : first + frames].astype(np.float32),
+                    item.f0_hz[first : first + frames],
+                    item.voiced[first : first + frames],
+                    sound,
+                ),
+                strict=True,
+            ):
+                row.append(value)
+            low, high = np.searchsorted(item.at, (first * HOP, (first + frames - 1) * HOP - 1))
+            pulses[0].append(np.full(high - low, number))
+            pulses[1].append(item.at[low:high] - first * HOP)
+            pulses[2].append(np.sqrt(item.period[low:high]))
+        source = Source(
+            torch.from_numpy(np.concatenate(pulses[0])).to(self._device),
+            torch.from_numpy(np.concatenate(pulses[1])).to(self._device),
+            self._tensor(np.concatenate(pulses[2])),
+        )
+        return Crops(*(self._tensor(np.stack(row)) for row in rows), source)
+
+    def _tensor(self, values: np.ndarray) -> Tensor:
+        return torch.from_numpy(np.asarray(values, np.float32)).to(self._device)
+
+
+def _air_lines() -> np.ndarray:
+    """Straight lines between 0 Hz, the known aperiodicities and 24 kHz, (7, BINS)."""
+    known = (0.0, *AIR_HZ, RATE_HZ / 2)
+    hz = np.linspace(0.0, RATE_HZ / 2, BINS)
+    return np.stack([np.interp(hz, known, row) for row in np.eye(7)]).astype(np.float32)
