@@ -118,11 +118,12 @@ class Exported(nn.Module):
     def forward(
         self, phones: torch.Tensor, numbers: torch.Tensor, speaker: torch.Tensor, noise: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """phones (T, 4), numbers (T, 10), speaker (S,), noise (T, 4) -> cepstra (T, 64), air_db (T, 5), voicing (T,).
-
-        T must be even.
-        """
-        out = self.network(phones[None], numbers[None], speaker[None], noise[None])[0]
+        """phones (T, 4), numbers (T, 10), speaker (S,), noise (T, 4) -> cepstra (T, 64), bap (T, 5), voicing (T,)."""
+        frames = phones.shape[0]
+        even = PAIR * ((frames + 1) // PAIR)  # an odd phrase borrows one frame more
+        whole = (torch.cat([x, x[-1:]])[:even].unsqueeze(0) for x in (phones, numbers, noise))
+        told, counted, drawn = whole
+        out = self.network(told, counted, speaker.unsqueeze(0), drawn)[0, :frames]
         cepstra, air, voicing = out.split([fullband.DIMENSIONS, AIR, 1], dim=1)
         return cepstra, air.clamp(-60.0, 0.0), torch.sigmoid(voicing[:, 0])
 
