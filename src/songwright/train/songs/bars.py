@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,6 +10,7 @@ from songwright.music.rhythm import strength
 from songwright.train.songs.written import Measure, Tone, Written
 from songwright.values.time import Meter
 
+_FAR = 1 << 60
 _GRAIN = 240  # upbeats are sought in eighths
 
 
@@ -29,10 +31,9 @@ class Stretch:
 
     def place(self, tick: int) -> int | None:
         """Where a file tick stands on the grid; None outside the stretch."""
-        for first, end, shift in self.pieces:
-            if first <= tick < end:
-                return tick + shift
-        return None
+        n = bisect_right(self.pieces, (tick, _FAR, 0)) - 1
+        first, end, shift = self.pieces[n] if n >= 0 else (0, 0, 0)
+        return tick + shift if first <= tick < end else None
 
 
 def stretches(written: Written) -> tuple[Stretch, ...]:

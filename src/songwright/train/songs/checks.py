@@ -11,6 +11,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from songwright.errors import ShelfError
@@ -135,8 +136,8 @@ def _chords(name: str, songs: Sequence[Song], references: Sequence[Song]) -> dic
 
 def shared_notes(first: Sequence[Note], second: Sequence[Note]) -> list[tuple[Note, Note]]:
     """Notes that two versions of a tune share in order, by local alignment of intervals (Smith & Waterman 1981)."""
-    a = [after.pitch - here.pitch for here, after in zip(first, first[1:], strict=False)]
-    b = [after.pitch - here.pitch for here, after in zip(second, second[1:], strict=False)]
+    a = [after.pitch - here.pitch for here, after in pairwise(first)]
+    b = [after.pitch - here.pitch for here, after in pairwise(second)]
     width = len(b) + 1
     score = [[0] * width for _ in range(len(a) + 1)]
     best = (0, 0, 0)

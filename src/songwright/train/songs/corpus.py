@@ -121,7 +121,7 @@ def _files(root: Path) -> list[Path]:
         key = (path.parent, path.stem)
         if key not in best or order.index(path.suffix.lower()) < order.index(best[key].suffix.lower()):
             best[key] = path
-    charts = [p for r in roots if r.name == "billboard" for p in sorted(r.glob("*.txt"))]
+    charts = [p for r in roots for p in sorted(r.rglob("*.txt")) if p.parent.name == "billboard"]
     return sorted(best.values()) + charts
 
 

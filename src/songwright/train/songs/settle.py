@@ -144,7 +144,7 @@ def _song(
         origin.title or written.title, key, stretch.meter, TempoMap.constant(min(300.0, max(30.0, written.bpm))),
         sections, chords, lines, (Part("lead", "Voice", "lead", "voice", "lead", notes),), length,
     )  # fmt: skip
-    rhymes = _rhymes(notes, len(lines)) if origin.language == "en" else ("",) * len(lines)
+    rhymes = _rhymes(notes, len(lines)) if origin.language in ("en", "de") else ("",) * len(lines)
     return Song(
         f"{origin.id}#{number}", origin.source, origin.licence, origin.author or written.author,
         origin.language, chords_from, score, rhymes,

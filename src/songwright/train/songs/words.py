@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from songwright.io.shelf import HouseShelf
+from songwright.text.german.speech import GermanPronouncer
 from songwright.text.speech import Pronouncer
 from songwright.train.songs.written import Tone
 from songwright.values.words import Syllable, Word
@@ -73,6 +74,8 @@ def _speaker(language: str) -> Callable[[str], tuple[Word, ...]] | None:
     shelf = HouseShelf()
     if language == "en":
         return Pronouncer(shelf.lexicon("en"), shelf.letters("en")).words
+    if language == "de":
+        return GermanPronouncer().words
     return None
 
 
