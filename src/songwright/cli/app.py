@@ -201,7 +201,15 @@ def compose(
 
 @app.command()
 def sing(
-    score: Annotated[Path, typer.Argument(help="MusicXML or MIDI with lyrics.")],
+    score: Annotated[
+        Path | None, typer.Argument(help="MusicXML or MIDI with lyrics, a performance, or a song folder.")
+    ] = None,
+    performance: Annotated[
+        Path | None, typer.Option(help="Sing this performance (JSON, perhaps edited) as it stands.")
+    ] = None,
+    write_performance: Annotated[
+        Path | None, typer.Option(help="Also write the performance: every curve, to read and edit.")
+    ] = None,
     voice: Voice = None,
     persona: Persona = None,
     genre: Genre = None,
@@ -213,13 +221,14 @@ def sing(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Sing any MusicXML or MIDI with lyrics: a dry vocal stem (--out X.flac or X.wav)."""
-    from songwright.cli.performing import sing_score
+    """Sing any MusicXML or MIDI with lyrics: a dry vocal stem (--out X.flac or X.wav, or X.performance.json)."""
+    from songwright.cli.singing import Wish
+    from songwright.cli.singing import sing as sing_it
 
     brief = _brief(
         None, genre, persona, None, None, None, None, None, seed, voice, character, None, False, None
     )
-    sing_score(score, brief, out, force, workers, json, quiet)
+    sing_it(Wish(score, performance, brief, write_performance, out, force, workers, json, quiet))
 
 
 @app.command()

@@ -1,8 +1,8 @@
-"""From any score or stems to sound: the work behind `sing`, `play` and `mix`."""
+"""From any score or stems to sound: the work behind `play` and `mix`, and what `sing` shares with them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,42 +19,17 @@ from songwright.values.score import Part, Score
 SOUND_SUFFIXES = (".wav", ".flac", ".mp3", ".ogg", ".opus")
 
 
-def read_score(path: Path) -> Score:
-    """A score from MIDI or MusicXML, by its suffix."""
+def read_score(path: Path, tell: Callable[[str], None] = lambda _: None) -> Score:
+    """A score from MIDI or MusicXML, by its suffix. tell: hears what of it is left out or understood otherwise."""
     from songwright.io.midi import read_midi
     from songwright.io.musicxml_read import read_musicxml
 
     suffix = path.suffix.lower()
     if suffix in (".mid", ".midi"):
-        return read_midi(path)
+        return read_midi(path, tell)
     if suffix in (".musicxml", ".xml", ".mxl"):
-        return read_musicxml(path)
+        return read_musicxml(path, tell)
     raise ShelfError(str(path), "is no score: give a .musicxml, .mxl, .xml or .mid file")
-
-
-def sing_score(
-    path: Path, brief: SongBrief, out: Path | None, force: bool, workers: int, json: bool, quiet: bool
-) -> None:
-    """Sing the parts of a score that carry words."""
-    from songwright.engines.sung_words import with_phones
-    from songwright.text.speech import Pronouncer
-
-    out = out or path.with_suffix(".vocal.flac")
-    _claim_sound(out, force)
-    score = read_score(path)
-    sung = tuple(part for part in score.parts if part.is_sung)
-    if not sung:
-        raise ShelfError(
-            str(path), "carries no lyrics, so there is nothing to sing; `songwright play` plays it"
-        )
-    listener = Listener(quiet)
-    brief = api.seeded(brief)
-    ctx = api.context(brief.seed, listener, workers)
-    speaker = Pronouncer(ctx.shelf.lexicon("en"), ctx.shelf.letters("en"))
-    plan, stems = _perform(with_phones(replace(score, parts=sung), speaker), brief, ctx)
-    sound = _sum(stems)
-    _write_sound(sound, out, force, score.title)
-    _report({"file": str(out), "duration_s": sound.duration_s, "voice": plan.voice, "seed": plan.seed}, json)
 
 
 def play_score(
@@ -73,15 +48,15 @@ def play_score(
     ctx = api.context(brief.seed, Listener(quiet), workers)
     plan, stems = _perform(replace(score, parts=parts), brief, ctx)
     if single:
-        _write_sound(_sum(stems), out, force, score.title)
-        _report({"file": str(out), "duration_s": plan.duration_s, "seed": plan.seed}, json)
+        write_sound(together(stems), out, force, score.title)
+        report({"file": str(out), "duration_s": plan.duration_s, "seed": plan.seed}, json)
         return
     with press.whole(out, force) as aside:
         (aside / out.name).mkdir()
         for name, sound in stems.items():
             write_audio(aside / out.name / f"{name}.flac", sound, {"title": name})
     files = sorted(str(file) for file in out.iterdir())
-    _report({"folder": str(out), "files": files, "duration_s": plan.duration_s, "seed": plan.seed}, json)
+    report({"folder": str(out), "files": files, "duration_s": plan.duration_s, "seed": plan.seed}, json)
 
 
 def _playable(part: Part) -> Part:
@@ -119,17 +94,17 @@ def mix_folder(
     if not folder.is_dir():
         raise ShelfError(str(folder), "there is no such folder")
     out = out or folder / "song.wav"
-    _claim_sound(out, force)
+    claim_sound(out, force)
     stems = load_stems(folder)
     for name in gains_db:
         if name not in stems.names:
             raise BriefError("gain", f"there is no stem {name!r}.", f"There are: {', '.join(stems.names)}.")
     leveled = [Audio(s.samples * 10 ** (gains_db.get(n, 0.0) / 20), s.rate_hz) for n, s in stems.items()]
-    mixed = Mix(Stems(stems.names, tuple(leveled)), _sum(Stems(stems.names, tuple(leveled))))
+    mixed = Mix(Stems(stems.names, tuple(leveled)), together(Stems(stems.names, tuple(leveled))))
     master = desk.master(mixed, loudness_lufs, api.context(0).child("desk"))
-    _write_sound(master.audio, out, force, folder.name)
+    write_sound(master.audio, out, force, folder.name)
     say(describe_master(master, out))
-    _report(
+    report(
         {
             "file": str(out),
             "duration_s": master.audio.duration_s,
@@ -140,14 +115,16 @@ def mix_folder(
     )
 
 
-def _sum(stems: Stems) -> Audio:
+def together(stems: Stems) -> Audio:
+    """All stems as one sound."""
     total = stems.sounds[0].samples.copy()
     for sound in stems.sounds[1:]:
         total += sound.samples
     return Audio(total, stems.sounds[0].rate_hz)
 
 
-def _claim_sound(out: Path, force: bool) -> None:
+def claim_sound(out: Path, force: bool) -> None:
+    """Make sure that a sound may be written there. Raises BriefError("out")."""
     from songwright.io import press
 
     if out.suffix not in SOUND_SUFFIXES:
@@ -155,7 +132,8 @@ def _claim_sound(out: Path, force: bool) -> None:
     press.claim(out, force)
 
 
-def _write_sound(sound: Audio, out: Path, force: bool, title: str) -> None:
+def write_sound(sound: Audio, out: Path, force: bool, title: str) -> None:
+    """Write one sound file, whole or not at all."""
     from songwright.io import press
     from songwright.io.sound import write_audio
 
@@ -163,7 +141,8 @@ def _write_sound(sound: Audio, out: Path, force: bool, title: str) -> None:
         write_audio(aside / out.name, sound, {"title": title, "software": "songwright"})
 
 
-def _report(result: dict, json: bool) -> None:
+def report(result: dict, json: bool) -> None:
+    """Give a result on stdout: all of it as JSON, or just where it lies."""
     if json:
         give_json(result)
     else:

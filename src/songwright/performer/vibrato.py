@@ -23,6 +23,7 @@ RATE_HZ = (5.0, 6.5)
 DEPTH_CENTS = (34.0, 80.0)
 _STRAIGHT = 0.12  # share of held notes without
 _FULL_S = 1.5  # a note must be this long for the full depth
+_SHORTEST_S = 0.30  # less than two turns are none
 _STEP_S = 0.5  # rate and depth wander from point to point, so far apart
 
 
@@ -44,6 +45,8 @@ def vibrato_of(
         if length < HELD_S or chance < straight or "straight" in tone.marks:
             continue
         begin = tone.start_s + wait * (1.0 + 0.25 * min(max(length - 1.0, 0.0), 2.0))
+        if end - begin < _SHORTEST_S:
+            continue
         points = max(min(int((end - begin) / _STEP_S) + 1, len(wander)), 2)
         place = np.linspace(0.0, 1.0, points)
         walk = np.array(wander[:points])
