@@ -128,10 +128,11 @@ def _head(notes: Sequence[Note], line: int, stressed: bool, signs: Sequence[Line
 
 def readable(ids: Sequence[int]) -> str:
     """Tokens as text, a line for each bar, section and line head."""
-    text = ""
+    text, in_form = "", False
     for token in ids:
         name = NAMES[token]
-        fresh = name in ("bar", "line", "form", "end") or (name.startswith("sec:") and text.endswith("\n"))
+        in_form = (in_form or name == "form") and name != "/form"
+        fresh = name in ("bar", "line", "form", "end") or (name.startswith("sec:") and not in_form)
         text += ("\n" if fresh and text else " " if text else "") + name
         text += "\n" if name in ("/form", "/line") else ""
     return "\n".join(line.strip() for line in text.splitlines() if line.strip())
