@@ -22,6 +22,15 @@ _METHODS = {
     "chord_given_against_given": "the same, root and family",
 }
 
+_HOW = """\
+The sung line is the voice with the most words, first verse, repeats read once, ties joined, on a grid of twelve places
+to a quarter note. Stretches of one meter and one signature are songs of their own. Chords are the source's symbols, or
+are heard out of the accompaniment: each beat's notes (the lowest counted twice) against chord templates, the likeliest
+sequence by Viterbi, changes dearest inside the bar. MIDI files show no bar lines: the upbeat is the shift under which
+long notes, bass notes and the last note stand strongest. Where no mode is told, the key is the relative of the
+signature that fits the notes. Lines of text are cut where punctuation, capitals, long notes and rests say so. Stress
+comes from songwright's own English and German pronunciation; other languages have vowels only."""
+
 
 def statistics(
     songs: Sequence[Song], left: Sequence[LeftOut], checks: Mapping[str, float | int]
@@ -62,16 +71,12 @@ def _counts(songs: Sequence[Song]) -> dict[str, float | int]:
 
 def page(found: Mapping[str, Any], command: str) -> str:
     """The statistics as a page of the documentation."""
-    total = found["total"]
     lines = [
         "# The song corpus",
         "",
         f"Written by `{command}`; do not edit by hand.",
         "",
-        f"{total['songs']:,} songs (a song that changes meter or key counts once for each stretch), "
-        f"{total['notes']:,} sung notes, {total['syllables']:,} syllables, {total['chords']:,} chords, "
-        f"{total['tokens']:,} tokens, {total['hours']:,} hours at the written tempo. {found['groups']:,} groups of songs that share a title or a "
-        f"tune; the largest holds {found['largest_group']}.",
+        _summary(found),
         "",
         *_table("source and licence", found["sources"]),
         *_table("language", found["languages"]),
@@ -82,14 +87,7 @@ def page(found: Mapping[str, Any], command: str) -> str:
         "",
         "## How it is made",
         "",
-        "The sung line is the voice with the most words, first verse, repeats read once, ties joined, on a grid of "
-        "twelve places to a quarter note. Stretches of one meter and one signature are songs of their own. Chords are "
-        "the source's symbols, or are heard out of the accompaniment: each beat's notes (the lowest counted twice) "
-        "against chord templates, the likeliest sequence by Viterbi, changes dearest inside the bar. MIDI files "
-        "show no bar lines: the upbeat is the shift under which long notes, bass notes and the last note stand "
-        "strongest. Where no mode is told, the key is the relative of the signature that fits the notes. Lines of text "
-        "are cut where punctuation, capitals, long notes and rests say so. Stress comes from songwright's own English and German "
-        "pronunciation; other languages have vowels only.",
+        _HOW,
         "",
         *_methods(found["methods"]),
         "## What it cannot teach",
@@ -103,6 +101,16 @@ def page(found: Mapping[str, Any], command: str) -> str:
         *_left(found["left_out"]),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
+
+
+def _summary(found: Mapping[str, Any]) -> str:
+    total = found["total"]
+    return (
+        f"{total['songs']:,} songs (a song that changes meter or key counts once for each stretch), "
+        f"{total['notes']:,} sung notes, {total['syllables']:,} syllables, {total['chords']:,} chords, "
+        f"{total['tokens']:,} tokens, {total['hours']:,} hours at the written tempo. {found['groups']:,} groups of "
+        f"songs that share a title or a tune; the largest holds {found['largest_group']}."
+    )
 
 
 def _table(head: str, rows: Mapping[str, Mapping[str, float | int]]) -> list[str]:
