@@ -20,7 +20,9 @@ def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple
     for voice in sorted({part.voice for part in performance.sung}):
         card = ctx.shelf.voice(voice).card
         found.append(
-            Ingredient("voice", card.id, card.licence, card.source, card.sha256, card.commercial_use)
+            Ingredient(
+                "voice", card.id, card.licence, card.source, card.sha256, card.commercial_use, card.consent
+            )
         )
     if performance.sung:
         found.append(Ingredient("dictionary", "cmudict", "BSD-2-Clause", "CMU Pronouncing Dictionary"))

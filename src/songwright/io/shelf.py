@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import difflib
 import hashlib
 import importlib.util
@@ -10,6 +11,7 @@ import os
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -24,7 +26,7 @@ from songwright.values.wire import from_plain
 T = TypeVar("T")
 HOUSE = Path(__file__).resolve().parent.parent
 BAND_VARIABLE = "SONGWRIGHT_BAND"  # "builtin" keeps the sampler on the shelf
-LANGUAGES = ("en",)
+OWN_VOICE = ".toml"  # a voice named by the path of its card
 _DICTIONARY = Path("model", "en-us", "cmudict-en-us.dict")  # inside the pocketsphinx wheel, BSD licence
 
 
@@ -67,9 +69,12 @@ class HouseShelf:
     def voice(self, voice_id: str) -> Voice:
         """A voice with the arrays of its bank, read-only. Voices of one bank share its arrays.
 
-        "kathleen:0.6,kerstin:0.4" is a blend (`singer.blend`).
+        "kathleen:0.6,kerstin:0.4" is a blend (`singer.blend`); "FOLDER/voice.toml" is a voice of one's own, as
+        `songwright train voice` makes it. Raises ShelfError where the consent of such a voice has ended.
         """
-        if is_blend(voice_id):
+        if voice_id.endswith(OWN_VOICE):
+            card = self._once(("own", voice_id), lambda: _own_voice(Path(voice_id)))
+        elif is_blend(voice_id):
             shares = asked_shares(voice_id)
             card = blended(voice_id, [_named(name, self.voice_cards(), "voice") for name in shares], shares)
         else:
@@ -82,11 +87,15 @@ class HouseShelf:
 
         The copy inside the pocketsphinx wheel has no stress digits; songwright's own table gives them back.
         """
-        return self._once(("lexicon", _language(language)), self._english)
+        return self._once(("lexicon", _spelled_out(language)), self._english)
 
     def letters(self, language: str) -> Mapping[str, Any]:
         """Weights of the letter-to-sound model of a language."""
-        return self._weights(f"letters-{_language(language)}")
+        return self._weights(f"letters-{_spelled_out(language)}")
+
+    def languages(self) -> Mapping[str, Any]:
+        """Weights that tell languages apart."""
+        return self._weights("language")
 
     def network(self, name: str) -> bytes:
         """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
@@ -149,13 +158,12 @@ def _named(wanted: str, things: tuple[Any, ...], field: str) -> Any:
     raise BriefError(field, f"there is no {field} {wanted!r}.", nearest(str(wanted), (t.id for t in things)))
 
 
-def _language(language: str) -> str:
-    """The plain language of a BCP 47 tag ("en-US" -> "en") if songwright can say it."""
-    plain = language.replace("_", "-").split("-")[0].lower()
-    if plain not in LANGUAGES:
-        hint = "Known: " + ", ".join(LANGUAGES) + "."
-        raise BriefError("language", f"{language!r} cannot be sung yet.", hint)
-    return plain
+def _spelled_out(language: str) -> str:
+    """The plain language of a BCP 47 tag ("en-US" -> "en") if it has a dictionary; German is said by rule."""
+    code = language.replace("_", "-").split("-")[0].lower()
+    if code != "en":
+        raise BriefError("language", f"there is no dictionary for {language!r}.", "Known: en.")
+    return code
 
 
 def _read(path: Path) -> str:
@@ -185,6 +193,14 @@ def _style(path: Path, document: Mapping[str, Any]) -> Style:
         return from_plain(Style, {**document.get("style", {}), "tables": tables})
     except (ValueError, TypeError, AttributeError) as problem:
         raise ShelfError(item, f"[style] {problem}") from problem
+
+
+def _own_voice(path: Path) -> VoiceCard:
+    """The card of a voice outside the house; its id is its path, its network stands beside it."""
+    card = _card_of(VoiceCard, "voice")(path, _toml(path))
+    if card.consent_until and card.consent_until < dt.date.today().isoformat():
+        raise ShelfError(f"voice {card.id}", f"the consent to use it ended on {card.consent_until}")
+    return replace(card, id=str(path), network=str(path.resolve().parent / card.network))
 
 
 def _card_of(cls: type[T], table: str) -> Callable[[Path, Mapping[str, Any]], T]:

@@ -55,8 +55,9 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
 
 
 def _voice(wanted: str, cards: Sequence[VoiceCard], ctx: Context) -> VoiceCard:
-    """The voice of that id or name; "one:0.6,other:0.4" is a blend, which the shelf makes."""
-    return ctx.shelf.voice(wanted).card if ":" in str(wanted) else _find("voice", wanted, cards)
+    """The voice of that id or name; the shelf finds blends ("one:0.6,other:0.4") and paths of cards."""
+    outside = ":" in str(wanted) or str(wanted).endswith(".toml")
+    return ctx.shelf.voice(str(wanted)).card if outside else _find("voice", wanted, cards)
 
 
 def _find(field: str, wanted: Any, things: Sequence[Any]) -> Any:

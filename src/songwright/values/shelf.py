@@ -51,7 +51,8 @@ class VoiceCard:
     """What a voice is, where it comes from, and what one may do with it.
 
     network: the acoustic network that sings it, "" = only its bank of diphones does. speaker: its name in there.
-    bank: diphones, the fallback of a network voice.
+    bank: diphones, the fallback of a network voice. consent: SHA-256 of the consent of a real person whose voice it is
+    (it travels in every song), consent_until: its last day, "" = without end.
     """
 
     id: str
@@ -69,6 +70,8 @@ class VoiceCard:
     sha256: str = ""
     network: str = ""
     speaker: str = ""
+    consent: str = ""
+    consent_until: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,6 +111,10 @@ class Shelf(Protocol):
 
     def network(self, name: str) -> bytes:
         """An ONNX network by name, checked against its card; `runtime.session.Network` runs it."""
+        ...
+
+    def languages(self) -> Mapping[str, Any]:
+        """Weights that tell languages apart; `text.language` knows their shapes."""
         ...
 
     def sampler(self) -> Sampler | None:

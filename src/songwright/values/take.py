@@ -14,7 +14,10 @@ from songwright.values.score import Score
 
 @dataclass(frozen=True)
 class Ingredient:
-    """Something that can be heard or that chose notes: its licence and whether its results may be sold."""
+    """Something that can be heard or that chose notes: its licence and whether its results may be sold.
+
+    consent: SHA-256 of the consent of the person whose voice it is, "" where no person's voice was learned.
+    """
 
     kind: str
     id: str
@@ -22,6 +25,7 @@ class Ingredient:
     source: str = ""
     sha256: str = ""
     commercial_use: bool = True
+    consent: str = ""
 
 
 @dataclass(frozen=True)
