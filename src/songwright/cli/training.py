@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Annotated
+
 import typer
 
 app = typer.Typer(
@@ -12,6 +15,90 @@ app = typer.Typer(
 )
 
 
+data = typer.Typer(
+    help="Make a corpus out of a folder of files.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(data, name="data")
+
+
+@data.callback()
+def _corpora() -> None:
+    """Make a corpus out of a folder of files."""
+
+
+@data.command()
+def songs(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Songs as MusicXML, MIDI with lyrics, ABC or LilyPond, in any folders inside."),
+    ],
+    out: Annotated[
+        Path,
+        typer.Option("--out", help="The corpus, JSON lines; tokens (.npz) and statistics (.json) beside it."),
+    ],
+    page: Annotated[
+        Path | None, typer.Option("--page", help="Write the statistics as a Markdown page.")
+    ] = None,
+    licence: Annotated[
+        str, typer.Option(help="Licence of files that no manifest.jsonl names; what is not free stays out.")
+    ] = "",
+) -> None:
+    """Read every song into one corpus: tune, words, chords, key, meter, lines; split so that no tune stands twice."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.songs.make import make_corpus
+
+    give_json(make_corpus(folder, out, page, licence, say))
+
+
 @app.callback()
 def _tasks() -> None:
     """Train a network or measure a corpus from data in a folder."""
+
+
+@app.command()
+def drums(
+    folder: Annotated[Path, typer.Argument(help="The Groove MIDI Dataset: a folder with info.csv.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the network, its card and the run.")],
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 600.0,
+) -> None:
+    """Learn from drummers how hard and when hits fall; measured on drummers that were held out."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.drums.task import train_drums
+    from songwright.train.run import Budget
+
+    give_json(train_drums(folder, out, Budget(max_seconds=max_seconds, warm_steps=50), say))
+
+
+@app.command()
+def align(
+    folder: Annotated[
+        Path, typer.Argument(help="Recordings of one voice: metadata.csv (id|text) and a sound file each.")
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for one JSON and TextGrid a clip, and the summary.")
+    ],
+    language: Annotated[str, typer.Option(help="What is spoken: en or de.")] = "en",
+    workers: Annotated[int, typer.Option(help="Processes that listen.", min=1, max=64)] = 1,
+    max_seconds: Annotated[
+        float, typer.Option(help="Stop after this long; the same command goes on from there.", min=1)
+    ] = 7200.0,
+    worst: Annotated[
+        float,
+        typer.Option(
+            help="Share of clips to leave out, those that sound least like their text.", min=0, max=0.5
+        ),
+    ] = 0.02,
+    text_grid: Annotated[bool, typer.Option(help="Write TextGrid files for Praat too.")] = True,
+) -> None:
+    """Find when each sound of a corpus is spoken; learned from the recordings alone."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.align.task import Wish, align_folder
+
+    wish = Wish(language, workers, max_seconds, worst, text_grid)
+    summary = align_folder(folder, out, wish, say)
+    give_json({key: value for key, value in summary.items() if key != "stages"})

@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from songwright.errors import ShelfError
+from songwright.performer.drummer import STYLES
 from songwright.values.context import Context
 from songwright.values.plan import SongPlan
 
@@ -28,6 +29,7 @@ class Manner:
     glide: float = 1.0
     lag_ms: float = 6.0
     dynamics: float = 1.0
+    drummer: str = ""
     sixteenths: float = 0.5
 
 
@@ -65,11 +67,18 @@ def personal(manner: Manner, character: Mapping[str, float]) -> Manner:
 def read_manner(style_id: str, table: Mapping[str, Any]) -> Manner:
     """A checked manner from a style's table. Raises ShelfError naming file, table and field."""
     known = {field.name for field in fields(Manner)}
+    drummer = table.get("drummer", "")
+    if drummer not in ("", *STYLES):
+        choice = ", ".join(STYLES)
+        raise ShelfError(f"style {style_id}, [performance] drummer", f"is {drummer!r}; known: {choice}.")
     for name, value in table.items():
         place = f"style {style_id}, [performance] {name}"
         if name not in known:
             raise ShelfError(place, f"there is no such field; known: {', '.join(sorted(known))}.")
+        if name == "drummer":
+            continue
         low, high = _LEAST.get(name, 0.0), _BOUNDS[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise ShelfError(place, f"should be a number {low:g}..{high:g}, not {value!r}.")
-    return Manner(**{name: float(value) for name, value in table.items()})
+    habits = {name: float(value) for name, value in table.items() if name != "drummer"}
+    return Manner(drummer=drummer, **habits)

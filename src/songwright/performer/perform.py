@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from songwright.performer.choir import cast
+from songwright.performer.drummer import drummer_of
 from songwright.performer.manner import manner_of
 from songwright.performer.players import play
 from songwright.performer.singers import sing_part
@@ -27,10 +28,12 @@ def perform(score: Score, plan: SongPlan, ctx: Context) -> Performance:
     singers = cast(score, plan, ctx)
     total = float(len(played) + len(singers))
     middle = 0.5 * (plan.voice_low + plan.voice_high)
+    drummer = drummer_of(manner.drummer, plan.tempo_map.changes[0].bpm, plan.swing, ctx)
     hands = []
     for part in played:
         ctx.tell(Progress("perform", float(len(hands)), total, part.name))
-        hands.append(play(part, score, clock, duration_s, manner.looseness, ctx.seed.child(part.id)))
+        luck = ctx.seed.child(part.id)
+        hands.append(play(part, score, clock, duration_s, manner.looseness, luck, drummer))
     voices = []
     for singer in singers:
         ctx.tell(Progress("perform", float(len(hands) + len(voices)), total, singer.id))

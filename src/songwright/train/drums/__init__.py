@@ -1,0 +1,1 @@
+"""Learning from drummers: how hard and when the hits of a groove fall."""
