@@ -16,7 +16,10 @@ from songwright.errors import BriefError, ShelfError
 from songwright.io import shelf as shelf_module
 from songwright.io.shelf import HouseShelf
 
-GENRES = {"country", "folk", "pop", "rock", "ballad", "electronic"}
+GENRES = {
+    "ballad", "bossa", "cinematic", "country", "electronic", "folk", "hip-hop", "jazz", "metal", "pop", "punk", "reggae",
+    "rock", "soul", "trap",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +42,7 @@ def small(tmp_path: Path) -> HouseShelf:
     return HouseShelf(tmp_path)
 
 
-def test_six_styles_with_a_licence(house: HouseShelf) -> None:
+def test_fifteen_styles_with_a_licence(house: HouseShelf) -> None:
     assert {style.id for style in house.styles()} == GENRES
     assert all(style.licence == "CC0-1.0" and style.about for style in house.styles())
     assert "tempo" in house.style("country").tables and "style" not in house.style("country").tables
