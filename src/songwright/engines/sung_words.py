@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from songwright.text.correction import PATTERN, shown
+from songwright.text.phones import is_vowel
 from songwright.values.score import Note, Part, Score, ScoreLine
 from songwright.values.words import Syllable, Word
 
@@ -13,16 +16,18 @@ _MAX_LINE_WORDS = 12
 
 
 class Speaker(Protocol):
-    """Turns text into words with phones (`text.speech.Pronouncer`)."""
+    """Turns text into words with phones, each line in its language (`text.tongues.Tongues`)."""
 
-    def words(self, text: str) -> tuple[Word, ...]: ...
+    def words(self, line: str, language: str = "") -> tuple[Word, ...]: ...
+    def languages(self, lines: Sequence[str]) -> tuple[str, ...]: ...
 
 
 def with_phones(score: Score, speaker: Speaker) -> Score:
     """The score with phones on every syllable, and lyric lines found from rests and sentence ends.
 
     Written syllables and spoken ones may differ in number: spare notes hold the vowel, and where notes are
-    short of syllables the word's unstressed vowels are left out ("ev'ry").
+    short of syllables the word's unstressed vowels are left out ("ev'ry"). A word may bring its own sounds:
+    "Siobhan[[ʃɪˈvɔːn]]".
     """
     parts, lines = [], list[ScoreLine]()
     for part in score.parts:
@@ -31,7 +36,12 @@ def with_phones(score: Score, speaker: Speaker) -> Score:
             continue
         groups = _words(part)
         numbered = _numbered(groups, len(lines))
-        notes = [n for g, line in zip(groups, numbered, strict=True) for n in _sounding(g, line, speaker)]
+        languages = _languages(groups, numbered, speaker)
+        notes = [
+            note
+            for group, line in zip(groups, numbered, strict=True)
+            for note in _sounding(group, line, languages[line], speaker)
+        ]
         parts.append(replace(part, notes=tuple(notes)))
         lines.extend(_lines(notes, score))
     return replace(score, parts=tuple(parts), lines=tuple(lines))
@@ -63,16 +73,27 @@ def _numbered(groups: list[list[Note]], first: int) -> list[int]:
     return numbers
 
 
+def _languages(groups: list[list[Note]], numbered: list[int], speaker: Speaker) -> dict[int, str]:
+    """The language of each lyric line."""
+    texts: dict[int, list[str]] = {}
+    for group, line in zip(groups, numbered, strict=True):
+        texts.setdefault(line, []).append(_text(group))
+    found = speaker.languages([" ".join(words) for words in texts.values()])
+    return dict(zip(texts, found, strict=True))
+
+
 def _text(group: list[Note]) -> str:
     return "".join(note.syllable.text for note in group if note.syllable)
 
 
-def _sounding(group: list[Note], line: int, speaker: Speaker) -> list[Note]:
+def _sounding(group: list[Note], line: int, language: str, speaker: Speaker) -> list[Note]:
     """A word's notes with phones."""
     text = _text(group)
-    spoken = [s for word in speaker.words(text) for s in word.syllables] if text else []
+    spoken = [s for word in speaker.words(text, language) for s in word.syllables] if text else []
     if not spoken:  # nothing readable ("~", "♪"): sing an open vowel rather than fall silent
         spoken = [Syllable(text or "ah", ("AA",), 1)]
+    if "[[" in text:
+        group, text = _without_signs(group), shown(text)
     carriers = [i for i, note in enumerate(group) if note.syllable is not None] or [0]
     spoken = _fitted(spoken, len(carriers))
     notes = [replace(note, line=line, syllable=None) for note in group]
@@ -83,6 +104,20 @@ def _sounding(group: list[Note], line: int, speaker: Speaker) -> list[Note]:
     return notes
 
 
+def _without_signs(group: list[Note]) -> list[Note]:
+    """The notes with what people read: signs between double brackets, on one syllable or several, are taken out."""
+    notes, inside = [], False
+    for note in group:
+        if note.syllable is not None:
+            opened, text = inside, note.syllable.text
+            inside = text.rfind("[[") > text.rfind("]]") if "[[" in text or "]]" in text else inside
+            text = "[[" * opened + text + "]]" * inside
+            kept = PATTERN.sub("", text).strip() or ("" if opened else shown(text))
+            note = replace(note, syllable=replace(note.syllable, text=kept))
+        notes.append(note)
+    return notes
+
+
 def _fitted(spoken: list[Syllable], notes: int) -> list[Syllable]:
     """As many syllables as notes can carry: the least stressed one melts into its neighbour until it fits."""
     spoken = list(spoken)
@@ -90,7 +125,7 @@ def _fitted(spoken: list[Syllable], notes: int) -> list[Syllable]:
         weakest = min(range(len(spoken)), key=lambda i: (spoken[i].stress == 1, spoken[i].stress, -i))
         keep = weakest - 1 if weakest > 0 else 1
         first, second = min(weakest, keep), max(weakest, keep)
-        consonants = tuple(p for p in spoken[weakest].phones if p[0] not in "AEIOU")
+        consonants = tuple(p for p in spoken[weakest].phones if not is_vowel(p))
         if keep < weakest:
             phones = spoken[keep].phones + consonants
         else:

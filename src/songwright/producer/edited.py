@@ -14,8 +14,9 @@ from songwright.music.pitch import parse_key
 from songwright.producer.casting import comfortable_range
 from songwright.producer.settings import ROLES
 from songwright.producer.wishes import DURATION_S, check_character, check_title, meter_of
+from songwright.text.correction import shown
 from songwright.text.phones import CONSONANTS, VOWELS
-from songwright.text.speech import Pronouncer
+from songwright.text.tongues import Tongues
 from songwright.values.context import Context
 from songwright.values.plan import SECTION_KINDS, Key, PartPlan, SectionPlan, SongPlan
 from songwright.values.seed import MAX_SEED
@@ -42,12 +43,12 @@ def checked(plan: SongPlan, ctx: Context) -> SongPlan:
     key = _checked_time(plan)
     _check_sound(plan)
     _check_parts(plan.parts)
-    speaker = Pronouncer(ctx.shelf.lexicon(plan.language), ctx.shelf.letters(plan.language))
+    tongues = Tongues(ctx.shelf, plan.language)
     sections, count = [], 0
     for number, section in enumerate(plan.sections):
         at = f"plan.sections[{number}]"
         _check_section(section, plan.sections[:number], at)
-        lines = [_said(line, speaker, f"{at}.lines[{i}]") for i, line in enumerate(section.lines)]
+        lines = [_said(line, tongues, f"{at}.lines[{i}]") for i, line in enumerate(section.lines)]
         _check_windows(section, lines, plan, at)
         lines = [replace(line, index=count + i) for i, line in enumerate(lines)]
         count += len(lines)
@@ -157,18 +158,20 @@ def _check_section(section: SectionPlan, before: Sequence[SectionPlan], at: str)
         )
 
 
-def _said(line: LyricLine, speaker: Pronouncer, at: str) -> LyricLine:
+def _said(line: LyricLine, tongues: Tongues, at: str) -> LyricLine:
     """The line with words that say its text: its own where they do, else pronounced anew."""
     for syllable in (s for word in (*line.words, *line.echo) for s in word.syllables):
         for phone in syllable.phones:
             if phone not in _PHONES:
                 raise BriefError(f"{at}.words", f"there is no phone {phone!r}.", _known(_PHONES))
-    words = speaker.words(line.text)
+    words = tongues.words(line.text, line.language)
     if not words:
         raise BriefError(
             f"{at}.text", f"{line.text[:40]!r} has nothing to sing.", "Write words, or take it out."
         )
-    return line if _texts(line.words) == _texts(words) and _whole(line.words) else replace(line, words=words)
+    if _texts(line.words) == _texts(words) and _whole(line.words):
+        return line
+    return replace(line, text=shown(line.text), words=words)
 
 
 def _texts(words: Sequence[Word]) -> list[str]:

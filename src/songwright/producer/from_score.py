@@ -8,7 +8,9 @@ from songwright.errors import BriefError
 from songwright.producer.casting import cast
 from songwright.producer.resolve import LANGUAGE, seeded
 from songwright.producer.wishes import MAX_TITLE, check_ranges, check_title
+from songwright.text.language import SUNG
 from songwright.text.rhyme import rhyme_letters
+from songwright.text.tongues import Tongues
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.plan import PartPlan, SectionPlan, SongPlan
@@ -40,7 +42,7 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
         genre=people.genre,
         style=people.style.id,
         persona=people.persona.id,
-        language=brief.language or LANGUAGE,
+        language=_language(score, brief.language, ctx),
         key=score.key,
         meter=score.meter,
         tempo_map=score.tempo_map,
@@ -56,6 +58,14 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
         character=people.character,
         notes=people.notes + _range_note(lead, people.low, people.high),
     )
+
+
+def _language(score: Score, asked: str | None, ctx: Context) -> str:
+    """The language asked for, else that of most sung lines."""
+    if asked or not score.lines:
+        return asked or LANGUAGE
+    found = Tongues(ctx.shelf).languages([line.text for line in score.lines])
+    return max(SUNG, key=lambda code: (found.count(code), code == LANGUAGE))
 
 
 def _length_s(score: Score) -> float:

@@ -33,9 +33,8 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
     tempo, form = tempo_settings(style), form_settings(style)
     meter = choose_meter(brief.meter, tempo)
     key, key_note = choose_key(brief.key, people, tempo.modes, form.keys, ctx.seed)
-    language = brief.language or LANGUAGE
     wordless = brief.instrumental and not brief.lyrics.strip()
-    words = None if wordless else read_words(brief.lyrics, language, ctx)
+    words = None if wordless else read_words(brief.lyrics, brief.language, ctx)
     if brief.tempo_bpm is not None:
         pulse = Pulse.asked(meter, float(brief.tempo_bpm))
     else:
@@ -50,7 +49,7 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
         genre=people.genre,
         style=style.id,
         persona=people.persona.id,
-        language=language,
+        language=words.language if words else brief.language or LANGUAGE,
         key=key,
         meter=meter,
         tempo_map=shape.fit.tempo_map,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Callable
 
 from songwright.errors import BriefError
+from songwright.text.correction import PATTERN, protected
 
 MAX_LINES = 2000
 MAX_CHARACTERS = 100_000
@@ -41,10 +43,22 @@ def checked(text: str) -> str:
     if any(_is_binary(c) for c in text):
         raise BriefError("lyrics", "this is not a text.", "Give plain text in UTF-8.")
     text = text.replace("\f", "\n").replace("\v", "\n").replace("\x85", "\n").translate(_SILENT_MARKS)
+    text = _beside_corrections(_without_tricks, text)
+    _refuse_scripts(PATTERN.sub("", text))
+    return _SPACES.sub(" ", protected(text))
+
+
+def _without_tricks(text: str) -> str:
+    """Plain letters for wide, joined and invisible ones."""
     text = unicodedata.normalize("NFKC", text).translate(_APOSTROPHES)
-    text = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    _refuse_scripts(text)
-    return _SPACES.sub(" ", text)
+    return "".join(c for c in text if unicodedata.category(c) != "Cf")
+
+
+def _beside_corrections(change: Callable[[str], str], text: str) -> str:
+    """The text with everything changed but what stands between double square brackets."""
+    kept = [match[0] for match in PATTERN.finditer(text)]
+    plain = [change(piece) for piece in PATTERN.split(text)[::2]]
+    return "".join(piece + said for piece, said in zip(plain, [*kept, ""], strict=True))
 
 
 def cleaned(line: str, dropped: dict[str, list[str]]) -> str:
@@ -54,18 +68,21 @@ def cleaned(line: str, dropped: dict[str, list[str]]) -> str:
         dropped.setdefault("links", []).append(match[0])
         return " "
 
-    line = _URL.sub(drop_link, line).translate(_SILENT)
-    kept = []
-    for c in line:
-        if unicodedata.category(c) in ("So", "Sk", "Sm", "Sc", "Co", "Cn", "Lm") and c not in _KEPT_SIGNS:
-            dropped.setdefault("signs", []).append(c)
-            c = " "
-        kept.append(c)
+    def drop_signs(text: str) -> str:
+        kept = []
+        for c in _URL.sub(drop_link, text).translate(_SILENT):
+            if unicodedata.category(c) in ("So", "Sk", "Sm", "Sc", "Co", "Cn", "Lm") and c not in _KEPT_SIGNS:
+                dropped.setdefault("signs", []).append(c)
+                c = " "
+            kept.append(c)
+        return "".join(kept)
+
     words = []
-    for word in "".join(kept).split():
-        if len(word) > MAX_WORD:
+    for word in _beside_corrections(drop_signs, line).split():
+        if len(word) > MAX_WORD and "[[" not in word:
             dropped.setdefault("ends of endless words", []).append(word[:12] + "…")
-        words.append(word[:MAX_WORD])
+            word = word[:MAX_WORD]
+        words.append(word)
     return " ".join(words)
 
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, replace
 
 from songwright.text.cleaning import is_singable
+from songwright.text.correction import PATTERN
 
 MAX_WORDS = 14
 MAX_LENGTH = 90  # characters
@@ -21,13 +22,17 @@ _JOINTS = frozenset(_JOINT_WORDS.split())
 
 @dataclass(frozen=True)
 class RawLine:
-    """A line of lyrics as written. text: what the lead sings. echo: what the backing voices answer ("" = nothing)."""
+    """A line of lyrics as written. text: what the lead sings. echo: what the backing voices answer ("" = nothing).
+
+    language: where the sheet says it ("de"), else "".
+    """
 
     text: str
     echo: str = ""
+    language: str = ""
 
 
-def read_line(row: str, lines: list[RawLine], notes: list[str]) -> None:
+def read_line(row: str, lines: list[RawLine], notes: list[str], language: str = "") -> None:
     """Add the sung lines of a cleaned row to `lines`.
 
     A row wholly in brackets answers the line before it; where there is none, or its answer grows long, the lead
@@ -57,8 +62,8 @@ def read_line(row: str, lines: list[RawLine], notes: list[str]) -> None:
         notes.append(f"A long line was parted: {text[:40].rstrip()}...")
     echo_pieces = split_long(echo)
     for _ in range(repeats):
-        lines += [RawLine(piece) for piece in pieces[:-1]]
-        lines.append(RawLine(pieces[-1], echo_pieces[0]))
+        lines += [RawLine(piece, language=language) for piece in pieces[:-1]]
+        lines.append(RawLine(pieces[-1], echo_pieces[0], language))
 
 
 def split_long(text: str) -> list[str]:
@@ -80,5 +85,8 @@ def split_long(text: str) -> list[str]:
 
 def _tidy(text: str) -> str:
     """Single blanks, no stray brackets, no blank before a comma."""
-    text = " ".join(re.sub(r"[()\[\]]", " ", text).split())
+    said = PATTERN.findall(text)
+    plain = [re.sub(r"[()\[\]]", " ", piece) for piece in PATTERN.split(text)[::2]]
+    text = "".join(a + b for a, b in zip(plain, [*(f"[[{signs}]]" for signs in said), ""], strict=True))
+    text = " ".join(text.split())
     return re.sub(r" ([,.;:!?])", r"\1", text).strip(" -—")

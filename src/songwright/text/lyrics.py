@@ -2,7 +2,8 @@
 
 Understood: tags in brackets ("[Verse 1]", "[Chorus x2]", "[Instrumental: 8 bars]"), or none at all, then blank lines
 part the blocks and a block that comes back is the chorus. "(words)" in round brackets are answered by the backing
-voices. A first line "Title: ..." or "# ..." names the song.
+voices. "[lang:de]" on a line of its own or in a section's tag says the language up to the next tag, before words
+that of its line. "Name[[IPA]]" says how a word sounds. A first line "Title: ..." or "# ..." names the song.
 """
 
 from __future__ import annotations
@@ -13,9 +14,9 @@ from dataclasses import dataclass, replace
 from songwright.errors import BriefError
 from songwright.text.blocks import guess_kinds, same_words
 from songwright.text.cleaning import MAX_LINES, checked, cleaned, is_singable
-from songwright.text.language import LANGUAGES, detect
 from songwright.text.lines import RawLine, read_line
 from songwright.text.tags import Tag, read_tag
+from songwright.text.tongues import plain
 
 _TITLE = re.compile(r"^\s*(?:title\s*:\s*|#\s+)(.{1,200})$", re.IGNORECASE)
 _CREDIT = re.compile(
@@ -42,12 +43,11 @@ class Block:
 
 @dataclass(frozen=True)
 class Lyrics:
-    """A lyric sheet, read. notes: what was changed or left out, for the writer. language: two letters ("en")."""
+    """A lyric sheet, read. notes: what was changed or left out, for the writer."""
 
     title: str | None
     blocks: tuple[Block, ...]
     notes: tuple[str, ...] = ()
-    language: str = "en"
 
 
 def parse(text: str) -> Lyrics:
@@ -69,14 +69,10 @@ def parse(text: str) -> Lyrics:
             f"The limit is {MAX_LINES}.",
         )
     blocks = _numbered(_cut_long(blocks, notes))
-    words = "\n".join(line.text for block in blocks for line in block.lines)
-    language = detect(words)
-    if language != "en":
-        notes.append(f"The words look {LANGUAGES[language]}; they are sung with English sounds.")
     for what, items in dropped.items():
         shown = " ".join(dict.fromkeys(items))
         notes.append(f"Left out {what}: {shown[:77] + '...' if len(shown) > 80 else shown}")
-    return Lyrics(title, _linked(blocks), tuple(notes), language)
+    return Lyrics(title, _linked(blocks), tuple(notes))
 
 
 def _take_title(rows: list[str], dropped: dict[str, list[str]]) -> tuple[str | None, list[str]]:
@@ -98,11 +94,18 @@ def _take_title(rows: list[str], dropped: dict[str, list[str]]) -> tuple[str | N
 def _read_blocks(rows: list[str], dropped: dict[str, list[str]], notes: list[str]) -> list[tuple[Block, int]]:
     """Blocks in order, each with how often it comes; untagged ones get their kind by guess."""
     tagged: list[tuple[Tag | None, list[RawLine]]] = [(None, [])]
+    language = ""
     for row in rows:
         tag = read_tag(row)
+        spoken = plain(tag.language) if tag is not None and tag.language else ""
+        if tag is not None and (spoken or tag.kind) and not (spoken and tag.rest and not tag.kind):
+            language = (
+                spoken  # up to the next tag; a language before words on the same line is that line's alone
+            )
         if tag is None or not tag.kind:
             if tag is not None:
-                dropped.setdefault("directions", []).append(f"[{tag.label}]")
+                if not spoken:
+                    dropped.setdefault("directions", []).append(f"[{tag.label}]")
                 row = tag.rest
             elif not row.strip() and tagged[-1][0] is None and tagged[-1][1]:
                 tagged.append((None, []))
@@ -112,7 +115,7 @@ def _read_blocks(rows: list[str], dropped: dict[str, list[str]], notes: list[str
             row = tag.rest
         row = cleaned(row, dropped)
         if is_singable(row):
-            read_line(row, tagged[-1][1], notes)
+            read_line(row, tagged[-1][1], notes, spoken or language)
     tagged = [(tag, lines) for tag, lines in tagged if tag is not None or lines]
     guesses = iter(guess_kinds([tuple(lines) for tag, lines in tagged if tag is None], len(tagged)))
     blocks = []

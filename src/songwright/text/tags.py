@@ -21,7 +21,7 @@ _KINDS = (
     (re.compile(r"\b(?:intro|introduction|opening)\b"), "intro"),
     (re.compile(r"\b(?:outro|ending|coda|tag|end|fade(?:[- ]?out)?)\b"), "outro"),
 )
-_BRACKETED = re.compile(r"^\s*[\[{]\s*([^\]}]{0,80})[\]}]\s*:?\s*(.*)$")
+_BRACKETED = re.compile(r"^\s*(?!\[\[)[\[{]\s*([^\]}]{0,80})[\]}]\s*:?\s*(.*)$")
 _ROUND = re.compile(r"^\s*\(\s*([^()]{1,40})\)\s*$")
 _HEADING = re.compile(r"^\s*(?:#{1,4}\s+([^#:]{1,40}?)\s*#*:?|([^:]{1,30}):)\s*$")
 _BARE = re.compile(
@@ -30,6 +30,7 @@ _BARE = re.compile(
     r"(?: ?\d{1,2}| [a-d]| [ivx]{1,4})?(?: repeat)?(?:,? ?(?:x ?\d{1,2}|\d{1,2} ?x|\d{1,2} bars))?"
 )
 _TIMES = re.compile(r"(?:\bx\s?|×\s?)(\d{1,2})\b|\b(\d{1,2})\s?(?:x\b|×|times\b)|\b(twice)\b")
+_LANGUAGE = re.compile(r"\b(?:lang|language|sprache)\s*[:= ]\s*([a-z]{2,12}(?:-[a-z]{2,4})?)\b")
 _BARS = re.compile(r"(\d{1,4})\s*(?:bars?|measures?)\b")
 
 
@@ -38,7 +39,7 @@ class Tag:
     """A signpost. kind: one of SECTION_KINDS, or "" for a direction ("[whispered]") that opens no section.
 
     label: as shown to people, without counts. repeats: how often in a row. bars: where it says so.
-    rest: words that follow on the same line.
+    rest: words that follow on the same line. language: where the signpost says in which language to go on ("de").
     """
 
     kind: str
@@ -46,6 +47,7 @@ class Tag:
     repeats: int = 1
     bars: int | None = None
     rest: str = ""
+    language: str = ""
 
 
 def read_tag(line: str) -> Tag | None:
@@ -62,6 +64,9 @@ def read_tag(line: str) -> Tag | None:
 
 
 def _tag(inside: str, rest: str) -> Tag:
+    spoken = _LANGUAGE.search(inside.lower())
+    if spoken:
+        inside = (inside[: spoken.start()] + inside[spoken.end() :]).strip(" ,;|-")
     low = " ".join(inside.lower().split())
     name = low.split(":")[0] if any(pattern.search(low.split(":")[0]) for pattern, _ in _KINDS) else low
     kind = next((kind for pattern, kind in _KINDS if pattern.search(name)), "")
@@ -75,6 +80,7 @@ def _tag(inside: str, rest: str) -> Tag:
         max(1, min(repeats, MAX_REPEATS)),
         max(1, min(int(bars[1]), MAX_BARS)) if bars else None,
         rest,
+        spoken[1] if spoken else "",
     )
 
 

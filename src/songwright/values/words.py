@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Syllable:
     """One syllable of a word.
 
-    text: its letters as shown in a score. phones: ARPAbet without stress digits, exactly one of them a vowel
+    text: its letters as shown in a score. phones: as in `text.phones`, exactly one of them a vowel
     (or a syllabic consonant where a word has no vowel: "hmm"). stress: 0 none, 1 primary, 2 secondary.
     """
 
@@ -33,7 +33,8 @@ class LyricLine:
 
     index: counts sung lines through the whole song from 0. start_bar: bar inside the section where the line's
     window begins (0-based). bars: length of that window. rhyme: lines of a section with the same letter rhyme
-    ("" = rhymes with none). echo: words in round brackets, answered by the backing voices.
+    ("" = rhymes with none). echo: words in round brackets, answered by the backing voices. language: where it is
+    another than the song's ("de"), else "".
     """
 
     index: int
@@ -43,3 +44,4 @@ class LyricLine:
     bars: int = 2
     rhyme: str = ""
     echo: tuple[Word, ...] = ()
+    language: str = ""

@@ -22,10 +22,15 @@ _FIRST = (
     "ab an auf aus bei ein fort heim her hin los mit nach vor weg zu um un ur miss durch inne gegen über unter wieder "
     "wider hinter nieder dar vorder erz haupt"
 )
-_SECOND = (  # these bear it on their second syllable
-    "zurück zusammen entgegen vorüber vorbei voran voraus herunter hinunter herüber hinüber herein hinein heraus hinaus "
-    "herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor hinweg überein"
+SECOND = frozenset(
+    (
+        "zurück zusammen entgegen vorüber vorbei voran voraus herunter hinunter herüber hinüber herein hinein heraus "
+        "hinaus herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor "
+        "hinweg überein"
+    ).split(" ")
 )
+"""Prefixes that bear their stress on the second syllable."""
+
 _TWOWAY = (
     "über",
     "unter",
@@ -43,11 +48,14 @@ _OPEN_SUFFIXES = (
 _DRAWING = {"erei": 1, "ei": 0, "ier": 0, "iert": 0, "ität": 1, "itäten": 1, "itäts": 1, "ation": 1, "ations": 1,
             "ationen": 1, "ion": 0, "ions": 0, "ionen": 0, "ismus": 0, "ist": 0, "isten": 0, "ie": 0, "iv": 0,
             "abel": 0, "ibel": 0}  # fmt: skip
-_SHUT_SUFFIXES = "heit heits keit keits igkeit igkeits schaft schafts lich chen lein bar sam los haft nis niss tum tums tüm ling lings wärts mals"
+_SHUT_SUFFIXES = (
+    "heit heits keit keits igkeit igkeits schaft schafts lich chen lein bar sam los haft nis niss tum tums tüm ling lings "
+    "wärts mals"
+)
 _ENDINGS = (
-    "e en er es em s n st t te ten test tet est et ete eten etest end ende enden ender endes endem ere eren erer eres erem ste sten ster stes stem este "
-    "esten ester estes estem ern erst erste ersten erster erstes ens tes tem ter els eln elt elst elte elten ert erte erten erst re ren rer res rem le "
-    "len ler les lem"
+    "e en er es em s n st t te ten test tet est et ete eten etest end ende enden ender endes endem ere eren erer eres "
+    "erem ste sten ster stes stem este esten ester estes estem ern erst erste ersten erster erstes ens tes tem ter els "
+    "eln elt elst elte elten ert erte erten re ren rer res rem le len ler les lem"
 )
 _LINKS = "s es n en er e ens"
 
@@ -106,7 +114,7 @@ def _pieces() -> dict[str, list[tuple[str, float]]]:
 
     for text in UNSTRESSED:
         put(text, "unstressed", _COST["unstressed"])
-    for text in (_FIRST + " " + _SECOND).split():
+    for text in (*_FIRST.split(), *sorted(SECOND)):
         put(text, "prefix", _COST["prefix"])
     for text in sorted(set(_OPEN_SUFFIXES.split())):
         put(text, "open", _COST["open"] + 1.0 * (text in _DRAWING))
@@ -217,7 +225,7 @@ def take_apart(word: str, capital: bool = False) -> list[Part]:
                     step.end - step.start,
                     True,
                     int(stressed),
-                    int(text in _SECOND_SET),
+                    int(text in SECOND),
                 )
             )
             main_given |= stressed
@@ -262,6 +270,3 @@ def _guessed(stem: str, groups: list[tuple[int, int]]) -> int:
             return inside[-1]
     full = [n for n, (a, b) in enumerate(groups) if stem[a:b] != "e" or n == 0]
     return full[-2] if len(full) >= 3 else full[0]
-
-
-_SECOND_SET = frozenset(_SECOND.split())

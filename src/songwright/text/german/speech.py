@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from songwright.text.german.exceptions import FUNCTION_WORDS, LETTER_NAMES, SAID, Spoken
 from songwright.text.german.letters import Sound, sounds
-from songwright.text.german.parts import UNSTRESSED, take_apart
+from songwright.text.german.parts import SECOND, UNSTRESSED, take_apart
 from songwright.text.german.spoken import plain, said
 from songwright.text.german.syllables import letter_cuts, sound_cuts
 from songwright.text.spoken import Said
@@ -108,7 +108,9 @@ def _by_rule(word: str, capital: bool) -> Saying:
             new = _prefix(part.text, part.start)
         else:
             stressed = -1 if part.text.startswith("chen") else part.vowel
-            new = sounds(part.text, part.stem, stressed, part.start, lax=part.kind == "prefix")
+            new = sounds(
+                part.text, part.stem, stressed, part.start, lax=part.kind == "prefix" or part.text in SECOND
+            )
         nuclei = [n for n, unit in enumerate(new) if unit.is_vowel]
         if part.stress and nuclei:
             stress[len(units) + nuclei[min(part.vowel, len(nuclei) - 1)]] = part.stress
