@@ -69,7 +69,7 @@ NUMBERS = ("since", "until", "just_begun", "nearly_over", "length", "length_befo
 REACH_S, EDGE_S = 0.2, 0.04
 EFFORT_DB = 6.0
 """One unit of effort is this much louder than the voice usually speaks; 0 = usual, -1 soft, +1 loud."""
-NOISE = 4
+NOISE = 16
 """Random numbers a frame takes, normally distributed: a voice is never twice the same."""
 
 

@@ -95,7 +95,7 @@ class Acoustic(nn.Module):
         """Cepstra, air in dB and the logit of voicing, (batch, frames, 70).
 
         phones: (batch, frames, 4) codes. numbers: (batch, frames, 10). speaker: (batch, speakers), shares that sum
-        to 1. noise: (batch, frames, 4). frames must be even.
+        to 1. noise: (batch, frames, 16). frames must be even.
         """
         batch = phones.shape[0]
         told = torch.cat([self.embed(phones), self.made[phones]], dim=-1).flatten(2)
@@ -118,7 +118,7 @@ class Exported(nn.Module):
     def forward(
         self, phones: torch.Tensor, numbers: torch.Tensor, speaker: torch.Tensor, noise: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """phones (T, 4), numbers (T, 10), speaker (S,), noise (T, 4) -> cepstra (T, 64), bap (T, 5), voicing (T,)."""
+        """phones (T, 4), numbers (T, 10), speaker (S,), noise (T, 16) -> cepstra (T, 64), bap (T, 5), voicing (T,)."""
         frames = phones.shape[0]
         even = PAIR * ((frames + 1) // PAIR)  # an odd phrase borrows one frame more
         whole = (torch.cat([x, x[-1:]])[:even].unsqueeze(0) for x in (phones, numbers, noise))
