@@ -79,9 +79,25 @@ def test_corrections_lift_pulses_and_noise_each_by_their_own():
     tract = plain_tract(cepstra, air, np.ones(5, bool))
     bent = Vocoder(Flat(0.69, -0.69)).refined(tract, cepstra, air, np.full(5, 200.0), np.ones(5))
     before, after = split(tract), split(bent)
-    clear = tract.air > 2 * LEAST_AIR
+    clear = tract.air > 10 * LEAST_AIR
     assert np.abs(after[0] - before[0] - 0.69).max() < 0.02
-    assert np.abs((after[1] - before[1] + 0.69)[clear]).max() < 0.01
+    assert np.abs((after[1] - before[1] + 0.69)[clear]).max() < 0.05
+
+
+def test_corrections_move_with_the_formants():
+    """A correction at 3 kHz stands at 3.6 kHz in a head a fifth smaller."""
+
+    class Peak(Flat):
+        def run(self, arrays):
+            answer = super().run(arrays)
+            answer["pulse"] = answer["pulse"] + (np.arange(BINS) == 64).astype(np.float32)
+            return answer
+
+    cepstra, air = vowel(4)
+    tract = plain_tract(cepstra, air, np.ones(4, bool))
+    bent = Vocoder(Peak()).refined(tract, cepstra, air, np.full(4, 200.0), np.ones(4), formant_scale=1.2)
+    lift = split(bent)[0][0] - split(tract)[0][0]
+    assert abs(int(lift[: BINS // 2].argmax()) - 64 * 1.2) <= 1
 
 
 def test_long_phrases_are_worked_in_pieces_that_overlap():

@@ -20,6 +20,8 @@ from songwright.singer.spectrum import BINS, FFT, RATE_HZ, minimum_phase
 
 LEAST_AIR = 1e-3
 """A voice is never quite without noise (-60 dB), nor a hiss ever quite without the rest of a pulse."""
+LOWEST_AIR_DB = -60.0
+"""Noise in a voice at 0 Hz."""
 F0_RANGE_HZ = (80.0, 400.0)
 """The network is told no pitch outside of what speech taught it."""
 STILL, STILL_HZ = 4.0, 50.0
@@ -50,11 +52,26 @@ def still() -> tuple[np.ndarray, np.ndarray]:
     return level[::4].astype(np.float32), minimum_phase(level[None])[0, ::4].astype(np.float32)
 
 
+@lru_cache(maxsize=1)
+def air_lines() -> np.ndarray:
+    """Straight lines between 0 Hz, the known aperiodicities and 24 kHz, (7, BINS), float32."""
+    known = (0.0, *fullband.AIR_HZ, RATE_HZ / 2)
+    hz = np.linspace(0.0, RATE_HZ / 2, BINS)
+    lines = np.stack([np.interp(hz, known, row) for row in np.eye(len(known))]).astype(np.float32)
+    lines.setflags(write=False)
+    return lines
+
+
 def plain_tract(cepstra: np.ndarray, air_db: np.ndarray, voiced: np.ndarray) -> Tract:
-    """The tract as it was measured. cepstra (frames, 64), air_db (frames, 5) dB, voiced (frames,) bool."""
+    """The tract as it was measured. cepstra (frames, 64), air_db (frames, 5) dB, voiced (frames,) bool.
+
+    Where the folds swing, the lowest frequencies are theirs, however noisy the rest.
+    """
     level, phase = curves()
     frames = np.asarray(cepstra, np.float32)
-    air = fullband.aperiodicity_of(air_db, BINS).astype(np.float32)
+    known = np.pad(np.minimum(np.asarray(air_db, np.float32), 0.0), ((0, 0), (1, 1)))
+    known[:, 0] = LOWEST_AIR_DB
+    air = 10 ** (known @ air_lines() / 20)
     air[~np.asarray(voiced, bool)] = 1.0
     calm, calm_phase = still()
     return Tract(frames @ level + calm, frames @ phase + calm_phase, np.maximum(air, LEAST_AIR))
@@ -82,15 +99,22 @@ class Vocoder:
         self._network = network
 
     def refined(
-        self, tract: Tract, cepstra: np.ndarray, air_db: np.ndarray, f0_hz: np.ndarray, voiced: np.ndarray
+        self,
+        tract: Tract,
+        cepstra: np.ndarray,
+        air_db: np.ndarray,
+        f0_hz: np.ndarray,
+        voiced: np.ndarray,
+        formant_scale: float = 1.0,
     ) -> Tract:
         """A tract with the network's corrections; its own colours (tilt, ring, growl) stay.
 
         tract: what the corrections are added to, a row for each frame. cepstra (frames, 64), air_db (frames, 5),
-        f0_hz (frames,), voiced (frames,): the frames before colouring, which the network judges by.
+        f0_hz (frames,), voiced (frames,): the frames before colouring, which the network judges by. formant_scale:
+        how far the tract's formants were moved up from those frames; the corrections move with them.
         """
         frames = self._inputs(cepstra, air_db, f0_hz, voiced)
-        pulse, turn, hiss = self._corrections(frames)
+        pulse, turn, hiss = (_moved(curve, formant_scale) for curve in self._corrections(frames))
         pulses, noise = split(tract)
         pulses, noise = pulses + pulse, noise + hiss
         level = 0.5 * np.logaddexp(2 * pulses, 2 * noise)
@@ -130,6 +154,16 @@ class Vocoder:
             for piece, name in zip(pieces, ("pulse", "turn", "hiss"), strict=True):
                 piece.append(answer[name][begin - low : min(count, begin + CHUNK) - low])
         return [np.concatenate(piece) for piece in pieces]
+
+
+def _moved(curves: np.ndarray, scale: float) -> np.ndarray:
+    """Curves over frequency (frames, BINS) stretched by `scale`; above their end the last value holds."""
+    if scale == 1.0:
+        return curves
+    place = np.minimum(np.arange(BINS) / scale, BINS - 1.001)
+    low = place.astype(int)
+    share = (place - low).astype(np.float32)
+    return curves[:, low] * (1 - share) + curves[:, low + 1] * share
 
 
 def sound_of(tract: Tract, f0_hz: np.ndarray, voiced: np.ndarray, noise: np.ndarray) -> np.ndarray:

@@ -10,10 +10,9 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from songwright.singer.fullband import AIR_HZ, BANDS, RATE_HZ
+from songwright.singer.fullband import BANDS
 from songwright.singer.glottis import HOP
-from songwright.singer.spectrum import BINS
-from songwright.singer.vocoder import F0_RANGE_HZ, LEAST_AIR, curves, still
+from songwright.singer.vocoder import F0_RANGE_HZ, LEAST_AIR, LOWEST_AIR_DB, air_lines, curves, still
 from songwright.train.nets.vocoder import Config, VocoderNet
 from songwright.train.vocoder.data import Recording
 from songwright.train.vocoder.losses import SpectralDistance
@@ -83,7 +82,7 @@ class VocoderTask:
         }
         self._distance = SpectralDistance(device)
         self._curves = [torch.from_numpy(np.array(part)).to(device) for part in (*curves(), *still())]
-        self._air = torch.from_numpy(np.array(_air_lines())).to(device)
+        self._air = torch.from_numpy(np.array(air_lines())).to(device)
 
     def step(self, step: int, progress: float) -> Mapping[str, float]:
         """Draw crops, render them twice with different noise, compare, learn."""
@@ -125,7 +124,7 @@ class VocoderTask:
         level_curves, phase_curves, calm, calm_phase = self._curves
         level = cepstra @ level_curves + calm
         phase = cepstra @ phase_curves + calm_phase
-        known = torch.nn.functional.pad(air_db, (1, 1)) @ self._air - 60.0 * self._air[0]
+        known = torch.nn.functional.pad(air_db, (1, 1)) @ self._air + LOWEST_AIR_DB * self._air[0]
         air = torch.exp(known * (math.log(10) / 20))
         air = torch.where(crops.voiced[..., None] > 0, air, 1.0).clamp_min(LEAST_AIR)
         turned = phase + turn.float()
@@ -195,10 +194,3 @@ class VocoderTask:
 
     def _tensor(self, values: np.ndarray) -> Tensor:
         return torch.from_numpy(np.asarray(values, np.float32)).to(self._device)
-
-
-def _air_lines() -> np.ndarray:
-    """Straight lines between 0 Hz, the known aperiodicities and 24 kHz, (7, BINS)."""
-    known = (0.0, *AIR_HZ, RATE_HZ / 2)
-    hz = np.linspace(0.0, RATE_HZ / 2, BINS)
-    return np.stack([np.interp(hz, known, row) for row in np.eye(7)]).astype(np.float32)
