@@ -14,6 +14,7 @@ import numpy as np
 
 from songwright.singer import spectrum
 from songwright.singer.bank import VOWELS, Bank, cosines, nearest_phone
+from songwright.singer.glottis import Tract
 from songwright.singer.spectrum import FINE_HZ, Shapes
 from songwright.singer.track import FRAME_S, Diction, Span, Track, sounding, vowel_weight, wander
 from songwright.values.performance import SungPhrase
@@ -67,6 +68,10 @@ class BankMouth:
         share = hiss[:, None].astype(cepstra.dtype)
         slopes = np.stack([SLOPE_VOICED_DB * (1 - hiss), SLOPE_HISS_DB * hiss], axis=1)
         return np.hstack([cepstra * (1 - share), cepstra * share, slopes.astype(cepstra.dtype)])
+
+    def refined(self, tract: Tract, track: Track, f0_hz: np.ndarray, formant_scale: float) -> Tract:
+        """The tract as it is: no vocoder learned from a bank."""
+        return tract
 
 
 def lay_out(phrase: SungPhrase, spelled: Callable[[str], str] = nearest_phone) -> tuple[Span, ...]:

@@ -15,8 +15,10 @@ from songwright.errors import ShelfError
 from songwright.singer import conditioning, fullband
 from songwright.singer.alignment import lay_out
 from songwright.singer.blend import shares_of
+from songwright.singer.glottis import Tract
 from songwright.singer.spectrum import FINE_HZ, Shapes
 from songwright.singer.track import FRAME_S, Diction, Track, sounding, vowel_weight
+from songwright.singer.vocoder import Vocoder
 from songwright.text import phones
 from songwright.values.performance import SungPhone, SungPhrase
 from songwright.values.seed import Luck
@@ -53,9 +55,9 @@ class NetworkMouth:
         vowel_air_db=(-60.0, -14.0, -7.0, -3.0, -1.5, -1.0, 0.0),
     )
 
-    def __init__(self, card: VoiceCard, network: Runs) -> None:
+    def __init__(self, card: VoiceCard, network: Runs, vocoder: Vocoder | None = None) -> None:
         """Raises ShelfError where the network does not know the speaker of the card."""
-        self.card, self._network = card, network
+        self.card, self._network, self._vocoder = card, network, vocoder
         speakers = tuple(network.metadata.get("speakers", "").split(","))
         try:
             self._speaker = conditioning.speaker_weights(shares_of(card.speaker), speakers)
@@ -95,6 +97,13 @@ class NetworkMouth:
     def body(self, track: Track, cepstra: np.ndarray, hiss: np.ndarray) -> np.ndarray:
         """The cepstra as they are: the network has drawn the whole band."""
         return cepstra
+
+    def refined(self, tract: Tract, track: Track, f0_hz: np.ndarray, formant_scale: float) -> Tract:
+        """The tract as the vocoder refines it, judging by the frames the network drew."""
+        if self._vocoder is None:
+            return tract
+        air = track.air_db[:, 1:-1]
+        return self._vocoder.refined(tract, track.cepstra / _UNIT, air, f0_hz, track.voiced, formant_scale)
 
     def _run(self, inputs: dict[str, np.ndarray], luck: Luck) -> dict[str, np.ndarray]:
         """The network's answer without batch dimension, for inputs as from `conditioning.condition`."""

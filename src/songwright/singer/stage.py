@@ -17,6 +17,7 @@ from songwright.singer.characters import colour
 from songwright.singer.network import NetworkMouth
 from songwright.singer.render import Singer, prepare, render
 from songwright.singer.track import Mouth
+from songwright.singer.vocoder import Vocoder
 from songwright.values.audio import RATE_HZ, Audio, Stems
 from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance, SungPart, SungPhrase
@@ -82,14 +83,18 @@ class _Mouths:
         if not card.network:
             return BankMouth(Bank(voice))
         try:
-            if card.network not in self._networks:
-                self._networks[card.network] = Network(self._shelf.network(card.network), card.network)
-            return NetworkMouth(card, self._networks[card.network])
+            vocoder = Vocoder(self._network(card.vocoder)) if card.vocoder else None
+            return NetworkMouth(card, self._network(card.network), vocoder)
         except ShelfError as problem:
             if not card.bank:
                 raise
             self.note = f"{card.name} is sung by the bank {card.bank}: {problem}"
             return BankMouth(Bank(voice))
+
+    def _network(self, name: str) -> Network:
+        if name not in self._networks:
+            self._networks[name] = Network(self._shelf.network(name), name)
+        return self._networks[name]
 
 
 def _jobs(part: SungPart, mouths: _Mouths, ctx: Context) -> Iterator[_Job]:

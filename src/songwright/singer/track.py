@@ -12,6 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
+from songwright.singer.glottis import Tract
 from songwright.singer.spectrum import Shapes
 from songwright.text.phones import is_vowel
 from songwright.values.performance import SungPhrase
@@ -86,6 +87,10 @@ class Mouth(Protocol):
 
     def body(self, track: Track, cepstra: np.ndarray, hiss: np.ndarray) -> np.ndarray:
         """Weights of the body curves. hiss (frames,): 0..1, how much of a frame is a hiss; the mean level untouched."""
+        ...
+
+    def refined(self, tract: Tract, track: Track, f0_hz: np.ndarray, formant_scale: float) -> Tract:
+        """A coloured tract with what a vocoder knows better; without a vocoder, as it is."""
         ...
 
 

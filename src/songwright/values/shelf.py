@@ -51,6 +51,7 @@ class VoiceCard:
     """What a voice is, where it comes from, and what one may do with it.
 
     network: the acoustic network that sings it, "" = only its bank of diphones does. speaker: its name in there.
+    vocoder: the network that refines its sound, "" = none does.
     bank: diphones, the fallback of a network voice. consent: SHA-256 of the consent of a real person whose voice it is
     (it travels in every song), consent_until: its last day, "" = without end.
     """
@@ -70,6 +71,7 @@ class VoiceCard:
     sha256: str = ""
     network: str = ""
     speaker: str = ""
+    vocoder: str = ""
     consent: str = ""
     consent_until: str = ""
 
