@@ -67,6 +67,8 @@ TUNING_LINES = (
 ALTO_RANGE, BARITONE_RANGE = (57, 74), (45, 62)
 """A3 to D5 and A2 to D4."""
 TEMPO_BPM = 90.0
+SWAPPED = 3
+"""Content words that differ between a line and one that sounds like it."""
 _QUARTER = 480
 _LENGTHS = (_QUARTER // 2, _QUARTER // 2, _QUARTER, _QUARTER, 2 * _QUARTER)
 _REST = 720
@@ -123,7 +125,15 @@ def _line(words: Sequence[Word], index: int, tick: int, low: int, high: int, luc
             tick += length
     last = notes[-1]
     notes[-1] = Note(
-        last.id, last.start_tick, 2 * _QUARTER, last.pitch, 0.7, last.syllable, last.syllabic, index, last.word
+        last.id,
+        last.start_tick,
+        2 * _QUARTER,
+        last.pitch,
+        0.7,
+        last.syllable,
+        last.syllabic,
+        index,
+        last.word,
     )
     return notes
 
@@ -138,19 +148,22 @@ def _syllabic(place: int, count: int) -> str:
 def near_lines(
     words: Sequence[Word], lexicon: dict[int, list[tuple[str, tuple[str, ...]]]], seed: Seed, count: int = 5
 ) -> list[list[tuple[str, ...]]]:
-    """Lines that sound nearly like this one: two of its words each swapped for others one phone away.
+    """Lines that sound nearly like this one: three of its content words each swapped for others one phone away.
 
     lexicon: as from `neighbours`. Returns `count` lines, each a list of words, each a tuple of phones.
     """
     plain = [_phones(word.syllables) for word in words]
-    near = [[p for _, p in lexicon.get(len(w), []) if _one_apart(w, p)] for w in plain]
+    near = [
+        [] if word.is_function_word or len(w) < 3 else [p for _, p in lexicon.get(len(w), []) if _one_apart(w, p)]
+        for word, w in zip(words, plain, strict=True)
+    ]
     open_words = [i for i, options in enumerate(near) if options]
     lines: list[list[tuple[str, ...]]] = []
     for number in range(count):
         luck = seed.child("near", number).luck()
         changed = list(plain)
         places = list(open_words)
-        for _ in range(min(2, len(places))):
+        for _ in range(min(SWAPPED, len(places))):
             place = places.pop(luck.integer(0, len(places) - 1))
             changed[place] = luck.choice(near[place])
         lines.append(changed)

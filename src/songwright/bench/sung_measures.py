@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 
 from songwright.guard import pitch
 from songwright.guard.words import LISTEN_RATE_HZ
-from songwright.values.audio import Audio
 from songwright.values.performance import Performance
 from songwright.values.score import Part, Score
 
@@ -76,11 +76,10 @@ class PitchHeard:
     unheard: int
 
 
-def pitch_heard(stem: Audio, part: Part, score: Score, performance: Performance) -> PitchHeard:
-    """Pitch of the held notes of a part, heard in its stem (see `guard.pitch`)."""
+def pitch_heard(sound: np.ndarray, part: Part, score: Score, performance: Performance) -> PitchHeard:
+    """Pitch of the held notes of a part, heard in its sound, mono at 48 kHz (see `guard.pitch`)."""
     notes = pitch.held_notes(part, score, performance)
-    mono = stem.samples.mean(axis=0)
-    f0_hz = pitch.heard_again(pitch.sung_f0(mono, stem.rate_hz), mono, stem.rate_hz, notes)
+    f0_hz = pitch.heard_again(pitch.sung_f0(sound, 48_000), sound, 48_000, notes)
     found = pitch.tuning(f0_hz, notes)
     off = np.abs(found.errors_cents)
     return PitchHeard(off, int(np.sum(off > 600)), found.unheard)
@@ -130,7 +129,7 @@ def transitions_s(f0_hz: np.ndarray, notes: Sequence[pitch.HeldNote]) -> list[fl
     notes: as from `guard.pitch.held_notes`. Steps of at least 1.5 semitones whose notes follow within 0.3 s.
     """
     times = []
-    for before, after in zip(notes, notes[1:], strict=False):
+    for before, after in pairwise(notes):
         gap = after.start_s - before.end_s
         step = 100.0 * (after.pitch - before.pitch)
         if abs(step) < 100 * _STEP_SEMITONES or gap > 0.3:

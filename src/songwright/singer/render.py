@@ -10,9 +10,10 @@ from songwright.dsp import filters
 from songwright.singer import spectrum
 from songwright.singer.characters import Colour
 from songwright.singer.glottis import HOP, Pulses, Tract, place_pulses, sound_air, sound_pulses
-from songwright.singer.spectrum import RATE_HZ, Shapes
+from songwright.singer.spectrum import COLOURS, RATE_HZ, Shapes
+from songwright.singer.timbre import HISSES, timbre
 from songwright.singer.track import FRAME_S, Mouth, Track, class_weight, stretch, wander
-from songwright.text.phones import VOWELS, is_vowel
+from songwright.text.phones import is_vowel
 from songwright.values.performance import SungPhrase
 from songwright.values.seed import Luck, Seed
 
@@ -20,12 +21,6 @@ _BELOW_VOICES_HZ = 35.0
 NOMINAL_DB = -23.0
 """RMS of a vowel at energy 0 dB, full scale."""
 LEVEL_PULL = 0.8
-SONORANTS = frozenset(("L", "R", "W", "Y", "M", "N", "NG", "RR"))
-HISSES = frozenset(("S", "SH", "CH", "Z", "ZH", "JH", "F", "TH", "T", "C", "TS", "PF"))
-HOLLOW_DB = -25.0
-"""Voiceless sounds have no body below 600 Hz; what a mouth has there is the end of a vowel."""
-
-
 Curves = dict[str, np.ndarray]
 
 
@@ -51,7 +46,8 @@ def render(singer: Singer, phrase: SungPhrase, seed: Seed) -> tuple[float, np.nd
     luck = seed.luck()
     track = singer.mouth.read(phrase, luck)
     curves = _curves(phrase, track)
-    tract = _tract(singer, track, curves, luck, phrase)
+    scale = singer.colour.formant_scale * singer.mouth.card.formant_scale
+    tract = singer.mouth.refined(_tract(singer, track, curves, luck, phrase), track, curves["f0"], scale)
     frames = (len(track.voiced) - 1) * HOP
     f0 = curves["f0"] * 2 ** (_tremor(singer.colour, track, luck) / 1200)
     at, period, turns = place_pulses(f0, track.voiced)
@@ -82,35 +78,31 @@ def _curves(phrase: SungPhrase, track: Track) -> Curves:
 def _tract(singer: Singer, track: Track, curves: Curves, luck: Luck, phrase: SungPhrase) -> Tract:
     """The vocal tract through the phrase."""
     colour, diction, shapes = singer.colour, singer.mouth.diction, singer.shapes
-    effort = np.clip(curves["effort"], 0, 1)
-    sonorant = class_weight(track, VOWELS | SONORANTS)
-    hiss = class_weight(track, HISSES)
+    look = timbre(
+        track, colour, diction, singer.ring_db, curves["energy"], curves["effort"], curves["breath"]
+    )
     cepstra = track.cepstra.copy()
     cepstra[:, slice(*diction.formants)] *= diction.sharpen
     for dimension in range(1, 7):  # living sound: formants are never quite still
         drift = stretch(wander(luck, phrase, 4.0), len(cepstra))
         cepstra[:, dimension] += diction.wander_db * drift * track.vowel
-    weights = shapes.weights(singer.mouth.body(track, cepstra, hiss))
-    weights[:, shapes.column("level")] = curves["energy"] + diction.hiss_db * hiss
-    tilt = diction.tilt_db + colour.tilt_db + 5.0 * (effort - 0.5)
-    weights[:, shapes.column("tilt")] = tilt * sonorant
-    weights[:, shapes.column("formant")] = singer.ring_db * (0.5 + effort) * sonorant
-    weights[:, shapes.column("hollow")] = HOLLOW_DB * ~track.voiced
-    weights[:, shapes.column("twang")] = colour.twang_db * sonorant
+    weights = shapes.weights(singer.mouth.body(track, cepstra, class_weight(track, HISSES)))
+    for name in COLOURS:
+        weights[:, shapes.column(name)] = getattr(look, name)
+    shapes.lift_fundamental(weights, curves["f0"], look.chest)
     loudness, phase = shapes.shape(weights)
     gain = _levelling(singer, track, loudness, curves)
     loudness += (gain * spectrum.LN10_20).astype(np.float32)[:, None]
-    return Tract(loudness, phase, _air(singer, track, curves))
+    return Tract(loudness, phase, _air(singer, track, look.breath))
 
 
-def _air(singer: Singer, track: Track, curves: Curves) -> np.ndarray:
+def _air(singer: Singer, track: Track, breath: np.ndarray) -> np.ndarray:
     """Share of noise at every frequency, (frames, BINS): all of it in voiceless sounds."""
     anchors = np.minimum(track.air_db, track.vowel[:, None] * np.array(singer.mouth.diction.vowel_air_db))
     air = 10 ** (np.minimum(anchors, 0.0).astype(np.float32) @ singer.shapes.noise / 20)
-    breath = np.clip(singer.colour.breath + 0.4 * curves["breath"], 0, 0.6).astype(np.float32)
     hz = np.linspace(0, RATE_HZ / 2, air.shape[1])
     ramp = np.clip((hz - 1_200.0) / 2_000.0, 0, 1).astype(np.float32)
-    air = np.minimum(air + breath[:, None] * ramp, 1.0)
+    air = np.minimum(air + breath.astype(np.float32)[:, None] * ramp, 1.0)
     air[~track.voiced] = 1.0
     return air
 

@@ -17,6 +17,8 @@ BINS = FFT // 2 + 1
 LN10_20 = np.log(10.0) / 20.0
 COLOURS = ("level", "tilt", "formant", "twang", "hollow")
 """Weights: overall dB; dB an octave above 600 Hz; dB of the singing formant and of the twang; dB below 600 Hz."""
+CHEST_HZ = 80.0 * 2 ** (0.5 * np.arange(8))
+"""Centres of the hills, an octave wide, that lift the fundamental alone: two neighbours share each pitch."""
 FINE_HZ = np.fft.rfftfreq(4 * FFT, 1 / RATE_HZ)
 """Frequencies at which body curves are given: four times as fine as the sound is made, so that phases are exact."""
 
@@ -37,7 +39,8 @@ class Shapes:
             np.exp(-0.5 * ((hz - 2_800.0) / 900.0) ** 2) - 0.5 * np.exp(-0.5 * ((hz - 800.0) / 300.0) ** 2),
             1 / (1 + np.exp((hz - 600.0) / 80.0)),
         )
-        curves = np.vstack([body, *colours])
+        far = np.abs(np.log2(np.maximum(hz, 1.0)[None] / CHEST_HZ[:, None])) / 0.5
+        curves = np.vstack([body, *colours, np.cos(0.5 * np.pi * np.minimum(far, 1.0)) ** 2])
         self.body_columns = len(body)
         self.anchors_hz = np.array(anchors_hz)
         self.level = curves[:, ::4].astype(np.float32)
@@ -52,8 +55,19 @@ class Shapes:
         return self.body_columns + COLOURS.index(name)
 
     def weights(self, body: np.ndarray) -> np.ndarray:
-        """Weights (frames, B + colours) of frames whose body weights are given (frames, B), all colours 0."""
-        return np.hstack([body, np.zeros((len(body), len(COLOURS)), body.dtype)])
+        """Weights (frames, B + colours + chest) of frames whose body weights are given (frames, B), all colours 0."""
+        return np.hstack([body, np.zeros((len(body), len(COLOURS) + len(CHEST_HZ)), body.dtype)])
+
+    def lift_fundamental(self, weights: np.ndarray, f0_hz: np.ndarray, lift_db: np.ndarray) -> None:
+        """Add lift_db (frames,) to the first harmonic, and to no other."""
+        place = np.clip(2.0 * np.log2(f0_hz / CHEST_HZ[0]), 0.0, len(CHEST_HZ) - 1.0)
+        first = np.minimum(place.astype(int), len(CHEST_HZ) - 2)
+        share = np.sin(0.5 * np.pi * (place - first)) ** 2
+        lift_db = lift_db / (share**2 + (1.0 - share) ** 2)  # what two half hills lack in height
+        rows = np.arange(len(weights))
+        start = self.body_columns + len(COLOURS)
+        weights[rows, start + first] += lift_db * (1.0 - share)
+        weights[rows, start + first + 1] += lift_db * share
 
     def shape(self, weights: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Level (natural log of amplitude) and phase (radians) of frames, (frames, BINS) each.
