@@ -4,6 +4,14 @@ from __future__ import annotations
 
 # word, then its syllables; ' opens the main stress, , a side stress.
 _SAID = """
+vers F EH RR S
+verse ' F EH RR . Z AX
+versen ' F EH RR . Z AX N
+seen ' Z EE . AX N
+feen ' F EE . AX N
+hui HH OY
+pfui PF OY
+sophie Z OO . ' F IY
 an A N
 ab A P
 am A M

@@ -28,7 +28,8 @@ class Sound:
 # Vowel letters that sound as one.
 _PAIRS = {
     "ieh": "IY", "aa": "AL", "ee": "EE", "oo": "OO", "äu": "OY", "eu": "OY", "oi": "OY", "oy": "OY", "ei": "AY",
-    "ai": "AY", "ey": "AY", "ay": "AY", "au": "AW", "ou": "UW", "ie": "IY",
+    "ai": "AY", "ey": "AY", "ay": "AY", "au": "AW", "aü": "OY", "ou": "UW", "ie": "IY", "ae": "EL", "oe": "OE",
+    "ue": "UE",
     "ah": "AL", "äh": "EL", "eh": "EE", "ih": "IY", "oh": "OO", "öh": "OE", "uh": "UW", "üh": "UE",
 }  # fmt: skip
 _LONG = {"a": "AL", "ä": "EL", "e": "EE", "i": "IY", "o": "OO", "ö": "OE", "u": "UW", "ü": "UE", "y": "UE"}
@@ -48,15 +49,16 @@ _CONSONANTS = {
 _HARD = {"B": "P", "D": "T", "G": "K", "Z": "S", "V": "F", "ZH": "SH", "JH": "CH"}
 _RUN = re.compile(r"[^aeiouyäöü]*")
 _GLIDING = re.compile(r"ion|ien$|iell|ient|ienz")
-_BEFORE_GLIDE = frozenset(("t", "s", "ss", "n", "g", "l", "ll", "x"))
+_BEFORE_GLIDE = frozenset("tsnglxdr")
 _AFTER_SHORT_I = ("ch", "sch", "g", "n", "tt", "ck")
 _TI = re.compile(r"i(?:on|ell|ent|enz|al|är|um$)")
+_SHORT_PREFIXES = frozenset(("an", "ab", "un", "um", "mit", "hin", "weg"))
 _SHUTTING = frozenset(("ch", "sch", "x", "ck", "tz", "ng", "pf"))
 
 
 def nuclei(body: str) -> list[tuple[int, int]]:
     """Where the letters of each syllable's vowel stand in a word part."""
-    pieces = _graphemes(body)
+    pieces = graphemes(body)
     return [(at, at + len(text)) for n, (text, at) in enumerate(pieces) if _is_nucleus(body, pieces, n)]
 
 
@@ -66,7 +68,7 @@ def sounds(body: str, stem: int, stressed: int, offset: int = 0, lax: bool = Fal
     stem: how many of its letters are the stem; endings come after. stressed: which of its vowels, -1 = none.
     offset: where the part begins in its word. lax: open vowels outside the stress are short too ("hinaus").
     """
-    pieces = _graphemes(body)
+    pieces = graphemes(body)
     places = [n for n in range(len(pieces)) if _is_nucleus(body, pieces, n)]
     result: list[Sound] = []
     for n, (text, start) in enumerate(pieces):
@@ -86,20 +88,31 @@ def _is_nucleus(body: str, pieces: list[tuple[str, int]], n: int) -> bool:
         return False
     if text == "y":
         return n > 0 or len(pieces) == 1 or pieces[1][0][0] not in VOWEL_LETTERS
-    return not (text == "i" and n > 0 and _GLIDING.match(body, at) and pieces[n - 1][0] in _BEFORE_GLIDE)
+    return not (text == "i" and n > 0 and _GLIDING.match(body, at) and _glides(body, at))
 
 
-def _graphemes(body: str) -> list[tuple[str, int]]:
+def _glides(body: str, at: int) -> bool:
+    """Whether an i before a vowel is no syllable of its own: "Nation", "Linien", but "schien"."""
+    earlier = any(letter in VOWEL_LETTERS for letter in body[:at])
+    return earlier and body[at - 1] in _BEFORE_GLIDE
+
+
+def graphemes(body: str) -> list[tuple[str, int]]:
     """The letters of a part in groups that say one thing, each with its place."""
     pieces, at = [], 0
     while at < len(body):
         for length in (4, 3, 2, 1):
             text = body[at : at + length]
-            if len(text) == length and (length == 1 or text in _CONSONANTS or _is_pair(body, at, text)):
+            if len(text) == length and (length == 1 or _is_group(body, at, text) or _is_pair(body, at, text)):
                 break
         pieces.append((text, at))
         at += len(text)
     return pieces
+
+
+def _is_group(body: str, at: int, text: str) -> bool:
+    """Whether these consonant letters sound as one; rh does at the beginning alone ("Rhein")."""
+    return text in _CONSONANTS and (text != "rh" or at == 0)
 
 
 def _is_pair(body: str, at: int, text: str) -> bool:
@@ -110,7 +123,9 @@ def _is_pair(body: str, at: int, text: str) -> bool:
     if text.endswith("h"):
         return rest[:1] not in tuple("aouäöüy") and (rest[:1] != "i" or rest.startswith(("ig", "isch", "in")))
     if text == "ie":
-        return rest[:1] != "u" and not _GLIDING.match(body, at)
+        return rest[:1] != "u" and not (_GLIDING.match(body, at) and _glides(body, at))
+    if text in ("ae", "oe", "ue"):  # as umlauts were written where the type had none
+        return at == 0 and rest[:1] not in ("", *VOWEL_LETTERS)
     return not (text == "eu" and rest.startswith("m"))
 
 
@@ -121,11 +136,11 @@ def _vowel(body: str, stem: int, text: str, start: int, after_stress: int, lax: 
         return _PAIRS[text]
     if after_stress == 0:
         return (_LONG if _is_long(body, stem, start) else _SHORT)[text]
-    if text == "e" and after_stress > 0:
+    if text == "e" and (after_stress > 0 or start >= stem):
         return "AX"
     if text == "y" and last and not rest:
         return "IY"
-    if text == "i" and rest.startswith(_AFTER_SHORT_I) and start >= stem:
+    if text == "i" and rest.startswith(_AFTER_SHORT_I) and (after_stress > 0 or start >= stem):
         return "IH"
     if lax or (rest and not _is_open(rest)):
         return _SHORT[text]
@@ -153,7 +168,7 @@ def _run(rest: str) -> str:
 def _is_long(body: str, stem: int, start: int) -> bool:
     """Whether a stressed single vowel letter is long: before one consonant of its stem, or none."""
     root = body[:stem] if start < stem else body
-    if root in LONG or root in SHORT:
+    if root in LONG or root in SHORT or root in _SHORT_PREFIXES:
         return root in LONG
     rest = root[start + 1 :]
     run = _run(rest)

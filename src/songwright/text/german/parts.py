@@ -7,10 +7,11 @@ ending, then perhaps the next stem of a compound. Known stems are cheap, unknown
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from songwright.text.german.letters import nuclei
+from songwright.text.german.letters import VOWEL_LETTERS, graphemes, nuclei
 from songwright.text.german.stems import STEMS
 
 # prefix -> phones; stress lies after it.
@@ -22,40 +23,32 @@ _FIRST = (
     "ab an auf aus bei ein fort heim her hin los mit nach vor weg zu um un ur miss durch inne gegen über unter wieder "
     "wider hinter nieder dar vorder erz haupt"
 )
-SECOND = frozenset(
-    (
-        "zurück zusammen entgegen vorüber vorbei voran voraus herunter hinunter herüber hinüber herein hinein heraus "
-        "hinaus herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor "
-        "hinweg überein"
-    ).split(" ")
+_SECOND = (
+    "zurück zusammen entgegen vorüber vorbei voran voraus herunter hinunter herüber hinüber herein hinein heraus "
+    "hinaus herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor hinweg"
 )
+SECOND = frozenset(_SECOND.split())
 """Prefixes that bear their stress on the second syllable."""
 
-_TWOWAY = (
-    "über",
-    "unter",
-    "wieder",
-    "wider",
-    "hinter",
-    "um",
-    "durch",
-)  # before verbs the stress lies after them
+_TWOWAY = ("über", "unter", "wieder", "wider", "hinter", "um", "durch")
+"""Before verbs the stress lies after these."""
+
 _OPEN_SUFFIXES = (
     "ung ungs ig igs isch in innen er el erin erinnen erei ei end ern eln ler ner ier ität itäten ation ations ationen "
-    "ion ions ionen ie ien ismus ist isten iker ität itäts iv abel ibel iert"
+    "ion ions ionen ie ien ismus ist isten iker itäts iv abel ibel iert en ens"
 )
 # endings that bear the stress themselves, and on which of their vowels
 _DRAWING = {"erei": 1, "ei": 0, "ier": 0, "iert": 0, "ität": 1, "itäten": 1, "itäts": 1, "ation": 1, "ations": 1,
             "ationen": 1, "ion": 0, "ions": 0, "ionen": 0, "ismus": 0, "ist": 0, "isten": 0, "ie": 0, "iv": 0,
             "abel": 0, "ibel": 0}  # fmt: skip
 _SHUT_SUFFIXES = (
-    "heit heits keit keits igkeit igkeits schaft schafts lich chen lein bar sam los haft nis niss tum tums tüm ling lings "
-    "wärts mals"
+    "heit heits keit keits schaft schafts lich chen lein bar sam los haft nis niss tum tums tüm ling "
+    "lings wärts mals"
 )
 _ENDINGS = (
     "e en er es em s n st t te ten test tet est et ete eten etest end ende enden ender endes endem ere eren erer eres "
     "erem ste sten ster stes stem este esten ester estes estem ern erst erste ersten erster erstes ens tes tem ter els "
-    "eln elt elst elte elten ert erte erten re ren rer res rem le len ler les lem"
+    "eln elt elst elte elten ert erte erten re ren rer res rem le len ler les lem nd nde nden nder ndes rnd lnd"
 )
 _LINKS = "s es n en er e ens"
 
@@ -69,6 +62,8 @@ _ONSET = re.compile(
     r"[bdgkpft]r|[bgkpf]l|wr|tsch|[bcdfghjklmnprstvwxz])?[aeiouyäöü]"
 )
 _CODA = re.compile(r"[aeiouyäöü](?:[lmnr]?[^aeiouyäöü]{0,3}|schst|chst|rbst|lbst)$")
+# murmured syllables alone are no stem
+_WEAK = re.compile(r"[^aeiouyäöü]*e(?:[lmnrst]|st|nd|ns|rn|ln|ls|rs|nt|rnd|lnd|t|nde[nmrs]?|te[nmrs]?)?")
 
 
 @dataclass(frozen=True)
@@ -90,7 +85,7 @@ class Part:
 
 
 @dataclass(frozen=True)
-class _Step:
+class Step:
     """One piece on the way through the word."""
 
     kind: str  # "unstressed", "prefix", "stem", "open", "shut", "ending", "link"
@@ -101,31 +96,33 @@ class _Step:
 
 _BEFORE_STEM, _AFTER_STEM, _AFTER_ENDING = 0, 1, 2
 _COST = {"unstressed": 1.6, "prefix": 2.2, "open": 1.2, "shut": 1.0, "link": 1.6}
+_ENDING_COST, _ENDING_LETTER, _DRAWING_COST, _CHEN_COST = 0.6, 0.15, 1.0, 0.5
 _KNOWN_COST, _SHORT_STEM, _UNKNOWN_COST, _UNKNOWN_LETTER = 3.0, 1.8, 6.5, 1.05
 _COMPOUND = 1.0  # a further stem
+_LONGEST_STEM = 24
 
 
 def _pieces() -> dict[str, list[tuple[str, float]]]:
     """Text -> what it may be, and the price."""
     table: dict[str, list[tuple[str, float]]] = {}
 
-    def put(text: str, kind: str, price: float) -> None:
-        table.setdefault(text, []).append((kind, price))
+    def put(texts: Iterable[str], kind: str, price: Callable[[str], float]) -> None:
+        for text in texts:
+            table.setdefault(text, []).append((kind, price(text)))
 
-    for text in UNSTRESSED:
-        put(text, "unstressed", _COST["unstressed"])
-    for text in (*_FIRST.split(), *sorted(SECOND)):
-        put(text, "prefix", _COST["prefix"])
-    for text in sorted(set(_OPEN_SUFFIXES.split())):
-        put(text, "open", _COST["open"] + 1.0 * (text in _DRAWING))
-    for text in _SHUT_SUFFIXES.split():
-        put(text, "shut", _COST["shut"])
-    for text in sorted(set(_ENDINGS.split())):
-        put(text, "ending", 0.6 + 0.15 * len(text))
-    for text in _LINKS.split():
-        put(text, "link", _COST["link"])
-    for text in STEMS:
-        put(text, "stem", _KNOWN_COST + (_SHORT_STEM if len(text) < 3 else 0.4 if len(text) == 3 else 0.0))
+    put(UNSTRESSED, "unstressed", lambda text: _COST["unstressed"])
+    put((*_FIRST.split(), *sorted(SECOND)), "prefix", lambda text: _COST["prefix"])
+    put(
+        sorted(set(_OPEN_SUFFIXES.split())),
+        "open",
+        lambda text: _COST["open"] + _DRAWING_COST * (text in _DRAWING),
+    )
+    put(_SHUT_SUFFIXES.split(), "shut", lambda text: _COST["shut"] + _CHEN_COST * (text == "chen"))
+    put(sorted(set(_ENDINGS.split())), "ending", lambda text: _ENDING_COST + _ENDING_LETTER * len(text))
+    put(_LINKS.split(), "link", lambda text: _COST["link"])
+    put(
+        STEMS, "stem", lambda text: _KNOWN_COST + {1: _SHORT_STEM, 2: _SHORT_STEM, 3: 0.4}.get(len(text), 0.0)
+    )
     return table
 
 
@@ -133,70 +130,98 @@ _PIECES = _pieces()
 _LONGEST_PIECE = max(map(len, _PIECES))
 # (state, kind) -> next state
 _GRAMMAR = {
-    (_BEFORE_STEM, "unstressed"): _BEFORE_STEM, (_BEFORE_STEM, "prefix"): _BEFORE_STEM, (_BEFORE_STEM, "stem"): _AFTER_STEM,
-    (_AFTER_STEM, "open"): _AFTER_STEM, (_AFTER_STEM, "shut"): _AFTER_STEM, (_AFTER_STEM, "ending"): _AFTER_ENDING,
-    (_AFTER_STEM, "link"): _BEFORE_STEM, (_AFTER_STEM, "stem"): _AFTER_STEM, (_AFTER_STEM, "prefix"): _BEFORE_STEM,
-    (_AFTER_STEM, "unstressed"): _BEFORE_STEM, (_AFTER_ENDING, "shut"): _AFTER_STEM,
-}  # fmt: skip
+    (_BEFORE_STEM, "unstressed"): _BEFORE_STEM,
+    (_BEFORE_STEM, "prefix"): _BEFORE_STEM,
+    (_BEFORE_STEM, "stem"): _AFTER_STEM,
+    (_AFTER_STEM, "open"): _AFTER_STEM,
+    (_AFTER_STEM, "shut"): _AFTER_STEM,
+    (_AFTER_STEM, "ending"): _AFTER_ENDING,
+    (_AFTER_STEM, "link"): _BEFORE_STEM,
+    (_AFTER_STEM, "stem"): _AFTER_STEM,
+    (_AFTER_STEM, "prefix"): _BEFORE_STEM,
+    (_AFTER_STEM, "unstressed"): _BEFORE_STEM,
+    (_AFTER_ENDING, "shut"): _AFTER_STEM,
+}
+_OPENING = frozenset(("stem", "prefix", "unstressed"))
 
 
 @lru_cache(maxsize=8192)
-def steps(word: str) -> tuple[_Step, ...]:
+def steps(word: str) -> tuple[Step, ...]:
     """The cheapest way through a word of lower-case letters."""
-    best: list[dict[int, tuple[float, tuple[_Step, ...]]]] = [{} for _ in range(len(word) + 1)]
+    joints = _joints(word)
+    best: list[dict[int, tuple[float, tuple[Step, ...]]]] = [{} for _ in range(len(word) + 1)]
     best[0][_BEFORE_STEM] = (0.0, ())
     for at in range(len(word)):
-        for state, (price, way) in list(best[at].items()):
-            for end in range(at + 1, min(len(word), at + 24) + 1):
-                text = word[at:end]
-                for kind, cost, known in _choices(word, at, end, text):
-                    after = _GRAMMAR.get((state, kind))
-                    if after is None or not _fits(word, way, kind, at, end):
-                        continue
-                    total = (
-                        price
-                        + cost
-                        + (
-                            _COMPOUND
-                            if state == _AFTER_STEM and kind in ("stem", "prefix", "unstressed")
-                            else 0
-                        )
-                    )
-                    if after not in best[end] or total < best[end][after][0] - 1e-9:
-                        best[end][after] = (total, (*way, _Step(kind, at, end, known)))
+        if not best[at]:
+            continue
+        for end, kind, cost, known in _choices(word, at):
+            for state, (price, way) in list(best[at].items()):
+                after = _GRAMMAR.get((state, kind))
+                if after is None or not _fits(word, joints, way, kind, at, end, known):
+                    continue
+                total = price + cost + _COMPOUND * (state == _AFTER_STEM and kind in _OPENING)
+                if after not in best[end] or total < best[end][after][0] - 1e-9:
+                    best[end][after] = (total, (*way, Step(kind, at, end, known)))
     ends = [best[-1][state] for state in (_AFTER_STEM, _AFTER_ENDING) if state in best[-1]]
-    return min(ends, key=lambda e: e[0])[1] if ends else (_Step("stem", 0, len(word), False),)
+    return min(ends, key=lambda e: e[0])[1] if ends else (Step("stem", 0, len(word), False),)
 
 
-def _choices(word: str, at: int, end: int, text: str) -> list[tuple[str, float, bool]]:
-    found = (
-        [(kind, price, True) for kind, price in _PIECES.get(text, ())] if end - at <= _LONGEST_PIECE else []
-    )
-    if text not in STEMS and len(text) >= 2 and _ONSET.match(text) and _CODA.search(text):
-        found.append(("stem", _UNKNOWN_COST + _UNKNOWN_LETTER * max(0, len(text) - 2), False))
-    return found
+def _choices(word: str, at: int) -> Iterator[tuple[int, str, float, bool]]:
+    """What may begin at a letter: where it ends, its kind, its price, whether it is known."""
+    for end in range(at + 1, min(len(word), at + _LONGEST_STEM) + 1):
+        text = word[at:end]
+        for kind, price in _PIECES.get(text, ()) if end - at <= _LONGEST_PIECE else ():
+            yield end, kind, price, True
+        if (
+            text not in STEMS
+            and end - at > 1
+            and _ONSET.match(text)
+            and _CODA.search(text)
+            and not _WEAK.fullmatch(text)
+        ):
+            yield end, "stem", _UNKNOWN_COST + _UNKNOWN_LETTER * (end - at - 2), False
 
 
-def _fits(word: str, way: tuple[_Step, ...], kind: str, at: int, end: int) -> bool:
-    """Whether a piece may stand here: no cut through "sch" or "ei", no lone ending as a word."""
-    left, right = word[at - 1 : at], word[at : at + 1]
-    if at and left + right in ("ei", "eu", "ie", "au", "äu", "ai", "qu", "ph", "th", "sc") and kind != "stem":
-        return kind in ("shut",) and left + right in ("th", "sc", "ph")
-    if at and left + right in ("ei", "eu", "ie", "au", "äu", "sc", "ch", "ck", "qu", "pf", "tz"):
-        return (
-            left + right in ("sc", "ei", "eu", "ie", "au", "pf", "tz")
-            and bool(way)
-            and way[-1].known
-            and way[-1].end - way[-1].start > 1
-        )
-    if kind in ("unstressed", "prefix") and end == len(word):
-        return False
-    if kind in ("ending",) and end != len(word) and False:
-        return False
-    if kind == "shut" and way and way[-1].kind == "stem" and not way[-1].known and at - way[-1].start < 3:
-        return False
-    if kind == "shut" and word[at:end] == "chen" and (left in "aouäöüeis" or (left == "r" and False)):
-        return left in "sei" and word[at - 2 : at] in ("ss", "is", "us", "ei")
+def _joints(word: str) -> dict[int, str]:
+    """Places inside letters that sound as one, where a word is cut only between parts one is sure of."""
+    inside: dict[int, str] = {}
+    for text, at in graphemes(word):
+        text = "ch" if text == "chs" else text
+        if len(text) > 1 and text[0] != text[1] and text not in ("ts", "dt"):
+            inside |= {at + n: text for n in range(1, len(text))}
+    return inside
+
+
+def _fits(
+    word: str, joints: Mapping[int, str], way: tuple[Step, ...], kind: str, at: int, end: int, known: bool
+) -> bool:
+    """Whether a piece may stand here."""
+    before = way[-1] if way else None
+    joint = joints.get(at, "")
+    if joint:
+        sure = known and before is not None and before.known and end - at > 1
+        if joint == "sch" and word[at] == "c":
+            return sure and (kind == "shut" or (kind == "stem" and word.startswith("ch", at)))
+        if joint in ("ck", "ch", "qu", "sch") or (joint == "tsch" and not word.startswith("sch", at)):
+            return False
+        if joint[0] in VOWEL_LETTERS:
+            return (
+                sure
+                and kind in ("stem", "prefix")
+                and before.kind in ("unstressed", "prefix")
+                and end - at > 2
+            )
+        if not (sure and kind != "ending") and not (
+            joint == "ng" and before is not None and before.kind == "prefix"
+        ):
+            return False
+    if kind in ("unstressed", "prefix"):
+        return end < len(word)
+    if kind == "shut" and before is not None:
+        if before.kind == "stem" and not before.known and at - before.start < 3:
+            return False
+        if word[at:end] == "chen":
+            return word[at - 1] not in VOWEL_LETTERS
     return True
 
 
@@ -257,12 +282,12 @@ def _with_stress(part: Part) -> Part:
         return part
     if part.known:
         place = STEMS[stem]
-        return replace(part, vowel=next((n for n, (a, b) in enumerate(groups) if a <= place < b), 0))
+        return replace(part, vowel=next((n for n, (_, b) in enumerate(groups) if place < b), 0))
     return replace(part, vowel=_guessed(stem, groups))
 
 
 def _guessed(stem: str, groups: list[tuple[int, int]]) -> int:
-    """Where an unknown stem bears its stress: borrowed endings draw it, else the first but one from the end of three."""
+    """Where an unknown stem bears its stress: borrowed endings draw it, else the last but one of three syllables."""
     found = _STRESS_ENDINGS.search(stem)
     if found:
         inside = [n for n, (a, b) in enumerate(groups) if a >= found.start() or b > found.start()]

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from songwright.text.german.exceptions import FUNCTION_WORDS, LETTER_NAMES, SAID, Spoken
 from songwright.text.german.letters import Sound, sounds
-from songwright.text.german.parts import SECOND, UNSTRESSED, take_apart
+from songwright.text.german.parts import SECOND, UNSTRESSED, Part, take_apart
 from songwright.text.german.spoken import plain, said
 from songwright.text.german.syllables import letter_cuts, sound_cuts
 from songwright.text.spoken import Said
 from songwright.values.words import Syllable, Word
 
 _DRAWN = re.compile(r"([a-zäöüß])\1{2,}")
+_JOINED = re.compile(r"(?:hin|her|vor|dar|wor)[aeiouäöü]")
 _CACHE = 20_000
 _LONGEST = 60  # letters; no German word is longer
 
@@ -89,6 +90,9 @@ def _saying(word: str) -> Saying:
     for form in (low, undrawn, _DRAWN.sub(r"\1\1", low)):
         if form in SAID:
             return Saying(SAID[form], _rule_cuts(form) if form == low else ())
+    if low.endswith("s") and low[:-1] in SAID:  # "Teams"
+        *before, (phones, stress) = SAID[low[:-1]]
+        return Saying((*before, ((*phones, "S"), stress)), ())
     if undrawn != low:
         return Saying(_by_rule(undrawn, word[0].isupper()).syllables, ())
     return _by_rule(low, word[0].isupper())
@@ -130,7 +134,13 @@ def _by_rule(word: str, capital: bool) -> Saying:
     for a, b in zip((0, *cuts), (*cuts, len(units)), strict=True):
         phones = tuple(phone for unit in units[a:b] for phone in unit.phones)
         syllables.append((phones, max((stress.get(n, 0) for n in range(a, b)), key=lambda s: (s == 1, s))))
-    return Saying(tuple(syllables), letter_cuts(word, units, borders))
+    return Saying(tuple(syllables), _readable(letter_cuts(word, units, borders), parts))
+
+
+def _readable(cuts: tuple[int, ...], parts: Sequence[Part]) -> tuple[int, ...]:
+    """ "hin-aus" and "vor-ü-ber", not "hi-naus", for the eye; the ear joins them."""
+    shifted = {part.start + 2 for part in parts if _JOINED.match(part.text) and part.stem == len(part.text)}
+    return tuple(cut + (cut in shifted) for cut in cuts)
 
 
 def _prefix(text: str, start: int) -> list[Sound]:

@@ -14,7 +14,8 @@ _TWO = (
 )
 _THREE = "SH-P-RR SH-P-L SH-T-RR S-T-RR S-P-RR S-P-L S-K-RR S-K-L"
 ONSETS = frozenset(tuple(cluster.split("-")) for cluster in (_TWO + " " + _THREE).split())
-_ONE_LETTER = frozenset(("ch", "sch", "ck", "ph", "th", "rh", "qu", "tsch", "dsch"))
+_RISING = frozenset(("bl", "br", "dr", "tr", "gr", "kr", "pr", "fr", "pl", "kl", "gl", "fl"))
+_ONE_LETTER = ("sch", "ch", "ck", "ph", "th", "qu")
 
 
 def sound_cuts(units: Sequence[Sound], borders: Sequence[int]) -> tuple[int, ...]:
@@ -49,20 +50,20 @@ def letter_cuts(word: str, units: Sequence[Sound], borders: Sequence[int]) -> tu
             cuts.append(units[border].start if border < len(units) else len(word))
             continue
         begin, end = units[left].end, units[right].start
+        if begin == end and word[begin - 1] == "h":
+            begin -= 1  # "ge-hen": a silent h goes on with the next syllable
         run = word[begin:end]
-        cuts.append(begin + _consonant_cut(run, word[end:]))
+        cuts.append(begin + _consonant_cut(run))
     return tuple(cuts)
 
 
-def _consonant_cut(run: str, tail: str) -> int:
+def _consonant_cut(run: str) -> int:
     """How many consonant letters between two vowels stay on the left."""
-    for group in sorted(_ONE_LETTER, key=len, reverse=True):
+    if len(run) > 1 and run[-1] == "i":
+        return _consonant_cut(run[:-1])  # "Na-tion": the i glides
+    for group in _ONE_LETTER:
         if run.endswith(group):
             return len(run) - len(group)
-    if (
-        len(run) >= 2
-        and run[-2:] in ("bl", "br", "dr", "tr", "gr", "kr", "pr", "fr", "pl", "kl", "gl", "fl")
-        and len(run) == 2
-    ):
-        return 0 if run[-1] == "r" or run[-1] == "l" else 1
+    if run in _RISING:
+        return 0
     return max(0, len(run) - 1)
