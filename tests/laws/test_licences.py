@@ -50,7 +50,8 @@ def test_a_closed_ingredient_closes_the_release(short_take):
 
 def test_a_song_names_all_it_is_made_of(short_take):
     kinds = {item.kind for item in short_take.ingredients}
-    assert {"style", "persona", "voice", "dictionary", "instruments"} <= kinds
+    assert {"style", "persona", "voice", "dictionary", "instruments", "weights"} <= kinds
+    assert "drummer" in {item.id for item in short_take.ingredients}
     assert all(item.licence for item in short_take.ingredients)
 
 

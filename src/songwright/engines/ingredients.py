@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from songwright.performer.manner import manner_of
+from songwright.runtime.session import is_available
 from songwright.values.context import Context
 from songwright.values.performance import Performance
 from songwright.values.plan import SongPlan
@@ -11,7 +13,7 @@ _MIT_FONTS = ("MuseScore_General", "FluidR3")
 
 
 def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple[Ingredient, ...]:
-    """The style, persona, voices, dictionary and instrument sounds of a song, each once."""
+    """The style, persona, voices, dictionary, instrument sounds and trained networks of a song, each once."""
     style, persona = ctx.shelf.style(plan.style), ctx.shelf.persona(plan.persona)
     found = [
         Ingredient("style", style.id, style.licence, "songwright"),
@@ -31,7 +33,19 @@ def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple
         found.append(Ingredient("instruments", "built-in band", "Apache-2.0", "songwright"))
         if sampler is not None:
             found.append(_soundfont(sampler.describe()))
-    return tuple(found)
+    return (*found, *_networks(plan, performance, ctx))
+
+
+def _networks(plan: SongPlan, performance: Performance, ctx: Context) -> list[Ingredient]:
+    """The trained networks that sang or played, by name."""
+    names = set()
+    for voice in {part.voice for part in performance.sung}:
+        card = ctx.shelf.voice(voice).card
+        names |= {card.network, card.vocoder}
+    if any(part.role == "drums" for part in performance.played) and manner_of(plan, ctx).drummer:
+        names.add("drummer")
+    cards = [ctx.shelf.weights_card(name) for name in sorted(names - {""})] if is_available() else []
+    return [Ingredient("weights", c.id, c.licence, c.source, c.sha256, c.commercial_use) for c in cards]
 
 
 def _soundfont(description: str) -> Ingredient:

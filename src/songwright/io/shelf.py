@@ -11,7 +11,7 @@ import os
 import tomllib
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from threading import RLock
 from typing import Any, TypeVar
@@ -20,7 +20,7 @@ import numpy as np
 
 from songwright.errors import BriefError, ShelfError
 from songwright.singer.blend import asked_shares, blended, is_blend
-from songwright.values.shelf import Persona, Sampler, Style, Voice, VoiceCard
+from songwright.values.shelf import Persona, Sampler, Style, Voice, VoiceCard, WeightsCard
 from songwright.values.wire import from_plain
 
 T = TypeVar("T")
@@ -101,6 +101,10 @@ class HouseShelf:
         """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
         return self._once(("network", name), lambda: self._network(name))
 
+    def weights_card(self, name: str) -> WeightsCard:
+        """The card of a network: weights/NAME.toml."""
+        return self._once(("card", name), lambda: self._weights_card(name))
+
     def sampler(self) -> Sampler | None:
         """FluidSynth and a soundfont if both are here; None when not, or when SONGWRIGHT_BAND=builtin."""
         if os.environ.get(BAND_VARIABLE, "").strip().lower() == "builtin":
@@ -125,6 +129,11 @@ class HouseShelf:
         """The arrays of a voice's bank, after its fingerprint was checked."""
         path = self._root / "voices" / f"{card.bank}.npz"
         return _npz(path, f"voice bank {card.bank}", card.sha256)
+
+    def _weights_card(self, name: str) -> WeightsCard:
+        document = _toml(self._root / "weights" / f"{name}.toml")
+        known = {field.name for field in fields(WeightsCard)}
+        return from_plain(WeightsCard, {key: value for key, value in document.items() if key in known})
 
     def _network(self, name: str) -> bytes:
         path = self._root / "weights" / f"{name}.onnx"

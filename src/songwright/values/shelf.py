@@ -76,6 +76,17 @@ class VoiceCard:
     consent_until: str = ""
 
 
+@dataclass(frozen=True)
+class WeightsCard:
+    """What a trained network is, what it learned from, and what one may do with what it makes."""
+
+    id: str
+    licence: str
+    source: str
+    sha256: str
+    commercial_use: bool = True
+
+
 @dataclass(frozen=True, eq=False)
 class Voice:
     """A card and the arrays of its bank, by name; `singer.bank` knows their shapes."""
@@ -117,6 +128,10 @@ class Shelf(Protocol):
 
     def languages(self) -> Mapping[str, Any]:
         """Weights that tell languages apart; `text.language` knows their shapes."""
+        ...
+
+    def weights_card(self, name: str) -> WeightsCard:
+        """The card of a network."""
         ...
 
     def sampler(self) -> Sampler | None:
