@@ -10,7 +10,7 @@ from songwright.cli.console import Listener, say
 from songwright.cli.making import write_text
 from songwright.cli.performing import claim_sound, read_score, report, together, write_sound
 from songwright.errors import BriefError, ShelfError
-from songwright.io.performance import SungFile, as_written, performance_text, read_performance
+from songwright.io.performance import SungFile, parse_performance, performance_text, read_performance
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.performance import Performance
@@ -55,6 +55,8 @@ def sing(wish: Wish) -> None:
     for note in () if wish.quiet else notes:
         say(f"  note: {note}")
     text = performance_text(sung.performance, sung.title, sung.seed)
+    if performance is None:  # what is heard is what stands in the file
+        sung = parse_performance(text, str(source))
     for file in dict.fromkeys(path for path in (wish.write_to, None if sounding else out) if path):
         write_text(file, text, wish.force)
     if sounding:
@@ -112,8 +114,7 @@ def _performed(
     score, changed = performer.singable(score, plan, ctx)
     plan = producer.plan_for_score(score, brief, ctx.child("producer"))
     performance = studio.Stopwatch(ctx).step("perform", "performer", performer.perform, score, plan)
-    sung_file = SungFile(as_written(performance), plan.title, plan.seed)
-    return sung_file, [*notes, *changed, *plan.notes], ctx
+    return SungFile(performance, plan.title, plan.seed), [*notes, *changed, *plan.notes], ctx
 
 
 def _spoken(score: Score, language: str | None, ctx: Context) -> Score:

@@ -114,11 +114,6 @@ def performance_text(performance: Performance, title: str, seed: int) -> str:
     return _pretty(document) + "\n"
 
 
-def as_written(performance: Performance) -> Performance:
-    """A performance as its file would give it back: what is sung from it is what is sung from the file."""
-    return parse_performance(performance_text(performance, "", 0), "performance").performance
-
-
 def read_performance(path: Path) -> SungFile:
     """Read a performance file. Raises ShelfError with the place that does not fit."""
     item = str(path)

@@ -34,7 +34,7 @@ def sing_part(
     late_s = min(manner.lag_ms * 0.001, 0.015) + singer.late_s
     manner = personal(manner, singer.character)
     line = read_line(singer.part, score, clock, late_s, seed, _LOOSE_S[singer.softer > 0.5])
-    words = {note.id: note.word for note in singer.part.notes if note.word}
+    words = {n.id: n.word for n in singer.part.notes if n.word and n.syllabic in ("single", "begin")}
     phrases = lay_out(line.sung)
     voice = _voice(singer, seed)
     out: list[SungPhrase] = []
