@@ -13,11 +13,10 @@ import torch
 from torch import Tensor
 
 from songwright.singer.fullband import RATE_HZ, mel
+from songwright.train.nets.vocoder import TOP_HZ
 
 FFTS = (512, 1024, 2048, 4096)
 MELS = (40, 80, 160, 240)
-TOP_HZ = 19_000.0
-"""Compressed recordings hold nothing above 20 kHz; nothing is compared there."""
 QUIET = 1e-3
 """Magnitudes (Hann window, full scale 1) below this count as silence."""
 
