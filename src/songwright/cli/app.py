@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from songwright import __version__
-from songwright.cli import options, training
+from songwright.cli import genres, options, training
 from songwright.cli.console import Listener, give, give_json, say, table
 from songwright.errors import Cancelled, SongwrightError
 
@@ -29,10 +29,17 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+app.add_typer(genres.app, name="genres")
 app.add_typer(training.app, name="train")
 
 Lyrics = Annotated[str | None, typer.Argument(help="Lyrics, a text file; - reads standard input.")]
-Genre = Annotated[str | None, typer.Option(help="Genre; `songwright genres` lists them.")]
+Genre = Annotated[
+    str | None,
+    typer.Option(help="Genre; `songwright genres` lists them. Or a style file of your own (TOML)."),
+]
+Blend = Annotated[
+    str | None, typer.Option(help="Two genres mixed by share, such as country:0.6,electronic:0.4.")
+]
 Persona = Annotated[str | None, typer.Option(help="Artist persona; `songwright personas` lists them.")]
 Title = Annotated[str | None, typer.Option(help="Title of the song.")]
 Tempo = Annotated[float | None, typer.Option(help="Quarter notes a minute, 30 to 300.")]
@@ -113,6 +120,7 @@ def _root(
 def make(
     lyrics: Lyrics = None,
     genre: Genre = None,
+    blend: Blend = None,
     persona: Persona = None,
     title: Title = None,
     tempo: Tempo = None,
@@ -137,6 +145,7 @@ def make(
     from songwright import api
     from songwright.cli.making import make_song
 
+    genre = options.one_genre(genre, blend)
     brief = api.seeded(
         _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, character, language,
                instrumental, engine)
@@ -148,6 +157,7 @@ def make(
 def plan(
     lyrics: Lyrics = None,
     genre: Genre = None,
+    blend: Blend = None,
     persona: Persona = None,
     title: Title = None,
     tempo: Tempo = None,
@@ -166,6 +176,7 @@ def plan(
     """Decide everything without making a sound: a plan to read, edit and give back to `make --plan`."""
     from songwright.cli.making import make_plan
 
+    genre = options.one_genre(genre, blend)
     brief = _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, character, language,
                    instrumental, None)  # fmt: skip
     make_plan(brief, out, force, json)
@@ -175,6 +186,7 @@ def plan(
 def compose(
     lyrics: Lyrics = None,
     genre: Genre = None,
+    blend: Blend = None,
     persona: Persona = None,
     title: Title = None,
     tempo: Tempo = None,
@@ -194,6 +206,7 @@ def compose(
     """Write the score only: MusicXML and MIDI (--out X.musicxml or X.mid for one file)."""
     from songwright.cli.making import make_score
 
+    genre = options.one_genre(genre, blend)
     brief = _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, None, language,
                    instrumental, None)  # fmt: skip
     make_score(brief, plan, lead_sheet, out, force, json)
@@ -287,15 +300,25 @@ def judge(
 
 
 @app.command()
-def voices(json: Json = False) -> None:
-    """The voices on the shelf, each with its licence."""
-    _list(list(_shelf().voice_cards()), ["id", "name", "language", "licence", "about"], json)
+def analyse(
+    folder: Annotated[
+        Path,
+        typer.Argument(help="Songs as MusicXML, MIDI, ABC or LilyPond, or songwright's own song folders."),
+    ],
+    picture: Annotated[Path | None, typer.Option(help="Draw the patterns on one page, a PNG.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace the picture that is there.")] = False,
+    json: Json = False,
+) -> None:
+    """Keys, tempi, progressions by section, shapes of tunes, and how new each song is against the rest."""
+    from songwright.cli.analysing import analyse_folder
+
+    analyse_folder(folder, picture, force, json)
 
 
 @app.command()
-def genres(json: Json = False) -> None:
-    """The genres songwright knows."""
-    _list(list(_shelf().styles()), ["id", "name", "licence", "about"], json)
+def voices(json: Json = False) -> None:
+    """The voices on the shelf, each with its licence."""
+    _list(list(_shelf().voice_cards()), ["id", "name", "language", "licence", "about"], json)
 
 
 @app.command()

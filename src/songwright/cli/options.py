@@ -42,6 +42,13 @@ def read_lyrics(file: str | None) -> str:
         ) from None
 
 
+def one_genre(genre: str | None, blend: str | None) -> str | None:
+    """The genre that is asked for: by --genre or by --blend. Raises BriefError for both."""
+    if genre is not None and blend is not None:
+        raise BriefError("blend", "stands beside --genre.", "Give one of them.")
+    return genre if blend is None else blend
+
+
 def parse_duration(text: str | None) -> float | None:
     """Seconds from "90", "1:30" or "1:30.5"."""
     if text is None:

@@ -19,6 +19,9 @@ from typing import Any, TypeVar
 import numpy as np
 
 from songwright.errors import BriefError, ShelfError
+from songwright.producer.blending import blended as mixed
+from songwright.producer.blending import is_blend as is_mixture
+from songwright.producer.blending import shares_of
 from songwright.singer.blend import asked_shares, blended, is_blend
 from songwright.values.shelf import Persona, Sampler, Style, Voice, VoiceCard, WeightsCard
 from songwright.values.wire import from_plain
@@ -26,6 +29,7 @@ from songwright.values.wire import from_plain
 T = TypeVar("T")
 HOUSE = Path(__file__).resolve().parent.parent
 BAND_VARIABLE = "SONGWRIGHT_BAND"  # "builtin" keeps the sampler on the shelf
+OWN_STYLE = ".toml"  # a style named by its path
 OWN_VOICE = ".toml"  # a voice named by the path of its card
 _DICTIONARY = Path("model", "en-us", "cmudict-en-us.dict")  # inside the pocketsphinx wheel, BSD licence
 
@@ -47,7 +51,16 @@ class HouseShelf:
         return (type(self), (str(self._root),))
 
     def style(self, style_id: str) -> Style:
-        """The style of that id."""
+        """The style of that id.
+
+        "country:0.6,electronic:0.4" is a mixture (`producer.blending`); "FOLDER/my.toml" is a style of one's own.
+        """
+        if is_mixture(style_id):
+            (lead, share), (other, _) = shares_of(style_id)
+            both = [_named(name, self.styles(), "blend") for name in (lead, other)]
+            return self._once(("mixture", style_id), lambda: mixed(style_id, *both, share))
+        if style_id.endswith(OWN_STYLE):
+            return self._once(("own style", style_id), lambda: own_style(Path(style_id)))
         return _named(style_id, self.styles(), "genre")
 
     def styles(self) -> tuple[Style, ...]:
@@ -189,6 +202,13 @@ def _toml(path: Path) -> Mapping[str, Any]:
         return tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as problem:
         raise ShelfError(f"{path.parent.name}/{path.name}", f"is not TOML: {problem}") from problem
+
+
+def own_style(path: Path) -> Style:
+    """A style from a file of somebody's own; its id is the path. Raises ShelfError when it cannot be read."""
+    if not path.is_file():
+        raise ShelfError(str(path), "there is no such style file")
+    return replace(_style(path, _toml(path)), id=str(path))
 
 
 def _style(path: Path, document: Mapping[str, Any]) -> Style:

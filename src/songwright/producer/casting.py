@@ -9,6 +9,7 @@ from typing import Any
 
 from songwright.errors import BriefError, ShelfError
 from songwright.music.pitch import key_on, parse_key
+from songwright.producer.blending import is_blend, shares_of
 from songwright.producer.wishes import check_character
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
@@ -46,7 +47,7 @@ def cast(brief: SongBrief, ctx: Context) -> Cast:
     cards = ctx.shelf.voice_cards()
     wanted = _voice(brief.voice, cards, ctx) if brief.voice is not None else None
     persona = asked or _persona(style.id, wanted, ctx.shelf.personas(), ctx.seed, notes)
-    if asked and style.id not in asked.genres:
+    if asked and not set(_homes(style.id)) & set(asked.genres):
         notes.append(f"{asked.name} is a guest in {style.name}: at home in {', '.join(asked.genres)}.")
     voice = wanted or _find("voice", persona.voice, cards)
     low, high = comfortable_range(persona, voice)
@@ -78,10 +79,12 @@ def _find(field: str, wanted: Any, things: Sequence[Any]) -> Any:
 def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[str]) -> tuple[str, Style]:
     """The genre and the style that serves it: as asked, else the persona's home, else drawn by luck."""
     styles = ctx.shelf.styles()
-    genre = _find("genre", brief.genre, styles) if brief.genre is not None else None
-    asked = _find("style", brief.style, styles) if brief.style is not None else genre
+    genre = _wished("genre", brief.genre, ctx) if brief.genre is not None else None
+    asked = _wished("style", brief.style, ctx) if brief.style is not None else genre
     if asked is not None:
-        return (genre or asked).id, asked
+        if is_blend(asked.id):
+            notes.append(f"Blend: {asked.about}")
+        return (genre or asked).id if asked in styles else (genre or asked).name, asked
     known = {style.id: style for style in styles}
     homes = [home for home in persona.genres if home in known] if persona else []
     if persona and homes:
@@ -92,6 +95,17 @@ def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[
     return style.id, style
 
 
+def _wished(field: str, wanted: str, ctx: Context) -> Style:
+    """The style of that id or name; the shelf finds mixtures ("one:0.6,other:0.4") and paths of style files."""
+    outside = is_blend(str(wanted)) or str(wanted).endswith(".toml")
+    return ctx.shelf.style(str(wanted)) if outside else _find(field, wanted, ctx.shelf.styles())
+
+
+def _homes(style_id: str) -> tuple[str, ...]:
+    """The genres whose singers feel at home in a style: both of a mixture, the leader first."""
+    return tuple(name for name, _ in shares_of(style_id)) if is_blend(style_id) else (style_id,)
+
+
 def _persona(
     style_id: str, voice: VoiceCard | None, personas: Sequence[Persona], seed: Seed, notes: list[str]
 ) -> Persona:
@@ -99,10 +113,12 @@ def _persona(
     if not personas:
         raise ShelfError("personas", "nobody stands on this shelf")
     fitting = [p for p in personas if voice is None or p.voice == voice.id] or list(personas)
-    at_home = [p for p in fitting if p.genres[:1] == (style_id,)]
-    welcome = [p for p in fitting if style_id in p.genres]
+    home = _homes(style_id)[0]
+    at_home = [p for p in fitting if p.genres[:1] == (home,)]
+    welcome = [p for p in fitting if home in p.genres]
     persona = seed.child("persona").luck().choice(at_home or welcome or fitting)
-    notes.append(f"Sung by {persona.name}, drawn from those at home in {style_id}.")
+    drawn = f"drawn from those at home in {home}" if at_home or welcome else "drawn from all"
+    notes.append(f"Sung by {persona.name}, {drawn}.")
     return persona
 
 
