@@ -10,6 +10,7 @@ import soundfile
 from songwright import api
 from songwright.engines.memory import load, load_stems
 from songwright.io.lyrics import timed_lines
+from songwright.io.performance import read_performance
 from songwright.io.sound import read_audio
 from songwright.values.digest import digest
 
@@ -22,9 +23,15 @@ def folder(tmp_path_factory, short_take):
 def test_all_files_are_there(folder, short_take):
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     stems = {f"stems/{name}.flac" for name in short_take.stems}
-    sheets = {"score.mid", "score.musicxml", "lyrics.lrc", "chords.txt", "take.json"}
+    sheets = {"score.mid", "score.musicxml", "lyrics.lrc", "chords.txt", "take.json", "performance.json"}
     assert names == {"song.wav", "song.mp3", "song.flac", "song.opus"} | sheets | stems
     assert {"stems/lead.flac", "stems/drums.flac", "stems/bass.flac"} <= stems
+
+
+def test_the_performance_lies_in_the_folder(folder, short_take):
+    kept = read_performance(folder / "performance.json")
+    assert kept.seed == short_take.plan.seed
+    assert [part.id for part in kept.performance.sung] == [part.id for part in short_take.performance.sung]
 
 
 def test_sound_is_as_long_as_asked(folder, short_take):

@@ -19,6 +19,7 @@ from songwright.errors import BriefError, ShelfError
 from songwright.io import lyrics as lyric_sheets
 from songwright.io.midi import write_midi
 from songwright.io.musicxml_write import write_musicxml
+from songwright.io.performance import performance_text
 from songwright.io.sound import write_audio
 from songwright.values.digest import digest
 from songwright.values.release import Release
@@ -146,6 +147,8 @@ def _write_folder(take: Take, folder: Path, formats: tuple[str, ...], artist: st
             jobs.append(lambda path=path, sound=sound, tags=tags: write_audio(path, sound, tags))
     if take.score is not None:
         jobs.append(lambda: _write_sheets(take, folder, artist))
+    if take.performance is not None and take.performance.sung:
+        jobs.append(lambda: _write_performance(take, folder))
     with ThreadPoolExecutor(2) as pool:
         for job in [pool.submit(job) for job in jobs]:
             job.result()
@@ -161,6 +164,16 @@ def _write_sheets(take: Take, folder: Path, artist: str) -> None:
         lyric_sheets.lrc(score, artist, take.master.audio.duration_s), encoding="utf-8"
     )
     (folder / "chords.txt").write_text(lyric_sheets.chordpro(score, artist), encoding="utf-8")
+
+
+def _write_performance(take: Take, folder: Path) -> None:
+    """What is sung, curve by curve; `songwright sing` sings it again."""
+    assert take.performance is not None
+    seed = take.plan.seed if take.plan else take.brief.seed or 0
+    title = take.plan.title if take.plan else take.brief.title or ""
+    (folder / "performance.json").write_text(
+        performance_text(take.performance, title, seed), encoding="utf-8"
+    )
 
 
 def _sung_text(take: Take) -> str:
