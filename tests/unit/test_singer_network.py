@@ -48,7 +48,7 @@ def tiny_network():
         numpy_helper.from_array(value, name)
         for name, value in {
             "table": table(), "air": air, "voice": voiced, "one": np.array(1, np.int64),
-            "spread": 0.01 * np.ones((4, 64), np.float32),
+            "spread": 0.01 * np.ones((conditioning.NOISE, 64), np.float32),
             "tilt": np.stack([np.zeros(64), 20 * np.eye(64)[1]]).astype(np.float32),
         }.items()
     ]  # fmt: skip
@@ -71,7 +71,7 @@ def tiny_network():
         "tiny",
         [
             of("phones", TensorProto.INT64, "T", 4),
-            of("noise", TensorProto.FLOAT, "T", 4),
+            of("noise", TensorProto.FLOAT, "T", conditioning.NOISE),
             of("speaker", TensorProto.FLOAT, 2),
         ],
         [
