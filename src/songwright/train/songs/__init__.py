@@ -1,1 +1,1 @@
-"""The song corpus: readers of many notations, one shape for all songs, a fair split, and its statistics."""
+"""The song corpus: readers of many notations, one shape for all songs, a fair split, its statistics, its learning."""

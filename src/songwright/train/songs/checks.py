@@ -98,10 +98,10 @@ def _lines(songs: Sequence[Written]) -> dict[str, float | int]:
 
 
 def plain_title(title: str) -> str:
-    """A title for comparison: letters only, without articles and what stands in brackets."""
+    """A title for comparison: letters only, without articles, a leading number and what stands in brackets."""
     text = unicodedata.normalize("NFKD", re.sub(r"[(\[].*?[)\]]", " ", title)).lower()
     text = "".join(c for c in text if not unicodedata.combining(c)).replace("’", "'").replace("'", "")
-    words = re.findall(r"[a-z0-9]+", text)
+    words = re.findall(r"[a-z0-9]+", re.sub(r"^\s*\d+[.,a-z]?\s+(?=\w)", "", text))
     return " ".join(word for word in words if word not in ("the", "a", "an")) or " ".join(words)
 
 

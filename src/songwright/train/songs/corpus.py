@@ -52,8 +52,9 @@ def gather(
     root = Path(folder)
     if not root.is_dir():
         raise ShelfError(os.fspath(folder), "is no folder")
+    root = root.resolve()
     base, cards = _manifest(root)
-    files = _files(root)
+    files = [*song_files(root), *_charts(root)]
     if not files:
         raise ShelfError(os.fspath(folder), "holds no song file (.mxl, .musicxml, .abc, .ly, .mid)")
     songs: list[Song] = []
@@ -112,17 +113,24 @@ def _manifest(root: Path) -> tuple[Path, dict[str, dict[str, str]]]:
     return root, {}
 
 
-def _files(root: Path) -> list[Path]:
-    """Song files in order; of one song in several notations the best."""
-    roots = [root / name for name in _SONG_FOLDERS if (root / name).is_dir()] or [root]
+def song_files(root: Path) -> list[Path]:
+    """Song files under a folder, in order; of one song in several notations the best."""
     best: dict[tuple[Path, str], Path] = {}
     order = list(READERS)
-    for path in sorted(p for r in roots for p in _under(r)):
+    for path in sorted(p for r in _roots(root) for p in _under(r)):
         key = (path.parent, path.stem)
         if key not in best or order.index(path.suffix.lower()) < order.index(best[key].suffix.lower()):
             best[key] = path
-    charts = [p for r in roots for p in sorted(r.rglob("*.txt")) if p.parent.name == "billboard"]
-    return sorted(best.values()) + charts
+    return sorted(best.values())
+
+
+def _roots(root: Path) -> list[Path]:
+    """The folders that hold songs: those of a data pack, else the folder itself."""
+    return [root / name for name in _SONG_FOLDERS if (root / name).is_dir()] or [root]
+
+
+def _charts(root: Path) -> list[Path]:
+    return [p for r in _roots(root) for p in sorted(r.rglob("*.txt")) if p.parent.name == "billboard"]
 
 
 def _under(root: Path) -> Iterator[Path]:

@@ -29,7 +29,6 @@ class Sounds:
     def __init__(self) -> None:
         self._say: dict[str, Callable[[str], tuple[Word, ...]] | None] = {}
         self._known: dict[tuple[str, str], tuple[Syllable, ...]] = {}
-        self._lexicon = HouseShelf().lexicon("en")
 
     def syllables(self, voice: Sequence[Tone], language: str) -> dict[int, Syllable]:
         """Tone index -> its syllable with phones and stress; without a pronouncer the vowel alone, stress 0."""
@@ -39,10 +38,6 @@ class Sounds:
             for i, syllable in zip(word, self._sung("".join(texts), texts, language), strict=True):
                 found[i] = syllable
         return found
-
-    def knows(self, word: str) -> bool:
-        """Whether the English dictionary has the word."""
-        return _BARE.sub("", word).lower() in self._lexicon
 
     def _sung(self, word: str, texts: Sequence[str], language: str) -> list[Syllable]:
         said = self._said(word, language)
