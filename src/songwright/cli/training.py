@@ -102,3 +102,28 @@ def align(
     wish = Wish(language, workers, max_seconds, worst, text_grid)
     summary = align_folder(folder, out, wish, say)
     give_json({key: value for key, value in summary.items() if key != "stages"})
+
+
+@app.command()
+def voice(
+    folder: Annotated[
+        Path, typer.Argument(help="Recordings of one person, and metadata.csv: a line id|text for each.")
+    ],
+    consent: Annotated[
+        Path, typer.Option("--consent", help="This person's signed consent, a TOML file (docs/own-voice.md).")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the voice: voice.toml and its network.")],
+    name: Annotated[str, typer.Option(help="Name of the voice; the person's own if not given.")] = "",
+    language: Annotated[str, typer.Option(help="What is spoken: en or de.")] = "en",
+    base: Annotated[str, typer.Option(help="The network to start from.")] = "singer",
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 900.0,
+    max_steps: Annotated[int, typer.Option(help="Steps of training; 0 = as many as fit.", min=0)] = 0,
+) -> None:
+    """Make a voice of one's own from recordings, with the signed consent of the person who speaks."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.voice.own import Own, train_voice
+
+    own = Own(name, language, base, max_seconds, max_steps)
+    give_json(train_voice(folder, consent, out, own, say))

@@ -76,6 +76,7 @@ def from_onnx(data: bytes) -> acoustic.Acoustic:
             speakers, width, depth, expansion, kernel, weights["embed.weight"].shape[1], voice
         )
         network = acoustic.Acoustic(config)
+        weights.setdefault("made", network.made)
         lost, _ = network.load_state_dict(weights, strict=False)
     except (KeyError, ValueError, RuntimeError) as problem:
         raise ShelfError("network", "is no singing network of this version") from problem
