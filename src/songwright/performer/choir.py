@@ -15,6 +15,8 @@ from songwright.values.shelf import VoiceCard
 _HARMONY_DB = -7.0
 _PAIR_DB = -3.0  # two singers on one line are each this much softer
 _DOUBLE_DB = -9.0
+_FOREIGN = 8.0
+_ALIKE = 3.0  # what it costs that a voice sings a second part
 _ABREAST = 0.35  # how far apart leads stand
 _PLACES = (-0.45, 0.45, -0.7, 0.7, -0.25, 0.25)
 _HEADS = (0.975, 1.025, 1.045, 0.965, 1.01, 0.99)
@@ -85,10 +87,7 @@ def lead_voices(leads: Sequence[Part], plan: SongPlan, ctx: Context) -> tuple[st
         if number == own:
             voices.append(plan.voice)
             continue
-        best = min(
-            cards,
-            key=lambda card: (_foreign(card, plan), _strain(part, card) + 3.0 * (card.id in taken), card.id),
-        )
+        best = min(cards, key=lambda card: (_strain(part, card, plan) + _ALIKE * (card.id in taken), card.id))
         taken.add(best.id)
         voices.append(best.id)
     return tuple(voices)
@@ -99,15 +98,15 @@ def _height(part: Part) -> float:
     return float(np.median([note.pitch for note in part.notes]))
 
 
-def _foreign(card: VoiceCard, plan: SongPlan) -> bool:
-    """Whether a voice learned another language than the song's."""
-    return card.language.partition("-")[0] != plan.language.partition("-")[0]
+def _foreign(card: VoiceCard, plan: SongPlan) -> float:
+    """What it costs that a voice learned another language than the song's, in semitones of unease."""
+    return _FOREIGN * (card.language.partition("-")[0] != plan.language.partition("-")[0])
 
 
-def _strain(part: Part, card: VoiceCard) -> float:
-    """How ill a part suits a voice: semitones from its middle, and far more for what it cannot reach."""
+def _strain(part: Part, card: VoiceCard, plan: SongPlan) -> float:
+    """How ill a part suits a voice: semitones from its middle, far more for what it cannot reach, its language."""
     outside = [max(card.midi_low - note.pitch, note.pitch - card.midi_high, 0) for note in part.notes]
-    return abs(_height(part) - _middle(card)) + 6.0 * float(np.mean(outside))
+    return abs(_height(part) - _middle(card)) + 6.0 * float(np.mean(outside)) + _foreign(card, plan)
 
 
 def _in_front(part: Part, voice: str, number: int, count: int, plan: SongPlan) -> Singer:
@@ -140,7 +139,7 @@ def _behind(
     voice = plan.voice
     if cards:
         # The nearest comfortable middle first; whoever reaches the line may sing it, so a choir has faces.
-        order = sorted(cards, key=lambda card: (_foreign(card, plan), abs(_middle(card) - height), card.id))
+        order = sorted(cards, key=lambda card: (abs(_middle(card) - height) + _foreign(card, plan), card.id))
         near = [c for c in order if c.midi_low <= height <= c.midi_high] or order[:1]
         voice = near[place % len(near)].id
     return Singer(

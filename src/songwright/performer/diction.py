@@ -17,9 +17,16 @@ from songwright.text.phones import FEATURE_NAMES, PHONES, SILENCE, VOWELS, Phone
 # Seconds of a consonant, hurried to unhurried, by kind and voice.
 _SPANS_S = {
     ("stop", False): (0.060, 0.110), ("stop", True): (0.040, 0.080),
-    ("affricate", False): (0.070, 0.130), ("affricate", True): (0.070, 0.130),
+    ("affricate", False): (0.080, 0.140), ("affricate", True): (0.080, 0.140),
     ("fricative", False): (0.080, 0.140), ("fricative", True): (0.050, 0.090),
     ("nasal", True): (0.060, 0.100), ("liquid", True): (0.050, 0.090), ("glide", True): (0.050, 0.090),
+}  # fmt: skip
+# Single sounds against their kind: medians before a vowel of some 20,000 consonants in the recordings of the English
+# and the German speaker the voices come from (held between 0.8 and 1.2).
+_OF_KIND = {
+    "P": 1.15, "T": 0.8, "K": 1.2, "B": 1.05, "D": 0.85, "G": 1.15, "JH": 0.9, "F": 1.0, "TH": 0.9, "S": 1.15,
+    "SH": 1.2, "C": 0.9, "X": 0.95, "V": 0.95, "DH": 0.8, "Z": 1.2, "ZH": 1.2, "M": 1.1, "N": 0.9, "NG": 1.2,
+    "R": 0.95, "RR": 0.8, "L": 1.05,
 }  # fmt: skip
 _GLOTTAL_S = {"HH": (0.050, 0.090), "Q": (0.025, 0.045)}  # nothing moves but the folds
 _OTHER_S = (0.050, 0.100)
@@ -103,7 +110,8 @@ def _span_s(symbol: str) -> tuple[float, float]:
     phone = PHONES.get(symbol)
     if symbol in _GLOTTAL_S or phone is None:
         return _GLOTTAL_S.get(symbol, _OTHER_S)
-    return _SPANS_S.get((phone.kind, phone.voiced), _OTHER_S)
+    low, high = _SPANS_S.get((phone.kind, phone.voiced), _OTHER_S)
+    return low * _OF_KIND.get(symbol, 1.0), high * _OF_KIND.get(symbol, 1.0)
 
 
 def consonant_s(phone: str, ease: float, crowd: int, luck: float) -> float:
