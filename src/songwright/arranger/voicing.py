@@ -108,7 +108,7 @@ def spread_chord(
 
 
 def _guides(chord: Chord, key: Key) -> list[int]:
-    """Third, seventh, ninth, fifth of a chord as pitch classes: what names it when the bass has the root."""
+    """Third, seventh, ninth, fifth (and a minor chord's eleventh) as pitch classes: the bass has the root."""
     tones = tones_of(chord)
     third = next((t for t in (4, 3, 5, 2) if t in tones), 7)
     seventh = next((t for t in (10, 11, 9) if t in tones), 7)
@@ -118,7 +118,7 @@ def _guides(chord: Chord, key: Key) -> list[int]:
         scale = {(pc - chord.root) % 12 for pc in chord_scale(chord, key)}
         ninth = 2 if 2 in scale else 1 if 1 in scale and chord.quality in ("7", "9") else None
         found += [ninth] if ninth is not None else []
-    found += [fifth, 0]
+    found += [fifth, *([5] if third == 3 else []), 0]
     return [(chord.root + t) % 12 for t in dict.fromkeys(found)]
 
 

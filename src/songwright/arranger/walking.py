@@ -4,9 +4,9 @@ A run of walking notes is one search (Viterbi) for the cheapest line from the no
 Points, lower is better:
 
 * on a strong beat: chord tone 0, scale tone 0.7; between beats scale tones are free, chord tones cost 0.1
-* outside the scale: 2.5, but 0 a semitone beside the target just before it (the chromatic approach)
-* just before the target: a scale step 0.2, its fifth above 0.5 (a dominant), anything else 1.2
-* moving by 1 or 2 semitones 0, 3 or 4 0.3, 5 to 7 0.7, an octave 1.2, staying 1.4, anything else 2.5
+* outside the scale: 2.5, but 0.25 a semitone beside the target just before it (the chromatic approach)
+* just before the target: a scale step 0, its fifth above 0.1 (a dominant), another chord tone 0.6, else 1.6
+* moving by a semitone 0.2, 2 semitones 0, 3 or 4 0.1, 5 to 7 0.35, an octave 0.9, staying 1.4, anything else 2.5
 * away from the middle of the hand: 0.07 a semitone beyond a fifth
 """
 
@@ -17,8 +17,8 @@ from dataclasses import dataclass
 
 from songwright.values.seed import Luck
 
-_MOVES = (1.4, 0.0, 0.0, 0.3, 0.3, 0.7, 0.7, 0.7, 2.5, 2.5, 2.5, 2.5, 1.2)
-_MOOD = 0.35  # how much luck may turn the way
+_MOVES = (1.4, 0.2, 0.0, 0.1, 0.1, 0.35, 0.35, 0.35, 2.5, 2.5, 2.5, 2.5, 0.9)
+_MOOD = 0.5  # how much luck may turn the way
 
 
 @dataclass(frozen=True)
@@ -67,12 +67,12 @@ def _place(pitch: int, stride: Stride, target: int | None) -> float:
     if target is not None:
         away = abs(pitch - target)
         if away == 1:
-            return 0.0
+            return 0.0 if pc in stride.scale else 0.25
         if away == 2 and pc in stride.scale:
-            return 0.2
+            return 0.0
         if (pitch - target) % 12 == 7:
-            return 0.5
-        return 1.2 + (0.0 if pc in stride.tones else 1.0)
+            return 0.1
+        return 0.6 if pc in stride.tones else 1.6
     if pc not in stride.scale and pc not in stride.tones:
         return 2.5
     if stride.strong:
