@@ -237,3 +237,22 @@ def test_curves_belong_to_one_another():
     cepstra, _ = vowel(1)
     wave = np.fft.irfft(np.exp(cepstra[0] @ level + 1j * (cepstra[0] @ phase)))
     assert np.sum(wave[:256] ** 2) > 0.999 * np.sum(wave**2)
+
+
+def test_distances_know_same_from_other():
+    """A sound is 0 from itself; noise in its place, or the same 6 dB softer, is further; periods of noise differ."""
+    from songwright.bench.vocoder import _periodicity, log_stft, mel_distance
+
+    frames = 100
+    cepstra, air = vowel(frames)
+    f0, voiced = np.full(frames, 200.0), np.ones(frames, bool)
+    tract = plain_tract(cepstra, air, voiced)
+    sound = sound_of(tract, f0, voiced, noise(frames))
+    whisper = sound_air(noise(frames), plain_tract(cepstra, air, ~voiced), len(sound))
+    assert log_stft(sound, sound) == (0.0, 0.0) and mel_distance(sound, sound) == 0.0
+    soft = log_stft(sound, sound / 2)
+    assert 0.5 < soft[0] < 0.7 and abs(soft[1] - 0.5) < 1e-3
+    assert abs(mel_distance(sound, sound / 2) - np.log10(2)) < 0.02
+    assert log_stft(sound, whisper)[0] > 0.5
+    sung, hissed = _periodicity(sound, f0), _periodicity(whisper, f0)
+    assert sung[0] > 0.95 and hissed[0] < 0.6 and sung[3] < sung[0]

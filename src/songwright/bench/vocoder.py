@@ -1,6 +1,7 @@
 """Which sound is nearer to the recording? Held-out sentences rendered from their own frames, in several ways.
 
-    python -m songwright.bench.vocoder VOICE_FOLDER FEATURES [--network FILE.onnx] [--clips 30] [--words] [--pitch]
+    python -m songwright.bench.vocoder VOICE_FOLDER FEATURES [--network FILE.onnx] [--clips 30]
+        [--words] [--pitch] [--periodicity]
 
 Distances, both over 0 to 19 kHz (compressed recordings end at 20) and averaged over clips:
 log STFT: mean |ln |X| - ln |Y||, Hann windows of 512, 1024, 2048 and 4096 samples, hop a quarter, magnitudes below
@@ -19,6 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
+from scipy.signal import butter, sosfiltfilt
 
 from songwright.errors import ShelfError
 from songwright.guard import words
@@ -33,6 +35,13 @@ from songwright.values.seed import Seed
 FFTS = (512, 1024, 2048, 4096)
 MEL_SCALES = ((32, 5), (64, 10), (128, 20), (256, 40), (512, 80), (1024, 160), (2048, 320))
 TOP_HZ, QUIET, MEL_FLOOR = 19_000.0, 1e-3, 1e-5
+PERIOD_BANDS_HZ = (
+    (200.0, 1_000.0),
+    (1_000.0, 2_000.0),
+    (2_000.0, 4_000.0),
+    (4_000.0, 8_000.0),
+    (8_000.0, 15_000.0),
+)
 RATE_HZ = fullband.RATE_HZ
 Row = dict[str, object]
 
@@ -218,6 +227,43 @@ def _error(asked: Sequence[tuple[str, ...]], sounds: Sequence[np.ndarray]) -> fl
     return round(words.phone_error_rate(asked, heard), 3)
 
 
+def periodicity_table(held: Sequence[Sentence], renderers: Mapping[str, Way]) -> list[Row]:
+    """How alike neighbouring periods are in five bands: too alike buzzes, too unlike hisses.
+
+    -1..1, mean of voiced frames. Correlation of two periods with the two that follow, best of lags within 3 % of the
+    period; nature in the first row.
+    """
+    rows: list[Row] = []
+    known: dict[str, Way] = {"recording": lambda s: s.sound, **renderers}
+    for name, way in known.items():
+        found = np.mean([_periodicity(way(s), s.f0_hz) for s in held], axis=0)
+        labels = (f"{low:.0f}-{high:.0f} Hz" for low, high in PERIOD_BANDS_HZ)
+        rows.append({"renderer": name} | {k: round(float(v), 3) for k, v in zip(labels, found, strict=True)})
+    return rows
+
+
+def _periodicity(sound: np.ndarray, f0_hz: np.ndarray) -> list[float]:
+    found = []
+    for band in PERIOD_BANDS_HZ:
+        wave = sosfiltfilt(butter(4, band, "bandpass", fs=RATE_HZ, output="sos"), sound)
+        likes = []
+        for frame in range(6, len(f0_hz) - 6, 3):
+            if (f0_hz[frame - 6 : frame + 7] > 0).all():
+                period = RATE_HZ / f0_hz[frame]
+                first = frame * HOP - int(2 * period)
+                piece = wave[first : first + int(4 * period)]
+                lags = range(int(0.97 * period), int(1.03 * period) + 2)
+                later = [wave[first + lag : first + lag + len(piece)] for lag in lags]
+                if first >= 0 and len(later[-1]) == len(piece):
+                    likes.append(max(_alike(piece, other) for other in later))
+        found.append(float(np.mean(likes)) if likes else 0.0)
+    return found
+
+
+def _alike(one: np.ndarray, other: np.ndarray) -> float:
+    return float(one @ other / np.sqrt((one @ one) * (other @ other) + 1e-18))
+
+
 def pitch_table(held: Sequence[Sentence], renderers: Mapping[str, Way]) -> list[Row]:
     """How far the heard pitch lies from the one asked for, cents: held notes and slides from 80 to 880 Hz.
 
@@ -275,10 +321,13 @@ def main() -> None:
     parser.add_argument("--clips", type=int, default=30)
     parser.add_argument("--words", action="store_true", help="phone error rates too (English)")
     parser.add_argument("--pitch", action="store_true", help="pitch from 80 to 880 Hz too")
+    parser.add_argument("--periodicity", action="store_true", help="how alike periods are too")
     given = parser.parse_args()
     network = Network(given.network.read_bytes(), str(given.network)) if given.network else None
     held, renderers = sentences(given.folder, given.features, given.clips), ways(network)
     tables = [distance_table(held, renderers)]
+    if given.periodicity:
+        tables.append(periodicity_table(held[:10], renderers))
     if given.pitch:
         tables.append(pitch_table(held, renderers))
     if given.words:
