@@ -77,7 +77,8 @@ def test_words_are_said_as_germans_say_them(word, phones):
 @pytest.mark.parametrize(
     "parts",
     ["Stra-ße", "Zu-cker", "Fens-ter", "sin-gen", "Haus-tür", "ge-hen", "Kat-ze", "Na-tion", "hin-aus",
-     "Weih-nachts-baum", "ver-ste-hen", "Freu-din", "wa-schen", "Deut-sche", "Him-mel", "un-ver-ges-sen", "Nach-ti-gall"],
+     "Weih-nachts-baum",
+     "ver-ste-hen", "Freu-din", "wa-schen", "Deut-sche", "Him-mel", "un-ver-ges-sen", "Nach-ti-gall"],
 )  # fmt: skip
 def test_words_are_cut_under_notes_as_duden_cuts_them(parts):
     assert cut(parts.replace("-", "")) == parts

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from songwright.errors import BriefError
-from songwright.text.phones import BORDER, CONSONANTS, PRIMARY, SECONDARY, VOWELS, signs
+from songwright.text.phones import BORDER, CONSONANTS, PHONES, PRIMARY, SECONDARY, VOWELS, signs
 from songwright.values.words import Syllable, Word
 
 PATTERN = re.compile(r"\[\[([^\[\]\n]{0,120})\]\]")
@@ -40,13 +40,25 @@ def pieces(line: str) -> list[Piece]:
             found.append(Piece(before))
         written = f"{match[1]}{match[3]}"
         if not any(c.isalnum() for c in match[1]):
-            written = f"{match[1]}{match[2].strip()}{match[3]}"
+            written = f"{match[1]}{_in_ipa(match[2])}{match[3]}"
         found.append(Piece(written, match[2].strip()))
         at = match.end()
     rest = line[at:].strip()
     if rest or not found:
         found.append(Piece(rest))
     return found
+
+
+def _in_ipa(said: str) -> str:
+    """Signs as people read them where no word stands before: IPA as it is, X-SAMPA in IPA."""
+    said = said.strip().strip("_")
+    if not said.isascii():
+        return said.replace("_", "")
+    try:
+        found = signs(said, xsampa=True)
+    except ValueError:
+        return said
+    return "".join(PHONES[sign].ipa if sign in PHONES else sign for sign in found)
 
 
 def shown(line: str) -> str:
@@ -62,7 +74,10 @@ def protected(line: str) -> str:
 def said_word(piece: Piece) -> Word:
     """A corrected word with its syllables. Raises BriefError with the sign that is none."""
     syllables = _syllables(piece)
-    letters = _letters(piece.text, len(syllables))
+    if _in_ipa(piece.said or "") in piece.text:
+        letters = ["".join(PHONES[phone].ipa for phone in phones) for phones, _ in syllables]
+    else:
+        letters = _letters(piece.text, len(syllables))
     return Word(
         piece.text,
         tuple(

@@ -38,6 +38,8 @@ _LITTLE_WORDS = {
     "nl": "de het een en ik jij je niet is van in op met mijn me we zij dat die voor maar als ook nog wat naar bij "
     "geen",
 }
+_CRY_WORDS = "la na da di do du ba sha oh ooh oo o ah aah ha hey ho yeah hmm mm uh eh ja juhe tra trala lala baby"
+_CRIES = frozenset(_CRY_WORDS.split())  # sung in every language
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?")
 _SETS = {language: frozenset(words.split(" ")) for language, words in _LITTLE_WORDS.items()}
 _SURE = 1.3  # another language must explain this much more than one that is sung
@@ -84,7 +86,8 @@ class Judge:
         """One of SUNG for each line; a line that says too little ("la la la") goes with the lines around it."""
         leads = []
         for line in lines:
-            costs = self.costs(line)
+            telling = [word for word in dict.fromkeys(_words(line)) if word not in _CRIES]
+            costs = self.costs(" ".join(telling))
             leads.append(costs[SUNG[0]] - costs[SUNG[1]])
         whole = sum(leads)
         result = []

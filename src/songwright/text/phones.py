@@ -226,9 +226,9 @@ j\\ Y|s\\ SH|z\\ ZH|s` SH|z` ZH|K SH L|c K Y|J\\ G Y|q K|G\\ G|t` T|d` D
 l= AX L|n= AX N|m= AX M|N= AX NG|A~ AA NG|a~ AA NG|O~ OH NG|o~ OH NG|E~ EH NG|{~ EH NG|9~ OEH NG
 """
 PRIMARY, SECONDARY, BORDER = "ˈ", "ˌ", "."
-_IPA_MARKS = {"ˈ": PRIMARY, "'": PRIMARY, "’": PRIMARY, "ˌ": SECONDARY, ".": BORDER, " ": BORDER, "-": BORDER}
+_IPA_MARKS = {"ˈ": PRIMARY, "'": PRIMARY, "’": PRIMARY, "ˌ": SECONDARY, ".": BORDER, "-": BORDER}
 _XSAMPA_MARKS = {'"': PRIMARY, "'": PRIMARY, "%": SECONDARY, ".": BORDER, "-": BORDER}
-_IPA_SILENT = "ːˑ͜͡‿ʰʲʷˠˤ̯̥̬̪̃̈̽̚˞/[]|‖↗↘˥˦˧˨˩"
+_IPA_SILENT = " _ːˑ͜͡‿ʰʲʷˠˤ̯̥̬̪̃̈̽̚˞/[]|‖↗↘˥˦˧˨˩"
 _XSAMPA_SILENT = ":/_ "
 
 

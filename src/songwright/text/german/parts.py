@@ -25,7 +25,8 @@ _FIRST = (
 )
 _SECOND = (
     "zurück zusammen entgegen vorüber vorbei voran voraus herunter hinunter herüber hinüber herein hinein heraus "
-    "hinaus herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor hinweg"
+    "hinaus herauf hinauf heran hinan herbei herab hinab herum umher umhin daher dahin empor dagegen davon hervor "
+    "hinweg"
 )
 SECOND = frozenset(_SECOND.split())
 """Prefixes that bear their stress on the second syllable."""
