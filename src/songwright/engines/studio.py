@@ -31,7 +31,7 @@ CARD = EngineCard(
     code_licence="Apache-2.0",
     weights_licence="see WEIGHTS.md: each voice and model has its own card; all may be used commercially",
     commercial_use=True,
-    languages=("en",),
+    languages=("en", "de"),
     max_duration_s=600.0,
 )
 

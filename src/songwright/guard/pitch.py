@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from songwright.dsp.units import hz_to_midi
+from songwright.text.phones import VOWELS
 from songwright.values.audio import Audio
 from songwright.values.performance import Performance
 from songwright.values.score import Part, Score
@@ -21,9 +22,6 @@ from songwright.values.verdict import Figure
 
 LISTEN_RATE_HZ = 16_000
 FRAME_S = 0.005
-_VOWELS = frozenset(
-    ("AA", "AE", "AH", "AO", "AW", "AY", "EH", "ER", "EY", "IH", "IY", "OW", "OY", "UH", "UW")
-)
 _AFTER_START_S = 0.06
 _BEFORE_END_S = 0.03
 _SHORTEST_S = 0.15
@@ -71,7 +69,7 @@ def held_notes(part: Part, score: Score, performance: Performance | None) -> lis
     vowels = None
     sung = [p for p in performance.sung if p.id == part.id] if performance else []
     if sung:
-        phones = [f for phrase in sung[0].phrases for f in phrase.phones if f.symbol in _VOWELS]
+        phones = [f for phrase in sung[0].phrases for f in phrase.phones if f.symbol in VOWELS]
         vowels = np.array([(phone.onset_s, phone.offset_s) for phone in phones]).reshape(-1, 2)
     out = []
     for note in part.notes:

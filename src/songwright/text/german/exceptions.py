@@ -4,6 +4,17 @@ from __future__ import annotations
 
 # word, then its syllables; ' opens the main stress, , a side stress.
 _SAID = """
+dass D A S
+daß D A S
+muß M UH S
+hatte ' HH A . T AX
+hatten ' HH A . T AX N
+hattest ' HH A . T AX S T
+ne N AX
+nen N AX N
+nem N AX M
+ner N AR
+bin B IH N
 vers F EH RR S
 verse ' F EH RR . Z AX
 versen ' F EH RR . Z AX N

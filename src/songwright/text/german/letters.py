@@ -142,7 +142,7 @@ def _vowel(body: str, stem: int, text: str, start: int, after_stress: int, lax: 
         return "IY"
     if text == "i" and rest.startswith(_AFTER_SHORT_I) and (after_stress > 0 or start >= stem):
         return "IH"
-    if lax or (rest and not _is_open(rest)):
+    if (lax and text in "ie") or (rest and not _is_open(rest)):
         return _SHORT[text]
     return _OPEN[text]
 

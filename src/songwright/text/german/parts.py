@@ -218,6 +218,8 @@ def _fits(
             return False
     if kind in ("unstressed", "prefix"):
         return end < len(word)
+    if kind in ("ending", "link", "open") and word[at] == word[at - 1] and word[at] not in VOWEL_LETTERS:
+        return False  # "hat-te" has two t of its own
     if kind == "shut" and before is not None:
         if before.kind == "stem" and not before.known and at - before.start < 3:
             return False
