@@ -3,7 +3,8 @@
 import pytest
 
 from songwright.engines.sung_words import with_phones
-from songwright.text.speech import Pronouncer
+from songwright.text.phones import is_vowel
+from songwright.text.tongues import Tongues
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score, Section
 from songwright.values.time import Meter, TempoMap
@@ -12,7 +13,7 @@ from songwright.values.words import Syllable
 
 @pytest.fixture(scope="module")
 def speaker(shelf):
-    return Pronouncer(shelf.lexicon("en"), shelf.letters("en"))
+    return Tongues(shelf)
 
 
 def sung(*syllables: tuple[str | None, str], gap_after: int = -1) -> Score:
@@ -39,7 +40,7 @@ def test_syllables_of_a_word_share_its_phones(speaker):
 
 def test_a_word_with_too_few_notes_keeps_its_stressed_vowel(speaker):
     made = with_phones(sung(("every", "single")), speaker)
-    vowels = [p for p in phones(made)[0] if p[0] in "AEIOU"]
+    vowels = [p for p in phones(made)[0] if is_vowel(p)]
     assert vowels == ["EH"] and {"V", "R"} <= set(phones(made)[0])
 
 
@@ -59,3 +60,32 @@ def test_rests_and_sentence_ends_make_lines(speaker):
 def test_odd_texts_are_sung_somehow(speaker, text):
     made = with_phones(sung((text, "single")), speaker)
     assert phones(made)[0]
+
+
+def test_each_line_is_sung_in_its_language(speaker):
+    german = [("Ich", "single"), ("lie", "begin"), ("be", "end"), ("die", "single"), ("Nacht.", "single")]
+    english = [("I", "single"), ("love", "single"), ("the", "single"), ("night", "single")]
+    made = with_phones(sung(*german, *english), speaker)
+    assert phones(made)[0] == ("IH", "C") and phones(made)[3] == ("D", "IY")
+    assert phones(made)[5] == ("AY",) and phones(made)[8] == ("N", "AY", "T")
+
+
+def test_umlauts_keep_their_vowels_where_notes_are_short(speaker):
+    made = with_phones(sung(("Über", "single"), ("dem", "single"), ("Meer", "single")), speaker)
+    assert [p for p in phones(made)[0] if is_vowel(p)] == ["UE"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        [("Sio", "begin"), ("bhan[[ʃɪˈvɔːn]]", "end")],
+        [("Siobhan[[ʃɪ", "begin"), ("ˈvɔːn]]", "end")],
+        [("Sio", "begin"), ('bhan[[SI"vO:n]]', "end")],
+    ],
+)
+def test_a_score_may_say_how_a_word_sounds(speaker, written):
+    made = with_phones(sung(("Oh", "single"), *written, ("come", "single"), ("home", "single")), speaker)
+    notes = made.parts[0].notes
+    assert [note.syllable.phones for note in notes[1:3]] == [("SH", "IH"), ("V", "AO", "N")]
+    assert notes[1].word == "Siobhan" and made.lines[0].text == "Oh Siobhan come home"
+    assert not any("[" in note.syllable.text or "]" in note.syllable.text for note in notes)
