@@ -33,3 +33,13 @@ def test_listener_takes_silence_and_noise():
     )
     assert heard[0] == ()
     assert all(phone.isalpha() for phone in heard[1])
+
+
+def test_german_is_not_judged_by_an_english_listener(shelf):
+    from songwright.guard.report import words_figures
+    from songwright.values.audio import Audio
+    from songwright.values.performance import Performance
+
+    nothing_played = Performance(1.0, (), ())
+    (figure,) = words_figures(Audio(np.zeros((1, 480), np.float32), 48_000), nothing_played, 55.0, "de-AT")
+    assert figure.value is None and figure.passed is None and "no listener for German" in figure.note

@@ -122,6 +122,11 @@ def test_german_lines_rhyme():
         SAY.words(line) for line in ("was ich fühle", "in der Kühle", "ganz allein", "im Sonnenschein")
     ]
     assert rhyme_letters(umlauts) == ("A", "A", "B", "B")
+    poets = [
+        SAY.words(line)
+        for line in ("meine Liebe", "alles trübe", "so schön", "ich muss gehn", "o Freude", "die Heide")
+    ]
+    assert rhyme_letters(poets) == ("A", "A", "B", "B", "C", "C")
     assert rhyme_letters([SAY.words("Haus"), SAY.words("Nacht")]) == ("", "")
 
 

@@ -10,6 +10,8 @@ from songwright.guard.craft import line_spans, lines_figure, stress_figure, tune
 from songwright.guard.originality import originality_figure
 from songwright.guard.pitch import pitch_figures
 from songwright.guard.quality import section_figures, sound_figures, stem_figures
+from songwright.text.language import LANGUAGES
+from songwright.text.phones import ENGLISH
 from songwright.values.audio import Audio
 from songwright.values.context import Context, Progress
 from songwright.values.digest import digest
@@ -21,6 +23,7 @@ from songwright.values.verdict import Figure, Verdict
 _LINES_HEARD = 8  # lines a phone recogniser listens to; more would take longer and say the same
 _LOW_VOICE = 60.0  # median pitch (MIDI) below which words are held to the bound of a baritone
 _WORDS_BOUND = 0.55
+_HEARD = ENGLISH | {"AX"}  # sounds the listener knows; lines with others (another language) are not put to it
 
 
 def judge(take: Take, ctx: Context, reference: Sequence[Score] = ()) -> Verdict:
@@ -66,7 +69,8 @@ def words_figures(stem: Audio, performance: Performance, pitch: float, language:
     """
     name, bound = "phone error rate", f"<= {_WORDS_BOUND}" if pitch < _LOW_VOICE else ""
     if not language.startswith("en"):
-        return [Figure(name, None, "", "", None, f"no listener for {language}")]
+        spoken = LANGUAGES.get(language.partition("-")[0], language)
+        return [Figure(name, None, "", "", None, f"not measured: no listener for {spoken}")]
     asked: dict[int, list[str]] = {}
     for part in performance.sung:
         for phrase in part.phrases if part.role == "lead" else ():
@@ -75,7 +79,9 @@ def words_figures(stem: Audio, performance: Performance, pitch: float, language:
                     asked.setdefault(phone.line, []).append(phone.symbol)
     if not asked:
         return [Figure(name, None, "", bound, None, "no words")]
-    lines = sorted(asked)
+    lines = sorted(line for line, phones in asked.items() if _HEARD.issuperset(phones))
+    if not lines:
+        return [Figure(name, None, "", "", None, "not measured: no listener for these sounds")]
     chosen = [lines[k] for k in np.unique(np.linspace(0, len(lines) - 1, _LINES_HEARD).round().astype(int))]
     where = line_spans(performance)
     spans = [(max(where[k][0] - 0.05, 0.0), where[k][1] + 0.10) for k in chosen]

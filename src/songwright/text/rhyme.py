@@ -12,14 +12,16 @@ from songwright.text.phones import VOWELS
 from songwright.values.words import Syllable, Word
 
 # Consonants that song rhymes treat as alike: stops, fricatives, nasals, voiced and voiceless together.
-_CLASSES = ("P T K B D G", "F V TH DH S Z SH ZH HH CH JH", "M N NG", "L", "R", "W Y")
+_CLASSES = ("P T K B D G Q", "F V TH DH S Z SH ZH HH CH JH C X TS PF", "M N NG", "L", "R RR", "W Y")
 _CLASS_OF = {phone: n for n, phones in enumerate(_CLASSES) for phone in phones.split(" ")}
 # Vowels that some singers merge, and how well they pass for one another.
 _VOWEL_PAIRS = {
     frozenset(pair): value
     for value, pairs in (
-        (0.85, ("AA AO", "AH UH")),
-        (0.65, ("EH EY",)),
+        (0.85, ("AA AO", "AH UH", "A AL", "EH EL", "EE EL")),
+        # German poets rhyme "Liebe" with "trübe", "schön" with "gehn", "Freude" with "Heide"
+        (0.75, ("IY UE", "IH UEH", "EE OE", "EH OEH", "AY OY", "OE EL")),
+        (0.65, ("EH EY", "OH OO", "AX AR")),
         (0.55, ("IH IY", "UH UW", "EH AE", "AH ER")),
     )
     for pair in (text.split() for text in pairs)
