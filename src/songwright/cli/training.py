@@ -127,3 +127,26 @@ def voice(
 
     own = Own(name, language, base, max_seconds, max_steps)
     give_json(train_voice(folder, consent, out, own, say))
+
+
+@app.command()
+def composer(
+    corpus: Annotated[Path, typer.Argument(help="Tokens (.npz) written by `songwright train data songs`.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the network, its figures and the run.")],
+    size: Annotated[str, typer.Option(help="small (CPU), base or large (GPU), tiny (to try it).")] = "small",
+    rival: Annotated[str, typer.Option(help="Train a rival of that size: lstm, gru, rnn or ngram.")] = "",
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 7200.0,
+    max_steps: Annotated[int, typer.Option(help="Steps at most; 0 = as many as the time allows.", min=0)] = 0,
+    batch: Annotated[int, typer.Option(help="Songs a step.", min=1)] = 8,
+    length: Annotated[int, typer.Option(help="Tokens of a song seen at once.", min=64)] = 512,
+) -> None:
+    """Learn how words are set to music; measured on songs that were held out."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.run import Budget
+    from songwright.train.songs.batches import Manner
+    from songwright.train.songs.task import train_composer
+
+    budget = Budget(max_seconds=max_seconds, max_steps=max_steps, warm_steps=100)
+    give_json(train_composer(corpus, out, size, rival, budget, Manner(batch=batch, length=length), say))

@@ -1,7 +1,7 @@
 """Which key a tune is in, from how long each pitch class sounds.
 
 The weights are the probe-tone ratings of Krumhansl & Kessler (1982); the key whose rotated ratings correlate best
-with the durations wins (Krumhansl & Schmuckler), with a nod to the note that ends the tune.
+with the durations wins (Krumhansl & Schmuckler); ending on a tonic gives that key half a point of correlation more.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from songwright.values.plan import Key
 
 _MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 _MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
-_LAST_NOTE, _LAST_BASS = 0.12, 0.25
+_LAST_NOTE, _LAST_BASS = 0.5, 0.5  # fitted on songs that tell their mode
 
 
 def durations(sounds: Iterable[tuple[int, int]]) -> tuple[int, ...]:

@@ -143,7 +143,8 @@ def _key(tune: _Tune, value: str) -> None:
         short = "m" if mode in ("m", "minor") else mode[:3]
         steps = _MODES.get(short if short in _MODES else "", 0)
         tune.fifths = "FCGDAEB".index(letter) - 1 + 7 * ((sign == "#") - (sign == "b")) + steps
-        tune.mode = {-3: "minor", -2: "dorian", -1: "mixolydian"}.get(steps, "major")
+        told = {-3: "minor", -2: "dorian", -1: "mixolydian"}.get(steps, "major")
+        tune.mode = told if mode else ""  # "K: F" often means the signature alone
 
 
 def _tempo(tune: _Tune, value: str) -> None:

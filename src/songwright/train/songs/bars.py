@@ -11,6 +11,8 @@ from songwright.train.songs.written import Measure, Tone, Written
 from songwright.values.time import Meter
 
 _FAR = 1 << 60
+_LONG, _LAST = 4.0, 4.0  # beats; votes, fitted on songs that show their bar lines
+_BASS, _BASS_MOVES, _NO_UPBEAT = 0.7, 0.5, 1.06
 _GRAIN = 240  # upbeats are sought in eighths
 
 
@@ -102,28 +104,29 @@ def upbeat(
 ) -> int:
     """Ticks of upbeat before the first full bar, 0 for none: the shift under which long notes stand strongest.
 
-    Every onset votes for its place with the strength of that place, weighted by how long it lasts; bass notes and
-    the tune's last note vote more.
+    Every onset votes for its place with the strength of that place, weighted by how many beats it lasts (four at
+    most); bass notes vote too, more where the bass moves, and so does the tune's last note.
     """
-    sounds = [(t.tick, t.ticks, 1.0) for t in voice]
+    beat = meter.beat_ticks
+    votes = [(t.tick, min(t.ticks / beat, _LONG)) for t in voice]
     lowest: dict[int, tuple[int, int]] = {}
     for tick, ticks, pitch in others:
         if tick not in lowest or pitch < lowest[tick][0]:
             lowest[tick] = (pitch, ticks)
-    sounds += [(tick, ticks, 0.7) for tick, (_, ticks) in lowest.items()]
+    before = None
+    for tick, (pitch, ticks) in sorted(lowest.items()):
+        moves = before is not None and pitch % 12 != before % 12
+        votes.append((tick, _BASS * min(ticks / beat, _LONG) + _BASS_MOVES * moves))
+        before = pitch
     if voice and end is None:
-        sounds.append((voice[-1].tick, meter.bar_ticks, 4.0))
-    sounds = [s for s in sounds if end is None or s[0] < end]
-    best, lead = None, 0
-    for shift in range(0, meter.bar_ticks, _GRAIN):
-        score = 0.0
-        for tick, ticks, weight in sounds:
-            length = min(ticks, meter.bar_ticks) / meter.bar_ticks
-            score += weight * length * _WEIGHT[strength(tick - shift, meter)]
-        score *= 1.06 if shift == 0 else 1.0
-        if best is None or score > best:
-            best, lead = score, shift
-    return lead
+        votes.append((voice[-1].tick, _LAST))
+    votes = [vote for vote in votes if end is None or vote[0] < end]
+    scores = {
+        shift: sum(weight * _WEIGHT[strength(tick - shift, meter)] for tick, weight in votes)
+        for shift in range(0, meter.bar_ticks, _GRAIN)
+    }
+    scores[0] *= _NO_UPBEAT
+    return max(scores, key=lambda shift: scores[shift])
 
 
 _WEIGHT = (0.0, 0.1, 0.3, 0.6, 0.9, 1.3)

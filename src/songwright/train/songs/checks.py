@@ -41,9 +41,12 @@ def check_methods(folder: Path, songs: Sequence[Song]) -> dict[str, float | int]
     heard = [song for song in songs if song.chords_from == "heard"]
     given = [song for song in songs if song.chords_from == "given" and song.notes]
     found |= _chords("heard_against_given", heard, given)
-    for song in given[:1]:
-        others = [s for s in given if s.source != song.source]
-        found |= _chords("given_against_given", [s for s in given if s.source == song.source], others)
+    sources = sorted({song.source for song in given})
+    for n, source in enumerate(sources):
+        later = [song for song in given if song.source in sources[n + 1 :]]
+        agreed = _chords("given_against_given", [song for song in given if song.source == source], later)
+        if agreed.get("chord_given_against_given_pairs", 0) > found.get("chord_given_against_given_pairs", 0):
+            found |= agreed
     return found
 
 

@@ -52,10 +52,8 @@ class _Stave:
     lower: list[tuple[int, int, int]] = field(default_factory=list)
     tie: bool = False
     slurs: int = 0
-    slur_fresh: bool = False
     beam_rules: bool = False
     beamed: bool = False
-    beam_fresh: bool = False
     meters: list[tuple[int, Meter]] = field(default_factory=list)
     partials: list[tuple[int, int]] = field(default_factory=list)
     keys: list[tuple[int, int, str]] = field(default_factory=list)
@@ -196,11 +194,11 @@ def _sign(stave: _Stave, token: str) -> None:
     if token == "~":
         stave.tie = True
     elif token == "(":
-        stave.slurs, stave.slur_fresh = 1, True
+        stave.slurs = 1
     elif token == ")":
         stave.slurs = 0
     elif token == "[" and stave.beam_rules:
-        stave.beamed, stave.beam_fresh = True, True
+        stave.beamed = True
     elif token == "]":
         stave.beamed = False
 
@@ -219,7 +217,7 @@ def _timed(stave: _Stave, tokens: list[str], at: int, pitches: list[int]) -> int
         at += 1
     ticks = stave.length * stave.scale * _WHOLE
     if pitches:
-        held = (stave.slurs and not stave.slur_fresh) or (stave.beamed and not stave.beam_fresh)
+        held = stave.slurs or stave.beamed  # these signs stand after the note they open on
         top = max(pitches)
         last = stave.tones[-1] if stave.tones else None
         if stave.tie and last is not None and last[2] == top and last[0] + last[1] == stave.now:
@@ -228,8 +226,6 @@ def _timed(stave: _Stave, tokens: list[str], at: int, pitches: list[int]) -> int
             stave.tones.append([stave.now, ticks, top, not held and not stave.tie])
         stave.tie = False
         stave.lower += [(round(stave.now), round(ticks), p) for p in pitches if p != top]
-        # a slur or beam opens after the note it begins on: that note itself has its syllable
-        stave.slur_fresh = stave.beam_fresh = False
     stave.now += ticks
     return at
 

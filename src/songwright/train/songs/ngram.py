@@ -39,7 +39,7 @@ class NGram:
                 keys, firsts, counts = np.unique(runs[places], return_index=True, return_counts=True)
                 firsts = places[firsts]
             once, twice = int((counts == 1).sum()), int((counts == 2).sum())
-            discount = once / max(1, once + 2 * twice)
+            discount = min(0.95, max(0.1, once / max(1, once + 2 * twice)))
             heads, back = np.unique(contexts[firsts], return_inverse=True)
             totals = np.bincount(back, weights=counts)
             kinds = np.bincount(back)

@@ -35,6 +35,7 @@ class ComposerTask:
     ) -> None:  # fmt: skip
         """parts: "train" and "valid" songs. rate: of AdamW; muon_rate: of Muon for the matrices, 0 for AdamW alone."""
         self.networks = {"composer": net}
+        self.seed = seed
         self.batches = Batches(parts["train"], manner, seed.child("batches"))
         self.held = parts["valid"]
         self.optimisers = _optimisers(net, rate, muon_rate)
@@ -42,6 +43,7 @@ class ComposerTask:
     def step(self, step: int, progress: float) -> dict[str, float]:
         """One batch forward, back, and a move."""
         net = self.networks["composer"]
+        torch.manual_seed(self.seed.child("dropout", step).key() % 2**31)  # the same whether resumed or not
         rows = torch.from_numpy(self.batches.at(step))
         weight = torch.from_numpy(weights(rows[:, 1:].numpy())).float()
         logits = net(rows[:, :-1])
