@@ -4,6 +4,14 @@ from __future__ import annotations
 
 # word, then its syllables; ' opens the main stress, , a side stress.
 _SAID = """
+irgendwann ' IH RR . G AX N T . , V A N
+irgendwo ' IH RR . G AX N T . , V OO
+irgendwie ' IH RR . G AX N T . , V IY
+überall UE . B AR . ' A L
+rein RR AY N
+ran RR A N
+bevor B AX . ' F OO RR
+wochenende ' V OH . X AX N . , EH N . D AX
 dass D A S
 daß D A S
 muß M UH S

@@ -68,7 +68,7 @@ def sounds(body: str, stem: int, stressed: int, offset: int = 0, lax: bool = Fal
     stem: how many of its letters are the stem; endings come after. stressed: which of its vowels, -1 = none.
     offset: where the part begins in its word. lax: open vowels outside the stress are short too ("hinaus").
     """
-    pieces = graphemes(body)
+    pieces = graphemes(body, stem)
     places = [n for n in range(len(pieces)) if _is_nucleus(body, pieces, n)]
     result: list[Sound] = []
     for n, (text, start) in enumerate(pieces):
@@ -97,13 +97,18 @@ def _glides(body: str, at: int) -> bool:
     return earlier and body[at - 1] in _BEFORE_GLIDE
 
 
-def graphemes(body: str) -> list[tuple[str, int]]:
-    """The letters of a part in groups that say one thing, each with its place."""
+def graphemes(body: str, stem: int = 0) -> list[tuple[str, int]]:
+    """The letters of a part in groups that say one thing, each with its place.
+
+    stem: where the stem ends; chs is one sound in "Fuchs" but not in "machst".
+    """
     pieces, at = [], 0
     while at < len(body):
         for length in (4, 3, 2, 1):
             text = body[at : at + length]
-            if len(text) == length and (length == 1 or _is_group(body, at, text) or _is_pair(body, at, text)):
+            torn = text == "chs" and at < stem < at + length
+            group = len(text) == length and not torn
+            if group and (length == 1 or _is_group(body, at, text) or _is_pair(body, at, text)):
                 break
         pieces.append((text, at))
         at += len(text)

@@ -33,6 +33,8 @@ SECOND = frozenset(_SECOND.split())
 
 _TWOWAY = ("über", "unter", "wieder", "wider", "hinter", "um", "durch")
 """Before verbs the stress lies after these."""
+_NOUNS_OF_VERBS = ("über", "unter", "wider", "hinter")
+"""As in "Überraschung", which keeps the stress of its verb."""
 
 _OPEN_SUFFIXES = (
     "ung ungs ig igs isch in innen er el erin erinnen erei ei end ern eln ler ner ier ität itäten ation ations ationen "
@@ -243,7 +245,14 @@ def take_apart(word: str, capital: bool = False) -> list[Part]:
             parts.append(Part(text, step.start, "prefix"))
         elif step.kind == "prefix":
             follows_prefix = n + 1 < len(way) and way[n + 1].kind == "prefix"
-            verb = not capital and text in _TWOWAY and step.start == 0 and stems[:1] and not follows_prefix
+            derived = text in _NOUNS_OF_VERBS and word.endswith(("ung", "ungen", "ungs"))
+            verb = (
+                (not capital or derived)
+                and text in _TWOWAY
+                and step.start == 0
+                and stems[:1]
+                and not follows_prefix
+            )
             stressed = not main_given and not verb
             parts.append(
                 Part(
