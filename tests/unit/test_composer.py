@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from songwright.composer import compose
 from songwright.composer.settings import harmony_settings, melody_settings
 from songwright.errors import ShelfError
+from songwright.io.shelf import HouseShelf
 from songwright.music.form import median
 from songwright.music.harmony import chord_pitches, chord_symbol
 from songwright.music.likeness import likeness, longest_shared_run
@@ -74,6 +75,9 @@ class ShelfOfStyles:
     def style(self, style_id: str) -> Style:
         text = files("songwright").joinpath("styles", f"{style_id}.toml").read_text(encoding="utf-8")
         return style_of(tomllib.loads(text))
+
+    def progressions(self) -> Mapping[str, Any]:
+        return HouseShelf().progressions()
 
 
 def style_of(document: Mapping[str, Any]) -> Style:

@@ -16,11 +16,13 @@ from songwright.arranger.styles import settings_of
 from songwright.arranger.voicing import TUNINGS, shell_grip, spread_chord
 from songwright.arranger.walking import Stride, walk
 from songwright.bench.differences import same_drum_grid
+from songwright.composer.learned import STATES, Successions, learned_phrase, own_numerals, plain_numeral
+from songwright.composer.settings import harmony_settings
 from songwright.engines.genre_check import faults_of
 from songwright.engines.studio import write
 from songwright.errors import BriefError, ShelfError
 from songwright.io.shelf import HouseShelf, own_style
-from songwright.music.harmony import INTERVALS, parse_chord
+from songwright.music.harmony import INTERVALS, parse_chord, roman_chord
 from songwright.music.instruments import DRUMS, INSTRUMENTS
 from songwright.producer.blending import blended, shares_of
 from songwright.values.brief import SongBrief
@@ -288,6 +290,39 @@ def test_walking_reaches_its_goal_by_step() -> None:
         assert len(line) == 3 and all(28 <= pitch <= 50 for pitch in line)
         assert abs(line[-1] - 41) in (1, 2) or (line[-1] - 41) % 12 == 7
         assert all(abs(b - a) <= 7 for a, b in pairwise((36, *line, 41)))
+
+
+def test_learned_phrases_are_chords_of_the_mode_in_the_styles_colours() -> None:
+    """Drawn in whole numbers, chords anybody can write, the style's own way where it has one."""
+    table = Successions(SHELF.progressions())
+    for mode in ("major", "minor", "mixolydian", "dorian"):
+        grammar = harmony_settings(STYLES["soul"]).grammar(mode)
+        for kind in ("verse", "prechorus", "chorus", "bridge"):
+            for seed in range(6):
+                phrase = learned_phrase(table, grammar, mode, kind, 4, Seed(seed).luck())
+                assert phrase == learned_phrase(table, grammar, mode, kind, 4, Seed(seed).luck())
+                assert len(phrase) == 4 and all(roman_chord(bar[0], Key("C", mode)) for bar in phrase)
+    weights = table.weights([0, 15], 0, 0)
+    assert len(weights) == STATES and all(type(weight) is int for weight in weights)
+    assert max(range(STATES), key=weights.__getitem__) in (0, 15, 21)  # after I IV: I, IV or V
+    own = own_numerals(harmony_settings(STYLES["soul"]).grammar("major"), "major", "verse")
+    assert own[0] == "Imaj7" and [plain_numeral(state, "minor") for state in (0, 9, 21, 1)] == [
+        "I",
+        "III",
+        "V",
+        "i",
+    ]
+
+
+def test_styles_that_learn_write_other_chords_than_those_that_do_not() -> None:
+    tables = copy.deepcopy(dict(STYLES["pop"].tables))
+    tables["harmony"]["learned"] = 1.0
+    style = Style("pop", "Pop", "learned", "CC0-1.0", tables)
+    plans = [made("pop", seed=seed)[0] for seed in range(4)]
+    learned = [write(plan, Context(Seed(plan.seed), _With(style))).chords for plan in plans]
+    tables["harmony"]["learned"] = 0.0
+    plain = [write(plan, Context(Seed(plan.seed), _With(style))).chords for plan in plans]
+    assert learned != plain and all(one[-1] == two[-1] for one, two in zip(learned, plain, strict=True))
 
 
 # Mixtures.

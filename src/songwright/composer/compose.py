@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from songwright.composer.echo import echo_notes
 from songwright.composer.frames import Room, rooms
+from songwright.composer.learned import Successions
 from songwright.composer.melody import MelodyWriter
 from songwright.composer.progression import tune_owner, write_chords
 from songwright.composer.settings import MelodySettings, harmony_settings, melody_settings
@@ -24,7 +25,9 @@ def compose(plan: SongPlan, ctx: Context) -> Score:
     """
     ctx.tell(Progress("compose", 0, 2, "chords"))
     style = ctx.shelf.style(plan.style)
-    chords = write_chords(plan, harmony_settings(style), ctx.seed)
+    harmony = harmony_settings(style)
+    table = Successions(ctx.shelf.progressions()) if harmony.learned else None
+    chords = write_chords(plan, harmony, ctx.seed, table)
     ctx.tell(Progress("compose", 1, 2, "melody"))
     settings = melody_settings(style)
     places = rooms(plan)

@@ -8,6 +8,7 @@ Sections that share a tune share their chords. All chance is keyed by the sectio
 
 from __future__ import annotations
 
+from songwright.composer.learned import Successions, learned_phrase
 from songwright.composer.settings import FUNCTIONS, Grammar, HarmonySettings
 from songwright.music.form import phrase_lengths
 from songwright.music.harmony import moved, roman_chord
@@ -19,6 +20,7 @@ from songwright.values.time import Meter
 
 BarList = list[list[str]]
 _SUNG = ("verse", "prechorus", "chorus", "bridge")
+PHRASE_BARS = 4
 _SHORT_BAR_S = 1.05  # bars shorter than this carry one chord for two bars
 # Passing basses: between these neighbours the second half of the bar may walk.
 _WALKS = {("I", "IV"): "I/3", ("I", "ii"): "I/3", ("I", "vi"): "V/7", ("vi", "IV"): "vi/5", ("i", "VI"): "i/7",
@@ -28,14 +30,19 @@ _WALKS = {("I", "IV"): "I/3", ("I", "ii"): "I/3", ("I", "vi"): "V/7", ("vi", "IV
 _APPLIED = {(a, b) for a in ("I", "vi", "ii", "IV") for b in ("vi", "ii", "V", "IV") if a != b}
 
 
-def write_chords(plan: SongPlan, settings: HarmonySettings, seed: Seed) -> tuple[Chord, ...]:
-    """The chords of the whole song, bar 1 to the last bar without gap; the last bar is home."""
+def write_chords(
+    plan: SongPlan, settings: HarmonySettings, seed: Seed, table: Successions | None = None
+) -> tuple[Chord, ...]:
+    """The chords of the whole song, bar 1 to the last bar without gap; the last bar is home.
+
+    table: where a style's learned phrases come from; without it all phrases are the style's own.
+    """
     grammar = settings.grammar(plan.key.mode)
     wide = 2 if bar_seconds(plan) < _SHORT_BAR_S else 1
     chords: list[Chord] = []
     start = 0
     for number, section in enumerate(plan.sections):
-        bars = _section_bars(plan, number, grammar, settings, seed, wide)
+        bars = _section_bars(plan, number, grammar, settings, seed, wide, table)
         for i, bar in enumerate(bars):
             chords += _bar_chords(bar, plan, start + i * plan.meter.bar_ticks)
         start += section.bars * plan.meter.bar_ticks
@@ -57,7 +64,13 @@ def tune_owner(section: SectionPlan) -> str:
 
 
 def _section_bars(
-    plan: SongPlan, number: int, grammar: Grammar, settings: HarmonySettings, seed: Seed, wide: int
+    plan: SongPlan,
+    number: int,
+    grammar: Grammar,
+    settings: HarmonySettings,
+    seed: Seed,
+    wide: int,
+    table: Successions | None,
 ) -> BarList:
     """The numerals of one section, bar by bar."""
     section = plan.sections[number]
@@ -71,6 +84,10 @@ def _section_bars(
     luck = seed.child("harmony", owner).luck()
     phrases = phrase_lengths(slots)
     base, other = (_phrase(grammar, kind, luck) for _ in range(2))
+    if table is not None and settings.learned:
+        heard = seed.child("learned", owner).luck()
+        if heard.chance(settings.learned):
+            base = learned_phrase(table, grammar, plan.key.mode, kind, PHRASE_BARS, heard)
     turn = luck.chance(0.5)
     bars: BarList = []
     for i, length in enumerate(phrases):

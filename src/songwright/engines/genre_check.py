@@ -33,6 +33,9 @@ class _Trial:
     def style(self, style_id: str) -> Style:
         return self._style
 
+    def styles(self) -> tuple[Style, ...]:
+        return (self._style,)
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._shelf, name)
 

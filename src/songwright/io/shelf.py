@@ -110,6 +110,10 @@ class HouseShelf:
         """Weights that tell languages apart."""
         return self._weights("language")
 
+    def progressions(self) -> Mapping[str, Any]:
+        """Counts of which chord follows which in songs."""
+        return self._weights("progressions")
+
     def network(self, name: str) -> bytes:
         """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
         return self._once(("network", name), lambda: self._network(name))

@@ -130,6 +130,10 @@ class Shelf(Protocol):
         """Weights that tell languages apart; `text.language` knows their shapes."""
         ...
 
+    def progressions(self) -> Mapping[str, Any]:
+        """Counts of which chord follows which in songs; `composer.learned` knows their shapes."""
+        ...
+
     def weights_card(self, name: str) -> WeightsCard:
         """The card of a network."""
         ...
