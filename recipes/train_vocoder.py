@@ -18,6 +18,7 @@ from songwright.train.vocoder.training import Recipe
 
 
 def main() -> None:
+    """Measure what is not measured yet, train, and put the vocoder on the shelf if asked to."""
     import torch
 
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])

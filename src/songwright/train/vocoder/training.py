@@ -86,7 +86,7 @@ class VocoderTask:
 
     def step(self, step: int, progress: float) -> Mapping[str, float]:
         """Draw crops, render them twice with different noise, compare, learn."""
-        draw = np.random.Generator(np.random.Philox(key=self._seed.child("step", str(step)).key()))
+        draw = _draws(self._seed.child("step", str(step)))
         crops = self._crops(draw, self._recordings, self._recipe.batch)
         far, apart = self._distances(crops, draw, self._recipe.blur)
         loss = far - 0.5 * self._recipe.truth * apart
@@ -100,13 +100,13 @@ class VocoderTask:
         """The same distances on held-out recordings, the same crops and noise each time."""
         far, apart = [], []
         for number in range(6):
-            draw = np.random.Generator(np.random.Philox(key=number))
+            draw = _draws(Seed(number).child("check"))
             distances = self._distances(self._crops(draw, self._held_out, 8, 0.0), draw, 0.0)
             far.append(distances[0].item())
             apart.append(distances[1].item())
         return {"far": float(np.mean(far)), "apart": float(np.mean(apart))}
 
-    def _distances(self, crops: Crops, draw: np.random.Generator, blur: float) -> tuple[Tensor, Tensor]:
+    def _distances(self, crops: Crops, draw: torch.Generator, blur: float) -> tuple[Tensor, Tensor]:
         """To the recording, mean of two renderings; and from one rendering to the other."""
         renderings = self.render(crops, draw, blur)
         with torch.no_grad():
@@ -115,10 +115,10 @@ class VocoderTask:
         far = 0.5 * (self._distance.between(heard, one) + self._distance.between(heard, other))
         return far, self._distance.between(one, other)
 
-    def render(self, crops: Crops, draw: np.random.Generator, blur: float) -> tuple[Tensor, Tensor]:
+    def render(self, crops: Crops, draw: torch.Generator, blur: float) -> tuple[Tensor, Tensor]:
         """Two renderings of crops that differ in their noise, (B, frames) each."""
         cepstra, air_db = self._disturbed(crops, draw, blur)
-        f0 = crops.f0_hz * self._tensor(np.exp2(0.1 * draw.standard_normal((len(cepstra), 1))))
+        f0 = crops.f0_hz * torch.exp2(0.1 * self._normal((len(cepstra), 1), draw))
         with torch.autocast(self._device.split(":")[0], torch.bfloat16, enabled=self._recipe.half):
             pulse, turn, hiss = self.network(cepstra, air_db, f0.clamp(*F0_RANGE_HZ), crops.voiced)
         level_curves, phase_curves, calm, calm_phase = self._curves
@@ -130,28 +130,26 @@ class VocoderTask:
         turned = phase + turn.float()
         dry = level + 0.5 * torch.log((1 - air**2).clamp_min(LEAST_AIR**2)) + pulse.float()
         voice = pulse_sound(dry, turned, crops.source)
-        noise = self._tensor(draw.standard_normal((2, len(cepstra), (cepstra.shape[1] + 1) * HOP)))
+        noise = self._normal((2, len(cepstra), (cepstra.shape[1] + 1) * HOP), draw)
         hisses = air_sound(level + torch.log(air) + hiss.float(), turned.detach(), noise)
         return voice + hisses[0], voice + hisses[1]
 
-    def _disturbed(self, crops: Crops, draw: np.random.Generator, blur: float) -> tuple[Tensor, Tensor]:
+    def _disturbed(self, crops: Crops, draw: torch.Generator, blur: float) -> tuple[Tensor, Tensor]:
         """Features of some crops as a network predicts them: smooth in time, and a little wrong."""
-        some = self._tensor(draw.random((len(crops.cepstra), 1, 1)) < blur)
+        some = (torch.rand((len(crops.cepstra), 1, 1), generator=draw) < blur).float().to(self._device)
         features = torch.cat([crops.cepstra, crops.air_db], -1)
         wide = torch.nn.functional.pad(features.transpose(1, 2), (2, 2), mode="replicate").transpose(1, 2)
         smooth = sum(
             share * wide[:, k : k + features.shape[1]] for k, share in enumerate((0.1, 0.2, 0.4, 0.2, 0.1))
         )
-        wrong = self._tensor(
-            draw.standard_normal((len(features), 1 + features.shape[1] // 10, features.shape[2]))
-        )
+        wrong = self._normal((len(features), 1 + features.shape[1] // 10, features.shape[2]), draw)
         wrong = torch.nn.functional.interpolate(wrong.transpose(1, 2), features.shape[1], mode="linear")
         moved = smooth + 0.12 * self.network.spread * wrong.transpose(1, 2)
         features = features + some * (moved - features)
         return features[..., :-5], features[..., -5:].clamp_max(0.0)
 
     def _crops(
-        self, draw: np.random.Generator, recordings: Sequence[Recording], batch: int, gain_db: float = 9.0
+        self, draw: torch.Generator, recordings: Sequence[Recording], batch: int, gain_db: float = 9.0
     ) -> Crops:
         """Random crops of recordings, each a little louder or softer."""
         frames = self._recipe.frames
@@ -159,13 +157,13 @@ class VocoderTask:
         pulses: list[list[np.ndarray]] = [[], [], []]
         for number in range(batch):
             which = (
-                int(np.searchsorted(self._until, draw.random()))
+                int(np.searchsorted(self._until, _between(0.0, 1.0, draw)))
                 if recordings is self._recordings
-                else int(draw.integers(len(recordings)))
+                else int(_between(0, len(recordings), draw))
             )
             item = recordings[which]
-            first = int(draw.integers(len(item.f0_hz) - frames))
-            gain = 10 ** (gain_db * draw.uniform(-1.0, 0.6) / 20)
+            first = int(_between(0, len(item.f0_hz) - frames, draw))
+            gain = 10 ** (gain_db * _between(-1.0, 0.6, draw) / 20)
             cepstra = item.cepstra[first : first + frames].astype(np.float32)
             cepstra[:, 0] += 2 * math.log(gain) * math.sqrt(BANDS)
             sound = item.sound[first * HOP : (first + frames - 1) * HOP].astype(np.float32) * (gain / 32767)
@@ -192,5 +190,18 @@ class VocoderTask:
         )
         return Crops(*(self._tensor(np.stack(row)) for row in rows), source)
 
+    def _normal(self, shape: tuple[int, ...], draw: torch.Generator) -> Tensor:
+        return torch.randn(shape, generator=draw).to(self._device)
+
     def _tensor(self, values: np.ndarray) -> Tensor:
         return torch.from_numpy(np.asarray(values, np.float32)).to(self._device)
+
+
+def _draws(seed: Seed) -> torch.Generator:
+    """Chance by name, for many numbers at once."""
+    return torch.Generator().manual_seed(seed.key() % 2**63)
+
+
+def _between(low: float, high: float, draw: torch.Generator) -> float:
+    """A number in low <= x < high."""
+    return low + (high - low) * torch.rand((), generator=draw, dtype=torch.float64).item()
