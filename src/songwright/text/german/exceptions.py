@@ -4,6 +4,10 @@ from __future__ import annotations
 
 # word, then its syllables; ' opens the main stress, , a side stress.
 _SAID = """
+dran D RR A N
+drin D RR IH N
+drum D RR UH M
+einzig ' AY N . TS IH C
 irgendwann ' IH RR . G AX N T . , V A N
 irgendwo ' IH RR . G AX N T . , V OO
 irgendwie ' IH RR . G AX N T . , V IY
