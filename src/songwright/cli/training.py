@@ -96,12 +96,17 @@ def align(
     text_grid: Annotated[bool, typer.Option(help="Write TextGrid files for Praat too.")] = True,
 ) -> None:
     """Find when each sound of a corpus is spoken; learned from the recordings alone."""
+    import os
+
+    os.environ.setdefault(
+        "OPENBLAS_NUM_THREADS", "1"
+    )  # its products are small: threads would only wait for each other
     from songwright.cli.console import give_json, say
     from songwright.train.align.task import Wish, align_folder
 
     wish = Wish(language, workers, max_seconds, worst, text_grid)
     summary = align_folder(folder, out, wish, say)
-    give_json({key: value for key, value in summary.items() if key != "stages"})
+    give_json({**summary, "stages": len(summary["stages"]), "left_out": len(summary["left_out"])})
 
 
 @app.command()

@@ -76,7 +76,7 @@ def _settle(
     for (clip, n), frame, row, top in zip(borders, frames, score, best, strict=True):
         own = starts[clip]
         low = own[n - 1] + _LEAST_FRAMES
-        high = (own[n + 1] if n + 1 < len(own) else len(tracks[clip])) - _LEAST_FRAMES
+        high = (own[n + 1] if n + 1 < len(own) else len(tracks[clip]) - 1) - _LEAST_FRAMES
         place = frame + offsets[top] + _between(row, top)
         if low <= place <= high:
             own[n] = place
