@@ -1,4 +1,4 @@
-"""Suites of measurements, each a table: song, genres, durations, words, speed."""
+"""Suites of measurements, each a table: song, genres, durations, words, habits, speed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from songwright import api, guard
 from songwright.bench.differences import portrait, same_drum_grid
+from songwright.bench.habits import habit_rows
 from songwright.bench.lyrics import EIGHT_LINES, SONG
 from songwright.engines.studio import StudioEngine
 from songwright.errors import BriefError
@@ -24,10 +25,16 @@ _SEED = 7
 
 def run_suite(name: str, out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     """Rows of one suite. out: where songs that are made are kept (None = not). Raises BriefError for no suite."""
-    suites = {"song": song, "genres": genres, "durations": durations, "words": words, "speed": speed}
+    suites = {
+        "song": song, "genres": genres, "durations": durations, "words": words, "habits": _habits, "speed": speed,
+    }  # fmt: skip
     if name not in suites:
         raise BriefError("suite", f"there is no suite {name!r}.", f"There are: {', '.join(suites)}.")
     return suites[name](out, tell)
+
+
+def _habits(_: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
+    return habit_rows(tell)
 
 
 def _record(brief: SongBrief, tell: Callable[[Progress], None]) -> Take:

@@ -106,12 +106,13 @@ def _step_s(a: SungNote, b: SungNote, t: np.ndarray, line: Sequence[float]) -> f
     begin, end = np.searchsorted(t, (0.5 * (a.onset_s + a.offset_s), 0.5 * (b.onset_s + b.offset_s)))
     way = (np.asarray(line[begin:end]) - a.pitch) / (b.pitch - a.pitch)
     done = np.flatnonzero(way >= 0.9)
-    if not len(done):
+    before = np.flatnonzero(way[: done[0]] <= 0.1) if len(done) else done
+    if not len(before):
         return None
-    before = np.flatnonzero(way[: done[0]] <= 0.1)
-    return float((done[0] - before[-1]) / _rate(t)) if len(before) else None
+    return (_crossing(way, int(done[0]), 0.9) - _crossing(way, int(before[-1]) + 1, 0.1)) * (t[1] - t[0])
 
 
-def _rate(t: np.ndarray) -> float:
-    """Frames a second."""
-    return 1.0 / (t[1] - t[0])
+def _crossing(way: np.ndarray, after: int, level: float) -> float:
+    """Where, in frames, a curve passes a level between the frame before `after` and that frame."""
+    low, high = float(way[after - 1]), float(way[after])
+    return after - 1 + (level - low) / (high - low)

@@ -61,12 +61,14 @@ def _steps(tones: Sequence[Tone], t: np.ndarray, glide: float) -> np.ndarray:
         room = max(min(here.end_s - here.start_s, last.end_s - last.start_s), 0.02)
         width_s = step_s(leap, glide, room, "legato" in last.marks)
         zeta = min(0.62 + 0.03 * max(abs(leap) - 3.0, 0.0), 0.85)
-        omega = (0.8 + 2.5 * zeta) / width_s  # 10 to 90 % of a step take (0.8 + 2.5 zeta) / omega
-        x = omega * np.maximum(t - (here.start_s - 0.8 * width_s), 0.0)
+        omega = (
+            1.0 - 0.4167 * zeta + 2.917 * zeta**2
+        ) / width_s  # what 10 to 90 % of a step take (Nise 2011)
+        x = omega * np.maximum(t - (here.start_s - width_s), 0.0)
         ring = np.sqrt(1.0 - zeta * zeta)
         with np.errstate(under="ignore"):
             swing = np.exp(-zeta * x) * (np.cos(ring * x) + zeta / ring * np.sin(ring * x))
-            dip = np.exp(-(((t - (here.start_s - 1.3 * width_s)) / (0.45 * width_s)) ** 2))
+            dip = np.exp(-(((t - (here.start_s - 1.4 * width_s)) / (0.45 * width_s)) ** 2))
         curve += leap * (1.0 - swing)
         if room > 0.15:  # preparation: a small move the other way
             curve -= np.sign(leap) * min(0.06 * abs(leap), 0.3) * dip

@@ -64,9 +64,9 @@ def sing_part(
 
 
 def _voice(singer: Singer, seed: Seed) -> Voice:
-    """The singer's own vibrato: its speed and depth are luck."""
-    luck = seed.child("voice").luck()
-    return Voice(luck.uniform(5.25, 5.95), luck.uniform(0.44, 0.58), singer.softer)
+    """The singer's own vibrato: its speed and depth are luck, and another voice has other ones."""
+    luck = seed.child("voice", singer.voice).luck()
+    return Voice(luck.uniform(5.15, 5.95), luck.uniform(0.46, 0.62), singer.softer)
 
 
 def _tones_of(tones: Sequence[Tone], phrases: Sequence[Sequence[Timed]]) -> list[list[Tone]]:

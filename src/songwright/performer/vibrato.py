@@ -23,7 +23,7 @@ RATE_HZ = (5.0, 6.5)
 DEPTH_CENTS = (34.0, 80.0)
 _STRAIGHT = 0.12  # share of held notes without
 _FULL_S = 1.5  # a note must be this long for the full depth
-_SHORTEST_S = 0.40  # less than two turns are none
+_SHORTEST_S = 0.34  # less than two turns are none
 _STEP_S = 0.5  # rate and depth wander from point to point, so far apart
 
 
