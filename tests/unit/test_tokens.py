@@ -23,9 +23,11 @@ from songwright.music.tokens import (
     representable,
 )
 from songwright.music.tokens.conditions import close_of
+from songwright.music.tokens.grammar import Frame, Grammar
 from songwright.music.tokens.writing import names_of, readable
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score, ScoreLine, Section
+from songwright.values.seed import Seed
 from songwright.values.time import Meter, TempoMap
 from songwright.values.words import Syllable
 
@@ -202,3 +204,63 @@ def test_any_song_comes_back(rows, meter, mode, tonic, sections):
     sheet = decode(ids)
     assert sheet.score == representable(score)
     assert encode(sheet.score, sheet.conditions, sheet.signs) == ids
+
+
+def framed(luck):
+    """A song to be asked for: any meter, key, lines, sections; sometimes with no bar to spare."""
+    meter = luck.choice([*METERS, Meter(7, 8), Meter(3, 8)])
+    key = Key(luck.choice(TONICS), luck.choice(["major", "minor", "dorian", "mixolydian"]))
+    lines = []
+    for _ in range(luck.integer(1, 4)):
+        count = luck.integer(1, 10)
+        says = [f"s:{luck.choice('012')}{luck.choice('bi')}:a" for _ in range(count)]
+        lines.append(("line", f"nsyl:{count}", "rhyme:none", "close:none", *says))
+    syllables = sum(len(line) - 4 for line in lines)
+    bars = -(-syllables // (meter.bar_ticks // GRID // 3)) + luck.integer(0, 5)
+    first = luck.integer(1, bars)
+    sections = (("verse", first), ("chorus", bars - first)) if first < bars else (("verse", first),)
+    given_chords = tuple(
+        luck.choice([("pos:0", "c:I:maj"), ("pos:0", "c:V:7", "pos:6", "c:I:min", "over:V"), ()])
+        for _ in range(bars)
+    )
+    low = luck.integer(45, 60)
+    frame = Frame(key, meter, luck.integer(-1, 1), sections, tuple(lines), luck.choice([None, given_chords]), low,
+                  low + luck.integer(3, 19), 3, luck.integer(2, 12))  # fmt: skip
+    return frame, syllables
+
+
+@pytest.mark.parametrize("number", range(40))
+def test_whatever_the_grammar_allows_is_a_song(number):
+    luck = Seed(number).child("fuzz").luck()
+    frame, syllables = framed(luck)
+    grammar = Grammar(frame)
+    names = ["song", "genre:any", "mood:any", "tempo:any", f"meter:{frame.meter}", f"mode:{frame.key.mode}",
+             f"key:{frame.key.tonic}", "lang:en", "persona:any", f"register:{frame.register}", "form",
+             *(f"sec:{kind}" for kind, _ in frame.sections), "/form"]  # fmt: skip
+    ids = [VOCABULARY[name] for name in names]
+    while not grammar.ended:
+        token = luck.choice(grammar.allowed())
+        grammar.push(token)
+        ids.append(token)
+    sheet = decode(ids)
+    notes = sheet.score.parts[0].notes
+    assert sum(note.syllable is not None for note in notes) == syllables
+    assert len(sheet.score.lines) == len(frame.lines)
+    assert all(frame.low <= note.pitch <= frame.high for note in notes)
+    assert sheet.score.length_ticks == frame.bars * frame.meter.bar_ticks
+    assert [section.kind for section in sheet.score.sections] == [kind for kind, _ in frame.sections]
+
+
+def test_the_grammar_says_what_cannot_be():
+    head = ("line", "nsyl:9", "rhyme:none", "close:none", *["s:1b:a"] * 9)
+    frame = Frame(Key("C"), Meter(2, 4), 0, (("verse", 1),), (head,))
+    with pytest.raises(ValueError, match="9 syllables do not fit"):
+        Grammar(frame)
+    with pytest.raises(ValueError, match="no note"):
+        Grammar(replace(frame, sections=(("verse", 4),), low=80, high=79))
+    with pytest.raises(ValueError, match="chords"):
+        Grammar(replace(frame, sections=(("verse", 4),), chords=((),)))
+    grammar = Grammar(replace(frame, sections=(("verse", 4),)))
+    assert [NAMES[token] for token in grammar.allowed()] == ["sec:verse"]
+    with pytest.raises(ValueError, match="may not stand"):
+        grammar.push(VOCABULARY["end"])
