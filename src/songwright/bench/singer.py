@@ -1,9 +1,10 @@
 """The bench of the singer: words, pitch, vibrato, joins, speed and size of every voice, as one table.
 
-    songwright bench singer [--songs FOLDER] [--data FOLDER] [--voice ID ...]
+    songwright bench singer [--voice ID ...] [--songs FOLDER] [--data FOLDER [--alignment FOLDER] [--pictures FOLDER]]
 
 songs: MusicXML with lyrics, for the pitch of held notes; without it the tunes of the bench serve. data: recordings a
-voice was learned from, for the natural reference and for copy-synthesis of held-out sentences.
+voice was learned from, for the natural reference; with their phones also copy-synthesis of held-out sentences, or,
+with a folder for pictures, spectrograms of one line in all ways it can be made.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import cast
 
 import numpy as np
 
 from songwright import api, performer, producer, singer
 from songwright.bench import sung_lines, sung_measures
 from songwright.engines.sung_words import with_phones
-from songwright.errors import SongwrightError
+from songwright.errors import BriefError, SongwrightError
 from songwright.guard import pitch, words
 from songwright.guard.craft import line_spans
 from songwright.io.musicxml_read import read_musicxml
@@ -28,7 +30,7 @@ from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance
 from songwright.values.score import Part, Score
 from songwright.values.seed import Seed
-from songwright.values.shelf import VoiceCard
+from songwright.values.shelf import Shelf, Voice, VoiceCard
 
 Row = dict[str, object]
 _SEED = 7
@@ -65,34 +67,94 @@ class Sung:
         return max(0.0, start - 0.05), end + 0.1
 
 
+def singer_suite(
+    tell: Callable[[Progress], None], voices: tuple[str, ...] = (), songs: Path | None = None,
+    data: Path | None = None, alignment: Path | None = None, pictures: Path | None = None,
+) -> list[Row]:  # fmt: skip
+    """The table of the singer; with recordings, their phones and a folder for pictures, also the spectrograms.
+
+    Raises BriefError for a folder that is none.
+    """
+    for name, folder in (("songs", songs), ("data", data), ("alignment", alignment)):
+        if folder is not None and not folder.is_dir():
+            raise BriefError(name, f"{folder} is no folder.", "Give the folder that holds the files.")
+    if pictures is not None:
+        from songwright.bench.sung_pictures import draw_ways
+
+        if data is None or alignment is None:
+            raise BriefError("pictures", "need natural speech.", "Give --data and --alignment too.")
+        ctx = api.context(_SEED, tell)
+        card = ctx.shelf.voice(voices[0] if voices else data.name).card
+        path = draw_ways(data, alignment, card, pictures, ctx)
+        return [{"picture": str(path), "voice": card.id}]
+    return singer_table(tell, voices, songs, data, alignment)
+
+
 def singer_table(
     tell: Callable[[Progress], None], voices: Sequence[str] = (), songs: Path | None = None,
-    data: Path | None = None,
+    data: Path | None = None, alignment: Path | None = None,
 ) -> list[Row]:  # fmt: skip
-    """All rows: figure, voice, value, bound, verdict, note. voices: ids, () = every voice on the shelf."""
+    """All rows: figure, voice, value, bound, verdict, note. voices: ids, () = every voice on the shelf.
+
+    A bank that stands in for a network is measured beside it, once, as "its bank".
+    """
     ctx = api.context(_SEED, tell)
     cards = [ctx.shelf.voice(name).card for name in voices] or list(ctx.shelf.voice_cards())
     pronouncer = Pronouncer(ctx.shelf.lexicon("en"), ctx.shelf.letters("en"))
     rows: list[Row] = []
+    banks: set[tuple[str, float]] = set()
     for done, card in enumerate(cards):
         tell(Progress("bench", done, len(cards), card.id))
         sung = sing_score(bench_score(card, pronouncer, ctx), card.id, ctx)
         rows += word_rows(card, sung, pronouncer, ctx)
-        heard = (
-            [sung]
-            if songs is None
-            else [sing_score(s, card.id, ctx) for s in song_scores(songs, card, pronouncer)]
-        )
+        if card.network and (card.bank, card.formant_scale) not in banks:
+            banks.add((card.bank, card.formant_scale))
+            old = replace(card, id=f"{card.id} (its bank {card.bank})")
+            rows += word_rows(old, sing_score(sung.score, card.id, _banks_only(ctx)), pronouncer, ctx)
+        found = song_scores(songs, card, pronouncer) if songs is not None else []
+        heard = [sing_score(score, card.id, ctx) for score in found] or [sung]
         rows += pitch_rows(
-            card, heard, "bench tunes" if songs is None else f"{len(heard)} songs of {songs.name}"
+            card, heard, f"{len(heard)} songs of {songs.name}" if songs and found else "bench tunes"
         )
         rows += style_rows(card, heard)
         rows += cost_rows(card, sung, ctx)
     if data is not None:
-        from songwright.bench.singer_reference import reference_rows
-
-        rows += reference_rows(data, tell)
+        rows += natural_rows(data, alignment, ctx)
     return rows
+
+
+def natural_rows(data: Path, alignment: Path | None, ctx: Context) -> Iterator[Row]:
+    """Natural speech under the same listener, and how near the voice comes to held-out sentences."""
+    from songwright.bench.singer_reference import reference_rows
+
+    yield from reference_rows(data, ctx.tell)
+    if alignment is None:
+        return
+    from songwright.bench.sung_copies import copy_rows
+
+    for found in copy_rows(data, alignment, ctx.shelf.voice(data.name).card, ctx.tell):
+        note = f"{found['sentences']} held-out sentences, pitch and timing of the recording"
+        for name in ("log STFT", "mel", "phone error rate"):
+            if found[name]:
+                yield row(f"{name}, said by {found['said by']}", data.name, found[name], "", None, note)
+
+
+class _BankShelf:
+    """A shelf on which no voice has a network."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
+
+    def voice(self, voice_id: str) -> Voice:
+        found = self._shelf.voice(voice_id)
+        return Voice(replace(found.card, network=""), found.arrays)
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._shelf, name)
+
+
+def _banks_only(ctx: Context) -> Context:
+    return replace(ctx, shelf=cast(Shelf, _BankShelf(ctx.shelf)))
 
 
 def bench_score(card: VoiceCard, pronouncer: Pronouncer, ctx: Context) -> Score:

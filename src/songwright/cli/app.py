@@ -353,14 +353,34 @@ def doctor(json: Json = False) -> None:
 
 @app.command()
 def bench(
-    suite: Annotated[str, typer.Argument(help="song, speed, genres, durations or words.")] = "song",
+    suite: Annotated[str, typer.Argument(help="song, speed, genres, durations, words or singer.")] = "song",
     out: Out = None,
+    voice: Annotated[
+        list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
+    ] = None,
+    songs: Annotated[
+        Path | None, typer.Option("--songs", help="singer: folder of MusicXML for the pitch of held notes.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="singer: recordings the voice was learned from.")
+    ] = None,
+    alignment: Annotated[
+        Path | None, typer.Option("--alignment", help="singer: phones of those recordings (train align).")
+    ] = None,
+    pictures: Annotated[
+        Path | None, typer.Option("--pictures", help="singer: folder to draw spectrograms in.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
-    from songwright.bench.suites import run_suite
+    if suite == "singer":
+        from songwright.bench.singer import singer_suite
 
-    rows = run_suite(suite, out, Listener())
+        rows = singer_suite(Listener(), tuple(voice or ()), songs, data, alignment, pictures)
+    else:
+        from songwright.bench.suites import run_suite
+
+        rows = run_suite(suite, out, Listener())
     if json:
         give_json(rows)
     else:

@@ -49,7 +49,7 @@ class NetworkMouth:
         sharpen=1.0,
         formants=(6, 28),
         wander_db=0.25,
-        tilt_db=0.0,
+        tilt_db=1.2,
         hiss_db=0.0,
         anchors_hz=(0.0, *fullband.AIR_HZ, 24_000.0),
         vowel_air_db=(-60.0, -14.0, -7.0, -3.0, -1.5, -1.0, 0.0),
