@@ -198,7 +198,8 @@ def _consonant(body: str, text: str, start: int, before: list[Sound]) -> tuple[s
     if text == "chs" and (body.startswith(("nächs", "höchs")) or before[-1].phones == ("AY",)):
         return ("C", "S")
     if text == "h":
-        return ("HH",) if start == 0 or voiced_next else ()
+        silent = left and left in VOWEL_LETTERS and rest[:1] == "e"  # "leihen", but "Ahorn"
+        return ("HH",) if start == 0 or (voiced_next and not silent) else ()
     if text == "v":
         return (
             ("F",)

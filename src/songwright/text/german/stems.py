@@ -14,13 +14,13 @@ anderthalb andr anfang angel angst anker anna anst'att antwort apfel arbeit arg 
 astron'aut aß atem: atm: auf aufruhr aug auge ausein'ander ausgang außen außer außerd'em axt ält älter ämt ängst
 äpfel ärger ärm ärt: ärzt: äst äther: bach back bad: bag bahn bahr bald balg balk ball ball'on balsam band bang bank
 bann barg barm bart: base bass bast bat bau bauch bauer baum bayer bäch bäck bäd: bäll bänd bänk bär bärt: bäuch
-bäum beb becher: becken beer beet begann bei beicht beid beiein'ander beil bein beis'ammen beiß bell benn berg bern
-besen: besser best bet bett beug beul beute beutel bez bibel: bieg bien bier biest biet bild bilder bill bind birg
-birk birn birst bisher bish'er bis'lang biss biß. bitt bitter bla blank blas blass blaß. blatt blau bläs blätt blech
-blei bleib bleich blend blich blick blieb blies blind blink blinz blitz block blond bloss: bloß blöd blöss: blöß
-blum bluse blut blüh blüt bock boden: bog bohn bohr bold boot bord borg born borst bot böck böden: bög börs bös
-bösch böt brach: bracht brand brannt brat brau brauch braun braus braut brav brächt bränd brät bräuch bräut brech
-breit brems brenn brett brich brief briese briet brill bring brise broch: brod brot bröck bruch bruder: brumm
+bäum beb becher: becken beer beet begann begegn bei beicht beid beiein'ander beil bein beis'ammen beiß bell benn
+berg bern besen: besser best bet bett beug beul beute beutel bez bibel: bieg bien bier biest biet bild bilder bill
+bind birg birk birn birst bisher bish'er bis'lang biss biß. bitt bitter bla blank blas blass blaß. blatt blau bläs
+blätt blech blei bleib bleich blend blich blick blieb blies blind blink blinz blitz block blond bloss: bloß blöd
+blöss: blöß blum bluse blut blüh blüt bock boden: bog bohn bohr bold boot bord borg born borst bot böck böden: bög
+börs bös bösch böt brach: bracht brand brannt brat brau brauch braun braus braut brav brächt bränd brät bräuch bräut
+brech breit brems brenn brett brich brief briese briet brill bring brise broch: brod brot bröck bruch bruder: brumm
 brunnen brust brut brüch brück brüder: brüh brüll brüst brüt bub bube buch: buck bug buk bund bunt burg bursch burt:
 bus. busch busen: buß butter büch: bück bücken bügel: bühn bühr bünd bürg bürger bürst büsch büß chor: chör: christ:
 dach dachs dacht dachte dad'urch daf'ür dag'egen dah'er dah'in dalli damals dam'it damm dampf dan'ach dank dar'an
@@ -63,7 +63,7 @@ hol hold holf hollywood holund'er holz honig: horch hord horn hort hose höb hö
 höll hölz hör hörn hub huhn huld hummel humpel hund hundert hung hunger hur husch hust: husten: hut hüb hüft hügel:
 hühn hüll hülle hünd hüpf hüt hütt igel: immer immerd'ar immerz'u impf inhalt inm'itten inn inner insel irr isch iß.
 jag jagd: jahr jammer jauchz jawohl jäger: jähr jed jeder: jed'och jemals jen jetz joch jodel: jubel: jubl: juck jud
-jugend: jung jur jüng jüngst kahl kahn kaiser kalb kalk kalt kam kamm kammer kampf kann kannt kant kapit'än kapp
+jugend: jung jur jüd jüng jüngst kahl kahn kaiser kalb kalk kalt kam kamm kammer kampf kann kannt kant kapit'än kapp
 kap'utt karg karl karr kart kaser kasten katz kauer kauf kauz käfer: käfig: kähn kälb kält käm kämm kämpf käs käst
 käuf kebs keck kegel: kehl kehr keil keim kein keinm'al keks kelch kell keller kenn kerb kerl kern kerz kessel kett
 keuch keusch kicher kiefer: kien kies kiesel: kind kinder kinn kirch kirsch kissen kist kitsch kitz klaff klag klang
@@ -82,83 +82,84 @@ leid leih leim lein leinen leip leis leist leit lend lenk lenz lerch lern les le
 licht lid lieb liebst lied lief lieg lieh lies ließ lind linde link linn lippe lisa lispel list litt lob loch lock
 loder: log lohn lor lorbeer los losch lotse löb löch löck löff löffel löhn lös lösch löse löw löwe luchs lud ludwig
 luft lug lump lung lust lüft lüg lüst mach macht mag magd: magen: mager: mahl mahn mai maid mal manch manchmal
-mandel mangel mann mantel march maria mark markt marmor marsch mast maß mathilde matros matt mauer maul maur maus
-max mächt mäd: mädel: mäg mägd: mägen: mäh mäkel: mäl mängel männ mänt märchen: märk märkt märz mäst mäß mäul mäus
-meer mehl mehr meid meier meil mein meineid meiner meist meister meng mensch merk mess metz mied miene mies miet
-milch mild milz minn minz misch miss mist miß. mitt mittag mittel mitten mitter mittwoch mocht mohn mohr mond: moor
-moos mord morg morgen moritz morsch most mott möcht mög mönch mönd mörd mörder mulde mund munt munter murm murmel
-murr mus: muss musst muster muß mußt mut mutter mutterseelenall'ein mücke müd müh mühe mühl müll münd müss müßt müt
-mütter mütz myrte nab nabel: nach nachbar: nachd'em nacht nachten nachtigall nack nackt nadel: nag nagel: nah nahm
-nahr naht nam name namen: nannt narb narr nas nascht naß. natter nat'ür nau nächst: nächt nägel: näh nähm nähr nähte
-närr näs neb nebel: nebl: neck neffe neg nehm neid neig nein nelk nenn nerv nest nett netz neu neun nicht nick nied
-nieder niemals nies niess nieß niet nimm nipp nirgend nirgendwo nixe nochm'al nomm nord norden noss not nörd nöt nug
-nunm'ehr nuss nuß. nutz nüss nütz obacht ober: obgl'eich obst: obw'ohl ochs oder ofen: offen oft ohm ohn ohr onkel
-opfer ord ordn orgel ort ost osten oster: otter otto öfen: öffn öfter öhr öl ört öster: paar pack palm panz panzer
-papp papst: pass paß. paßt pauk paul paus päpst: pech pein peitsch pelz perl pest peter pfad pfahl pfand pfann pfarr
-pfau pfäd pfänd pfeff pfeffer pfeif pfeil pferd: pfiff pfingst pflanz pfleg pflicht pflug pflück pflüg pfort pfote
-pfund pfütz pilger pilz pinsel plag plan platsch platt platz plauder plän plätscher plätz plötz plötzlich pluder
-plump plünd plünder poch pocht pracht prahl prang prass prächt präg predig: preis press pries prob prunk prüf
-prügel: pub puff puls pult pump punkt pupp pust: putz pünkt qual qualm quark quart quäl quell quer quick quill quitt
-quoll rab rabe rach rache rad: raff rag ragen: rahm rain rand rang rank rann rannt ranz rapp rasch rase rasen: rasp
-rass rassel rast rat ratt rau raub rauch rauf rauh raum raun raup raus rausch räd: ränd ränk rät räts: rätsel: räub
-räuch räum räus räusch reb rech rechen rechn recht reck red rede reg regel: regen: regn: reh reib reich reif reig
-reih reim rein reis reiß reit reiz renn rest rett reu rhein rhön richt rieb riech ried rief rieg riegel: riemen ries
-riesel: riet rind ring ringel rinn ripp riss riß ritt ritter ritz roch rock roggen roh rohr roll rom ronn ros rose
-rosen: ross rost roß. rot rotz röck röhr röm rös röschen röst röt rötlich ruck ruder: ruf ruh ruhm rum. rumpf rund
-rung runz russ ruß rutsch rück rücken rüf rühm rühr rümpf ründ rüst rüttel saal saat sach sachs sacht sack saft sag
-sah sahn sait salb salz samba same samen: samm sammel sammet sams samstag samt sand sandt sanft sang sank sann sarg
-sass: saß satt sattel satz sau sauber sauer saug saum saus säb säbel: säch säck säft säg säh säl sänft säng sänk
-särg säß sätt sättel sätz säu säuer säug säul säum säus säusel schab schach schad schaden: schaf schaff schaft schah
-schal schalk schall schalt scham schand schanz schar scharf scharr schatt schatten schatz schau schaub schauer
-schauf schaukel schaum schäd schäf schäfer: schäft schäl schäm schänd schär schärf schätz schäum scheck scheh scheid
-schein scheit scheitel scheiter schelch schell schelm schelt schemel: schenk scherb scherz scheu scheuch scheuer
-schicht schick schicksal: schieb schied schief schieh schien schier schieß schiff schild schilder schilf schill
-schimm schimmer schimpf schind schinken schirm schlacht schlaf schlag schlamm schlang schlank schlapp schlau
-schlauch schlächt schläf schläg schläng schlecht schleck schleh schleich schleier schleif schlepp schleuder schlich
-schlicht schlief schließ schliff schlimm schling schlitt schlitten schlitz schloss schloß. schlöss schluch schlucht
-schluchz schluck schlug schlumm schlummer schlumpf schlund schlung schluss schluß. schlüg schlüng schlüss schlüssel
-schmach: schmacht schmal schmaus schmäl schmeck schmecken schmeich schmeichel schmeiß schmelz schmerz schmetter
-schmied schmieg schmier schmiss schmoll schmolz schmuck schmutz schmück schnabel: schnalz schnapp schnaps schnarch
-schnau schnäb schneck schnee schnei schneid schneider schnell schnitt schnitz schnupp schnur schnüffel schnür schob
-schock scholl scholt schon schonen: schopf schor schoss schoß schott schöb schön schöpf schöß schrank schrat schräg
-schränk schreck schrei schreib schreit schrie schrieb schrift schritt schrob schroff schub schuf schuh schul schuld
-schult schulter schurk schuss schuster: schuß. schutt schutz schüb schüld schüler: schürz schüss schütt schüttel
-schütz schwa schwab schwach schwager: schwalb schwall schwamm schwan schwand schwang schwank schwanz schwarm schwarz
-schwatz schwäch schwäg schwän schwänz schwärm schwärz schweb schwed schwefel: schweif schweig schwein schweiß
-schweiz schwell schwemm schwer schwert: schwester schwieg schwill schwimm schwind schwing schwinn schwipp schwirr
-schwitz schwoll schwomm schwor schwör schwund schwung schwur schwül schwür sech sechs see seel segel: segen: segn:
-seh sehn sehne seid seide seif seil seim sein seit seitd'em seite selb selber selbst selig: sell selt selten send
-senk sense sess sessel setz seuch seufz sicher sicht sie sieb sieben: sied sieg siegel: sieh silb silber sing sink
-sinn sippe sitt sitz sod'ann soeb'en sof'ort sog sog'ar sohl sohn solch sold soll sollt sommer sond sonder sonn
-sonntag sonst sorg sow'ie sow'ohl söhn söld spalt spann spar spass: spaß spat spatz spä späss: späß spät specht
-speck speer speich speicher speise spend spenst sperling sperr spieg spiegel: spiel spieß spinn spitz splitt
-splitter sponn sporn spott spötter sprach: sprang spräng sprech spreng sprich spring spritz sproch spross spröd
-spröss spruch sprudel: sprung sprüch sprüh sprüng spuck spuk spul spur sputen spül spür staat stab stach: stachel
-stadt staffel stahl stall stalt stamm stampf stand stang stank starb stark starr statt staub staun stäb städt: stähl
-ställ stämm ständ stänk stärk stätt stäub stech steck stecken steg steh stehl steif steig steil stein stell stelz
-stemm stengel sterb sterben stern stet steu steuer stich stick stieb stief stiefel: stieg stier stieß stift still
-stimm stinn stirb stirn stob stoch: stock stoff stoll stolp stolper stolz stopf storb storch stoss: stoß stöck stöhn
-stör störch stöss: stöß straf strafe strahl stral strand strang strass: straß straßen strauch strauß sträf sträng
-sträuch sträuß streb streck streich streif streik streit streng streu strich strick strieg stritt stroh strom stroph
-ström strudel: strumpf strümpf stub student: stuf stuhl stumm stumpf stund stunk sturm sturz stut stück stühl stümm
-stürm stürz stütz such: sucht sud summ sumpf sund sung sunk süch: sücht süd süden: sühn sümpf sünd süss: süß tadel:
-tafel: tag tal tan tand tann tannen tant tanz tapf tapfer tapp tasch tass tast tat tau taub taube tauch tauf taug
-taum taumel taus tausch tausend täfel: täg täl tänz tät täusch teer teich teig teil tell teller temp teppich teuer
-teuf teufel thal thron: tief tier tilg tint tisch tob tobs tochter tod ton topf tor tos tot töchter töd: tön töpf
-tör töt trab trach tracht traf trag trank trat trau traub trauer trauf traum traur traut träch träg trän tränen:
-tränk trät träuf träum treff treib trenn trepp tret treu trieb trief triff trift trink tritt trock trocken trocknen
-troff trog troll tromm trommel tropf trost: trotz trotzd'em trög tröpf tröst: trug truhe trunk trupp trüb trüg trünk
-tuch: tugend: tulp tum tunke tupf turm turn tusch tuten tüch: tück tüll tüm tümpel tünch tür türk türm typ ufer: uhr
-uhu ulm ulme umh'er umh'in ums'onst und unk unken unm'ögl ur urlaub: urteil üb übel: üben: über'ein überh'aupt übl:
-übrig: übrigens übung vater: väter: väterch veil veilchen verdarb verdroß. vergaß vergn'üg verlor verzieh vetter
-vieh viel vielm'ehr vier viert vogel: vogt: volk voll voll'end vollk'omm vor'an vor'aus vorb'ei vorder vorein'ander
-vorn vor'über vög vögel: vögt: völk völl völlig waag wab wach wachs wacht wack wacker waden: waffe waffen wag wagen:
-wahl wahn wahr wald wall wallen walt walz wand wandel wander wandl wandt wang wann wanne wapp war warb ward warf
-warm warn wart warz wasch wasser watt wäch wächs wächter wäg wägen: wähl wähn währ wäld wäll wälz wänd wär wärm wärt
-wärts wäsch wässer web weber: wechs wechsel wechsl weck wedel: weder: weg. weg wegen: weh wehr weib weich weid weide
-weig weih weihnacht weil weile wein weis weiß weit weizen welch welk well wels welt wend wenig: wenn werb werd: werf
-werk wert: wes wesen: wesp west westen wett wetter wich wicht wichtig widm wieb wied wieg wien wies wiese wiew'ohl
-wild wilhelm will willk'ommen wimm wimmer wimp wimper wind windel wink winkel winn wint winter winz wipf wipfel wirb
+mandel mangel mann mantel march maria mark markt marmor marsch martin mast maß mathilde matros matt mauer maul maur
+maus max mächt mäd: mädel: mäg mägd: mägen: mäh mäkel: mäl mängel männ mänt märchen: märk märkt märz mäst mäß mäul
+mäus meer mehl mehr meid meier meil mein meineid meiner meist meister meng mensch merk mess metz mied miene mies
+miet milch mild milz minn minz misch miss mist miß. mitt mittag mittel mitten mitter mittwoch mocht mohn mohr mond:
+moor moos mord morg morgen moritz morsch most mott möcht mög mönch mönd mörd mörder mulde mund munt munter murm
+murmel murr mus: muss musst muster muß mußt mut mutter mutterseelenall'ein mücke müd müh mühe mühl müll münd müss
+müßt müt mütter mütz myrte nab nabel: nach nachbar: nachd'em nacht nachten nachtigall nack nackt nadel: nag nagel:
+nah nahm nahr naht nam name namen: nannt narb narr nas nascht naß. natter nat'ür nau nächst: nächt nägel: näh nähm
+nähr nähte närr näs neb nebel: nebl: neck neffe neg nehm neid neig nein nelk nenn nerv nest nett netz neu neun nicht
+nick nied nieder niemals nies niess nieß niet nimm nipp nirgend nirgendwo nixe nochm'al nomm nord norden noss not
+nörd nöt nug nunm'ehr nuss nuß. nutz nüss nütz obacht ober: obgl'eich obst: obw'ohl ochs oder ofen: offen oft ohm
+ohn ohr onkel opfer ord ordn orgel ort ost osten oster: otter otto öfen: öffn öfter öhr öl ört öst öster: paar pack
+palm panz panzer papp papst: pass paß. paßt pauk paul paus päpst: pech pein peitsch pelz perl pest peter pfad pfahl
+pfand pfann pfarr pfau pfäd pfänd pfeff pfeffer pfeif pfeil pferd: pfiff pfingst pflanz pfleg pflicht pflug pflück
+pflüg pfort pfote pfund pfütz pilger pilz pinsel plag plan platsch platt platz plauder plän plätscher plätz plötz
+plötzlich pluder plump plünd plünder poch pocht pracht prahl prall prang prass prächt präg predig: preis press pries
+prob prunk prüf prügel: pub puff puls pult pump punkt pupp pust: putz pünkt qual qualm quark quart quäl quell quer
+quick quill quitt quoll rab rabe rach rache rad: raff rag ragen: rahm rain rand rang rank rann rannt ranz rapp rasch
+rase rasen: rasp rass rassel rast rat ratt rau raub rauch rauf rauh raum raun raup raus rausch räd: ränd ränk rät
+räts: rätsel: räub räuch räum räus räusch reb rech rechen rechn recht reck red rede reg regel: regen: regn: reh reib
+reich reif reig reih reim rein reis reiß reit reiz renn rest rett reu rhein rhön richt rieb riech ried rief rieg
+riegel: riemen ries riesel: riet rind ring ringel rinn ripp riss riß ritt ritter ritz roch rock roggen roh rohr roll
+rom ronn ros rose rosen: ross rost roß. rot rotz röck röhr röm rös röschen röst röt rötlich ruck ruder: rudolf ruf
+ruh ruhm rum. rumpf rund rung runz russ ruß rutsch rück rücken rüf rühm rühr rümpf ründ rüst rüttel saal saat sach
+sachs sacht sack saft sag sah sahn sait salb salz samba same samen: samm sammel sammet sams samstag samt sand sandt
+sanft sang sank sann sarg sass: saß satt sattel satz sau sauber sauer saug saum saus säb säbel: säch säck säft säg
+säh säl sänft säng sänk särg säß sätt sättel sätz säu säuer säug säul säum säus säusel schab schach schad schaden:
+schaf schaff schaft schah schal schalk schall schalt scham schand schanz schar scharf scharr schatt schatten schatz
+schau schaub schauer schauf schaukel schaum schäd schäf schäfer: schäft schäl schäm schänd schär schärf schätz
+schäum scheck scheh scheid schein scheit scheitel scheiter schelch schell schelm schelt schemel: schenk scherb
+scherz scheu scheuch scheuer schicht schick schicksal: schieb schied schief schieh schien schier schieß schiff
+schild schilder schilf schill schimm schimmer schimpf schind schinken schirm schlacht schlaf schlag schlamm schlang
+schlank schlapp schlau schlauch schlächt schläf schläg schläng schlecht schleck schleh schleich schleier schleif
+schlepp schleuder schlich schlicht schlief schließ schliff schlimm schling schlitt schlitten schlitz schloss schloß.
+schlöss schluch schlucht schluchz schluck schlug schlumm schlummer schlumpf schlund schlung schluss schluß. schlüg
+schlüng schlüss schlüssel schmach: schmacht schmal schmaus schmäl schmeck schmecken schmeich schmeichel schmeiß
+schmelz schmerz schmetter schmied schmieg schmier schmiss schmoll schmolz schmuck schmutz schmück schnabel: schnalz
+schnapp schnaps schnarch schnau schnäb schneck schnee schnei schneid schneider schnell schnitt schnitz schnupp
+schnur schnüffel schnür schob schock scholl scholt schon schonen: schopf schor schoss schoß schott schöb schön
+schöpf schöß schrank schrat schräg schränk schreck schrei schreib schreit schrie schrieb schrift schritt schrob
+schroff schub schuf schuh schul schuld schult schulter schurk schuss schuster: schuß. schutt schutz schüb schüld
+schüler: schürz schüss schütt schüttel schütz schwa schwab schwach schwager: schwalb schwall schwamm schwan schwand
+schwang schwank schwanz schwarm schwarz schwatz schwäch schwäg schwän schwänz schwärm schwärz schweb schwed
+schwefel: schweif schweig schwein schweiß schweiz schwell schwemm schwer schwert: schwester schwieg schwill schwimm
+schwind schwing schwinn schwipp schwirr schwister schwitz schwoll schwomm schwor schwör schwund schwung schwur
+schwül schwür sech sechs see seel segel: segen: segn: seh sehn sehne seid seide seif seil seim sein seit seitd'em
+seite selb selber selbst selig: sell selt selten send senk sense sess sessel setz seuch seufz sicher sicht sie sieb
+sieben: sied sieg siegel: sieh silb silber sing sink sinn sippe sitt sitz sod'ann soeb'en sof'ort sog sog'ar sohl
+sohn solch sold soll sollt sommer sond sonder sonn sonntag sonst sorg sow'ie sow'ohl söhn söld spalt spann spar
+spass: spaß spat spatz spä späss: späß spät specht speck speer speich speicher speise spend spenst sperling sperr
+spieg spiegel: spiel spieß spinn spitz splitt splitter sponn sporn spott spötter sprach: sprang spräng sprech spreng
+sprich spring spritz sproch spross spröd spröss spruch sprudel: sprung sprüch sprüh sprüng spuck spuk spul spur
+sputen spül spür staat stab stach: stachel stadt staffel stahl stall stalt stamm stampf stand stang stank starb
+stark starr statt staub staun stäb städt: stähl ställ stämm ständ stänk stärk stätt stäub stech steck stecken steg
+steh stehl steif steig steil stein stell stelz stemm stengel sterb sterben stern stet steu steuer stich stick stieb
+stief stiefel: stieg stier stieß stift still stimm stinn stirb stirn stob stoch: stock stoff stoll stolp stolper
+stolz stopf storb storch stoss: stoß stöck stöhn stör störch stöss: stöß straf strafe strahl stral strand strang
+strass: straß straßen strauch strauß sträf sträng sträuch sträuß streb streck streich streif streik streit streng
+streu strich strick strieg stritt stroh strom stroph ström strudel: strumpf strümpf stub student: stuf stuhl stumm
+stumpf stund stunk sturm sturz stut stück stühl stümm stürm stürz stütz such: sucht sud summ sumpf sund sung sunk
+süch: sücht süd süden: sühn sümpf sünd süss: süß tadel: tafel: tag tal tan tand tann tannen tant tanz tapf tapfer
+tapp tasch tass tast tat tau taub taube tauch tauf taug taum taumel taus tausch tausend täfel: täg täl tänz tät
+täusch teer teich teig teil tell teller temp teppich teuer teuf teufel thal thron: tief tier tilg tint tisch tob
+tobs tochter tod ton topf tor tos tot töchter töd: tön töpf tör töt trab trach tracht traf trag trank trat trau
+traub trauer trauf traum traur traut träch träg trän tränen: tränk trät träuf träum treff treib trend trenn trepp
+tret treu trieb trief triff trift trink tritt trock trocken trocknen troff trog troll tromm trommel tropf trost:
+trotz trotzd'em trög tröpf tröst: trug truhe trunk trupp trüb trüg trünk tschech tuch: tugend: tulp tum tunke tupf
+turm turn tusch tuten tüch: tück tüll tüm tümpel tünch tür türk türm typ ufer: uhr uhu ulm ulme umh'er umh'in
+ums'onst und unk unken unm'ögl ur urlaub: urteil üb übel: üben: über'ein überh'aupt übl: übrig: übrigens übung
+vater: väter: väterch veil veilchen verdarb verdroß. vergaß vergn'üg verlor verzieh vetter vieh viel vielm'ehr vier
+viert vogel: vogt: volk voll voll'end vollk'omm vor'an vor'aus vorb'ei vorder vorein'ander vorn vor'über vög vögel:
+vögt: völk völl völlig waag wab wach wachs wacht wack wacker waden: waffe waffen waffn wag wagen: wahl wahn wahr
+wald wall wallen walt walz wand wandel wander wandl wandt wang wann wanne wapp war warb ward warf warm warn wart
+warz wasch wasser watt wäch wächs wächter wäg wägen: wähl wähn währ wäld wäll wälz wänd wär wärm wärt wärts wäsch
+wässer web weber: wechs wechsel wechsl weck wedel: weder: weg. weg wegen: weh wehr weib weich weid weide weig weih
+weihnacht weil weile wein weis weiß weit weizen welch welk well wels welt wend wenig: wenn werb werd: werf werk
+wert: wes wesen: wesp west westen wett wetter wich wicht wichtig widm wieb wied wieg wien wies wiese wiew'ohl wild
+wilhelm will willk'ommen wimm wimmer wimp wimper wind windel wink winkel winn wint winter winz wipf wipfel wirb
 wirbel wird wirf wirk wirr wirt wisch wisp wispr wiss wisst wiß. witt witter witw witz wob woch wocht wod'urch
 wof'ür wog woge wog'egen woh'er woh'in wohl wohlan wohn wolf wolk woll wolle wollt wom'it won'ach wonn wor'an
 wor'auf wor'aus worb word worf worfen wor'in wort wor'über woz'u wöb wög wöhn wölf wölk wört wuchs: wucht wuld wuls
