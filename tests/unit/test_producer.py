@@ -371,8 +371,19 @@ def test_impossible_wishes_are_refused_in_one_line(field: str, value: object, sa
 
 def test_other_languages_are_sung_or_refused() -> None:
     assert plan(language="en-GB").language == "en-GB"
-    with pytest.raises(BriefError, match="language"):
-        plan(language="de")
+    with pytest.raises(BriefError, match="language: 'French' cannot be sung yet"):
+        plan(language="fr")
+
+
+def test_every_line_is_said_in_its_language() -> None:
+    made = plan(
+        lyrics="Ich gehe durch die dunkle Nacht\nBaby, I love you so\nUnd niemand hat gelacht\n",
+        language=None,
+    )
+    assert made.language == "de" and [line.language for line in made.lines] == ["", "en", ""]
+    assert made.lines[0].words[0].syllables[0].phones == ("IH", "C")
+    asked = plan(lyrics="Ich gehe durch die dunkle Nacht\nBaby, I love you so\n", language="de")
+    assert [line.language for line in asked.lines] == ["", ""]
 
 
 def changed(table: str, fields: Mapping[str, object]) -> Style:
@@ -558,7 +569,7 @@ def _part(made: SongPlan, **changes: object) -> dict[str, object]:
         (lambda made: {"voice": "nobody"}, "voice"),
         (lambda made: {"style": "polka"}, "genre"),
         (lambda made: {"persona": "nobody"}, "persona"),
-        (lambda made: {"language": "de"}, "language"),
+        (lambda made: {"language": "fr"}, "language"),
         (lambda made: {"key": Key("H")}, "key"),
         (lambda made: {"key": Key("C", "lydian")}, "key"),
         (lambda made: {"meter": Meter(0, 4)}, "meter"),

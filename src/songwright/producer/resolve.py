@@ -49,7 +49,7 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
         genre=people.genre,
         style=style.id,
         persona=people.persona.id,
-        language=words.language if words else brief.language or LANGUAGE,
+        language=brief.language or (words.language if words else LANGUAGE),
         key=key,
         meter=meter,
         tempo_map=shape.fit.tempo_map,
