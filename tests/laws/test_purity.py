@@ -15,7 +15,7 @@ from songwright.values.seed import Seed
 
 SOURCE = Path(__file__).parents[2] / "src" / "songwright"
 PURE = (
-    "values", "music", "text", "dsp", "producer", "composer", "arranger", "performer", "singer", "band", "desk",
+    "values", "music", "text", "dsp", "runtime", "producer", "composer", "arranger", "performer", "singer", "band", "desk",
     "guard", "label",
 )  # fmt: skip
 IMPURE_MODULES = {"os", "socket", "pathlib", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
@@ -65,8 +65,8 @@ def test_writing_and_performing_open_nothing(shelf, short_brief):
 
     sys.addaudithook(Guarded.hook)
     ctx = Context(Seed(7), shelf)
-    producer.plan(short_brief, ctx.child("producer"))  # the shelf reads what it needs once
-    studio.write(producer.plan(short_brief, ctx.child("producer")), ctx)
+    plan = producer.plan(short_brief, ctx.child("producer"))  # the shelf reads what it needs once
+    performer.perform(studio.write(plan, ctx), plan, ctx.child("performer"))
     Guarded.armed = True
     try:
         plan = producer.plan(short_brief, ctx.child("producer"))
