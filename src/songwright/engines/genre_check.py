@@ -46,6 +46,9 @@ def faults_of(style: Style, shelf: Shelf) -> tuple[str, ...]:
     for name in style.tables:
         if name not in TABLES:
             found.append(f"style {style.id}: there is no table [{name}]; tables are {', '.join(TABLES)}")
+    flat = [name for name, table in style.tables.items() if not isinstance(table, Mapping)]
+    if flat:
+        return (*found, *(f"style {style.id}: [{name}] should be a table" for name in flat))
     readers: tuple[Callable[[Style], object], ...] = (
         tempo_settings, part_plans, harmony_settings, melody_settings, form_settings, _manner, mix_settings,
         arranger_settings, _card, _voice, _chairs,
