@@ -56,6 +56,8 @@ def settle(written: Written, origin: Origin, sounds: Sounds) -> tuple[Song, ...]
         placed = [
             (i, replace(t, tick=at)) for i, t in enumerate(voice) if (at := stretch.place(t.tick)) is not None
         ]
+        while placed and not placed[0][1].text:  # what is left of a syllable of the stretch before
+            del placed[0]
         if sum(bool(tone.text) for _, tone in placed) < _FEWEST_SYLLABLES:
             continue
         if stretch.meter.bar_ticks > LONGEST_BAR or stretch.meter.unit not in (2, 4, 8):
