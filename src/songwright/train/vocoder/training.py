@@ -33,7 +33,7 @@ class Recipe:
     batch: int = 8
     frames: int = 110
     rate: float = 1e-3
-    truth: float = 0.8
+    truth: float = 0.45
     blur: float = 0.3
     half: bool = False
 
