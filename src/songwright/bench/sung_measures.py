@@ -107,7 +107,7 @@ def vibratos(f0_hz: np.ndarray, notes: Sequence[pitch.HeldNote]) -> tuple[list[V
         if cents is None or note.end_s - note.start_s < _HELD_S:
             continue
         long_notes += 1
-        swing = cents - _smoothed(cents, 0.22)
+        swing = cents - _smoothed(cents, 0.4)
         late = swing[len(swing) // 2 :]
         size = 4096
         spectrum = np.abs(np.fft.rfft(late * np.hanning(len(late)), size))
@@ -163,10 +163,11 @@ def _cents(f0_hz: np.ndarray, start_s: float, end_s: float, gaps: bool = False) 
 
 
 def _smoothed(curve: np.ndarray, length_s: float) -> np.ndarray:
-    """A running mean with mirrored ends."""
+    """A running mean under a Hann window with mirrored ends: 0.4 s leave nothing of a swing of 5 Hz or more."""
     half = max(1, round(0.5 * length_s / FRAME_S))
     half = min(half, len(curve) - 1)
-    kernel = np.ones(2 * half + 1) / (2 * half + 1)
+    kernel = np.hanning(2 * half + 3)[1:-1]
+    kernel /= kernel.sum()
     return np.convolve(np.pad(curve, half, mode="reflect"), kernel, mode="valid")
 
 

@@ -26,8 +26,6 @@ SOFT_BELOW, SOFT_AIR = 0.45, 0.5
 """Under this effort air leaks through the folds, this much of it for each unit of effort."""
 HOLLOW_DB = -25.0
 """Voiceless sounds have no body below 600 Hz; what a mouth has there is the end of a vowel."""
-LAST_CONSONANT_DB = 3.0
-"""Consonants that end a line are given this much over the fading vowel's level, and do not fade themselves."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +67,7 @@ def timbre(
 
 
 def _held_to_the_end(track: Track, energy_db: np.ndarray) -> np.ndarray:
-    """Energy with the consonants after the last vowel released instead of swallowed by the fading phrase."""
+    """Energy with the consonants after the last vowel as loud as most of that vowel, not swallowed by its fading."""
     last = max((k for k, span in enumerate(track.spans) if is_vowel(span.symbol)), default=None)
     if last is None or last + 2 >= len(track.spans):
         return energy_db
@@ -81,5 +79,5 @@ def _held_to_the_end(track: Track, energy_db: np.ndarray) -> np.ndarray:
     end_s = track.spans[-1].onset_s if track.spans[-1].symbol == "PAU" else track.spans[-1].offset_s
     after = (track.times_s >= vowel.offset_s) & (track.times_s < end_s + 0.05)
     ramp = np.clip((track.times_s - vowel.offset_s) / 0.02, 0.0, 1.0)
-    held = np.maximum(energy_db, min(sung, 0.0) + LAST_CONSONANT_DB - 3.0)
+    held = np.maximum(energy_db, min(sung, 0.0))
     return np.where(after, energy_db + ramp * (held - energy_db), energy_db)
