@@ -75,6 +75,20 @@ def test_a_corpus_is_parted_by_text_and_comes_back_from_disk(corpus, tmp_path):
     assert corpora.load(tmp_path / "c.npz").digest() == corpus.digest()
 
 
+def test_a_shard_keeps_the_sound_in_a_fraction_of_the_room(corpus, tmp_path):
+    from songwright.train.voice import shard
+
+    corpora.save(tmp_path / "whole.npz", corpus)
+    shard.save_shard(tmp_path / "small.npz", corpus)
+    again = shard.load_shard(tmp_path / "small.npz")
+    apart = np.abs(again.cepstra.astype(float) - corpus.cepstra)
+    assert np.quantile(apart, 0.9) < 0.1 and again.f0_hz.shape == corpus.f0_hz.shape
+    assert np.array_equal(again.phone, corpus.phone) and np.array_equal(again.frame_start, corpus.frame_start)
+    assert np.mean((again.f0_hz > 0) == (corpus.f0_hz > 0)) > 0.95
+    with pytest.raises(ShelfError, match="no shard"):
+        shard.load_shard(tmp_path / "whole.npz")
+
+
 def test_speakers_are_brought_to_one_level(corpus):
     for number in range(2):
         levels = []
