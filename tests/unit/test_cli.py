@@ -137,7 +137,7 @@ def test_ctrl_c_leaves_nothing(tmp_path, wait_s):
     )  # fmt: skip
     time.sleep(wait_s)
     job.send_signal(signal.SIGINT)
-    _, errors = job.communicate(timeout=30)
+    _, errors = job.communicate(timeout=120)
     assert job.returncode == 130 or wait_s < 1
     assert "stopped; nothing was written" in errors or wait_s < 1, errors
     assert list(tmp_path.iterdir()) == []
