@@ -108,6 +108,7 @@ def written(language: str, found: dict[str, dict[str, list[float]]]) -> str:
 
 
 def main() -> None:
+    """The command line."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
