@@ -115,7 +115,8 @@ class _Writer:
         ways = np.array([(a, b) for a, b, _ in self.jumps], dtype=int).reshape(-1, 2)
         return Graph(
             tuple(self.symbols), tuple(self.word), tuple(self.usual), np.array(self.token), np.array(self.row),
-            np.array(self.steps), ways, np.array([price for *_, price in self.jumps]), np.array(list(self.starts)), np.array(list(self.starts.values())), np.array(ends),
+            np.array(self.steps), ways, np.array([price for *_, price in self.jumps]),
+            np.array(list(self.starts)), np.array(list(self.starts.values())), np.array(ends),
         )  # fmt: skip
 
 
