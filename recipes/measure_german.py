@@ -4,8 +4,8 @@ Run: python recipes/measure_german.py DATA [--every 1]
 
 DATA/songs/lieder-de holds MusicXML with words parted into syllables (OpenScore Lieder, CC0). Nothing is learned here.
 Errors in four songs of five guided the rules; the fifth (by the name's hash) is counted apart, though a dozen stems
-came from looking at its errors too. Old spelling ("lieb-sten", "sü-sse") counts as an error. Stress: of the words whose highest metrical place is held by one
-syllable alone, how many hold it with their stressed one.
+came from looking at its errors too. Old spelling ("lieb-sten", "sü-sse") counts as an error. Stress: of the words
+whose highest metrical place is held by one syllable alone, how many hold it with their stressed one.
 """
 
 from __future__ import annotations

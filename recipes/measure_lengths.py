@@ -1,4 +1,4 @@
-"""Measure how long people hold each sound, from aligned recordings: weights/lengths.toml, card and table in one.
+"""Measure how long people hold each sound, from aligned recordings: lengths.toml beside this file.
 
     songwright train align kathleen --out aligned/kathleen
     songwright train align kerstin --language de --out aligned/kerstin
@@ -35,7 +35,7 @@ from songwright.text.speech import Pronouncer
 from songwright.train.align.writing import Aligned, read_clip_alignment
 from songwright.values.words import Syllable
 
-OUT = Path(__file__).resolve().parents[1] / "src" / "songwright" / "weights" / "lengths.toml"
+OUT = Path(__file__).resolve().with_name("lengths.toml")
 LEAST = 8
 PLACES = ("stressed", "cluster", "weak", "coda", "final")
 Spoken = tuple[str, float, float]

@@ -15,8 +15,8 @@ from songwright.values.seed import Seed
 
 SOURCE = Path(__file__).parents[2] / "src" / "songwright"
 PURE = (
-    "values", "music", "text", "dsp", "runtime", "producer", "composer", "arranger", "performer", "singer", "band", "desk",
-    "guard", "label",
+    "values", "music", "text", "dsp", "runtime", "producer", "composer", "arranger", "performer", "singer", "band",
+    "desk", "guard", "label",
 )  # fmt: skip
 IMPURE_MODULES = {"os", "socket", "pathlib", "time", "datetime", "random", "tempfile", "shutil", "urllib"}
 IMPURE_CALLS = {"open", "print", "input", "exec", "eval"}

@@ -17,8 +17,8 @@ from songwright.io import shelf as shelf_module
 from songwright.io.shelf import HouseShelf
 
 GENRES = {
-    "ballad", "bossa", "cinematic", "country", "electronic", "folk", "hip-hop", "jazz", "metal", "pop", "punk", "reggae",
-    "rock", "soul", "trap",
+    "ballad", "bossa", "cinematic", "country", "electronic", "folk", "hip-hop", "jazz", "metal", "pop", "punk",
+    "reggae", "rock", "soul", "trap",
 }  # fmt: skip
 
 

@@ -154,7 +154,9 @@ def near_lines(
     """
     plain = [_phones(word.syllables) for word in words]
     near = [
-        [] if word.is_function_word or len(w) < 3 else [p for _, p in lexicon.get(len(w), []) if _one_apart(w, p)]
+        []
+        if word.is_function_word or len(w) < 3
+        else [p for _, p in lexicon.get(len(w), []) if _one_apart(w, p)]
         for word, w in zip(words, plain, strict=True)
     ]
     open_words = [i for i, options in enumerate(near) if options]

@@ -353,7 +353,9 @@ def doctor(json: Json = False) -> None:
 
 @app.command()
 def bench(
-    suite: Annotated[str, typer.Argument(help="song, speed, genres, durations, words or singer.")] = "song",
+    suite: Annotated[
+        str, typer.Argument(help="song, speed, genres, durations, words, habits or singer.")
+    ] = "song",
     out: Out = None,
     voice: Annotated[
         list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
