@@ -134,6 +134,7 @@ def test_ctrl_c_leaves_nothing(tmp_path, wait_s):
     job = subprocess.Popen(
         [sys.executable, "-m", "songwright", "make", EXAMPLE, "--out", "song"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # tests in the background inherit a deaf ear
     )  # fmt: skip
     time.sleep(wait_s)
     job.send_signal(signal.SIGINT)

@@ -53,7 +53,8 @@ class VoiceCard:
     network: the acoustic network that sings it, "" = only its bank of diphones does. speaker: its name in there.
     vocoder: the network that refines its sound, "" = none does.
     bank: diphones, the fallback of a network voice. consent: SHA-256 of the consent of a real person whose voice it is
-    (it travels in every song), consent_until: its last day, "" = without end.
+    (it travels in every song), consent_until: its last day, "" = without end. figures: what `songwright bench singer`
+    measured: phones misheard, cents.
     """
 
     id: str
@@ -74,6 +75,7 @@ class VoiceCard:
     vocoder: str = ""
     consent: str = ""
     consent_until: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
