@@ -40,6 +40,11 @@ def test_every_learned_file_is_on_a_card(path):
     assert path.name in (ROOT / "WEIGHTS.md").read_text(encoding="utf-8")
 
 
+@pytest.mark.parametrize("path", learned_files(), ids=lambda p: p.name)
+def test_no_learned_file_tells_where_it_was_made(path):
+    assert b'File "/' not in path.read_bytes()
+
+
 def test_a_closed_ingredient_closes_the_release(short_take):
     assert label.release(short_take).commercial_use
     closed = Ingredient("weights", "other", "CC-BY-NC-4.0", commercial_use=False)

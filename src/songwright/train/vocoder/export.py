@@ -7,6 +7,7 @@ import io
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -57,6 +58,7 @@ def to_onnx(network: VocoderNet, notes: Mapping[str, str]) -> bytes:
             dynamic_shapes=({0: length},) * len(INPUTS),
         )
     model = program.model_proto
+    _forget_where(model)
     for key, value in sorted(notes.items()):
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
@@ -67,6 +69,19 @@ def to_onnx(network: VocoderNet, notes: Mapping[str, str]) -> bytes:
     if worst > TOLERANCE:
         raise ShelfError("export", f"the file differs from the network by {worst:.1e}")
     return file.getvalue()
+
+
+def _forget_where(model: Any) -> None:
+    """Take out the exporter's notes of which line of code, on which machine, each node came from."""
+    for thing in (
+        *model.graph.node,
+        *model.graph.value_info,
+        *model.graph.input,
+        *model.graph.output,
+        model.graph,
+    ):
+        thing.ClearField("metadata_props")
+        thing.ClearField("doc_string")
 
 
 def difference(network: VocoderNet, data: bytes) -> float:
