@@ -109,3 +109,16 @@ def test_the_last_consonant_does_not_fade_with_the_phrase():
     assert (ended.level[inside] > fading[inside] + 3.5).all()
     vowel = (made.times_s > 0.31) & (made.times_s < 0.39)
     assert np.array_equal(ended.level[vowel], fading[vowel])
+
+
+def test_songs_of_a_folder_come_with_their_sounds(tmp_path, short_take):
+    from songwright.bench.singer import song_scores
+    from songwright.io.musicxml_write import write_musicxml
+    from songwright.text.tongues import Tongues
+
+    write_musicxml(short_take.score, tmp_path / "song.musicxml")
+    (tmp_path / "broken.musicxml").write_text("<no", encoding="utf-8")
+    (score,) = song_scores(tmp_path, SHELF.voice("rms").card, Tongues(SHELF))
+    sounds = [note.syllable.phones for note in score.parts[0].notes if note.syllable]
+    assert ("L", "IH") in sounds, "the first word is little"
+    assert all(sounds)

@@ -25,6 +25,7 @@ from songwright.guard import pitch, words
 from songwright.guard.craft import line_spans
 from songwright.io.musicxml_read import read_musicxml
 from songwright.text.speech import Pronouncer
+from songwright.text.tongues import Tongues
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance
@@ -111,7 +112,7 @@ def singer_table(
             banks.add((card.bank, card.formant_scale))
             old = replace(card, id=f"{card.id} (its bank {card.bank})")
             rows += word_rows(old, sing_score(sung.score, card.id, _banks_only(ctx)), pronouncer, ctx)
-        found = song_scores(songs, card, pronouncer) if songs is not None else []
+        found = song_scores(songs, card, Tongues(ctx.shelf)) if songs is not None else []
         heard = [sing_score(score, card.id, ctx) for score in found] or [sung]
         rows += pitch_rows(
             card, heard, f"{len(heard)} songs of {songs.name}" if songs and found else "bench tunes"
@@ -269,16 +270,16 @@ def cost_rows(card: VoiceCard, sung: Sung, ctx: Context) -> Iterator[Row]:
 
 
 def voice_bytes(card: VoiceCard, ctx: Context) -> int:
-    """What a voice weighs: its network whole, though others share it, else its bank (uncompressed)."""
+    """What a voice weighs: its networks whole, though others share them, else its bank (uncompressed)."""
     if card.network:
         try:
-            return len(ctx.shelf.network(card.network))
+            return sum(len(ctx.shelf.network(name)) for name in (card.network, card.vocoder) if name)
         except SongwrightError:
             pass
     return sum(array.nbytes for array in ctx.shelf.voice(card.id).arrays.values())
 
 
-def song_scores(folder: Path, card: VoiceCard, pronouncer: Pronouncer) -> list[Score]:
+def song_scores(folder: Path, card: VoiceCard, tongues: Tongues) -> list[Score]:
     """The sung part of up to eight songs of a folder, spread over it, their first bars, by octaves into the range."""
     files = sorted(folder.rglob("*.musicxml")) + sorted(folder.rglob("*.mxl")) + sorted(folder.rglob("*.xml"))
     scores: list[Score] = []
@@ -290,7 +291,7 @@ def song_scores(folder: Path, card: VoiceCard, pronouncer: Pronouncer) -> list[S
         except SongwrightError:
             continue
         if score is not None:
-            scores.append(with_phones(score, pronouncer))
+            scores.append(with_phones(score, tongues))
     return scores
 
 
