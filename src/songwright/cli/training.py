@@ -146,6 +146,10 @@ def composer(
     max_steps: Annotated[int, typer.Option(help="Steps at most; 0 = as many as the time allows.", min=0)] = 0,
     batch: Annotated[int, typer.Option(help="Songs a step.", min=1)] = 8,
     length: Annotated[int, typer.Option(help="Tokens of a song seen at once.", min=64)] = 512,
+    device: Annotated[str, typer.Option(help="Where to learn: cpu or cuda.")] = "cpu",
+    half: Annotated[
+        bool, typer.Option("--half", help="Products in bfloat16: faster where the machine has it.")
+    ] = False,
 ) -> None:
     """Learn how words are set to music; measured on songs that were held out."""
     from songwright.cli.console import give_json, say
@@ -154,4 +158,5 @@ def composer(
     from songwright.train.songs.task import train_composer
 
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, warm_steps=100)
-    give_json(train_composer(corpus, out, size, rival, budget, Manner(batch=batch, length=length), say))
+    manner = Manner(batch=batch, length=length)
+    give_json(train_composer(corpus, out, size, rival, budget, manner, say, device, half))

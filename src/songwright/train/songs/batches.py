@@ -15,6 +15,7 @@ _FORM_END, _BAR, _PAD = VOCABULARY["/form"], VOCABULARY["bar"], VOCABULARY["pad"
 _LINE, _LINE_END = VOCABULARY["line"], VOCABULARY["/line"]
 _OPEN = {name: VOCABULARY[f"{name}:any"] for name in ("genre", "mood", "tempo", "key", "lang", "persona")}
 _CONDITION = {n: name.split(":")[0] for n, name in enumerate(NAMES) if KINDS[n] == "condition"}
+_BLOCK = 16  # batches whose songs are sorted by length among themselves
 _WEIGHTS = np.array([0.0 if kind in ("condition", "header") else 1.0 for kind in KINDS])
 
 
@@ -41,17 +42,31 @@ class Batches:
         self._turn, self._order = -1, np.zeros(0, dtype=np.int64)
 
     def at(self, step: int) -> np.ndarray:
-        """The rows of one step, (batch, length + 1), padded with 0."""
+        """The rows of one step, (batch, at most length + 1), padded with 0 behind the shorter ones."""
         manner = self.manner
         found = np.full((manner.batch, manner.length + 1), _PAD, dtype=np.int64)
+        longest = 0
         for n in range(manner.batch):
             turn, place = divmod(step * manner.batch + n, len(self.rows))
             if turn != self._turn:
-                noise = self.seed.child("order", turn).luck().noise(len(self.rows))
-                self._turn, self._order = turn, np.argsort(noise, kind="stable")
+                self._turn, self._order = turn, self._shuffled(self.seed.child("order", turn))
             shown = example(self.rows[self._order[place]], manner, self.seed.child("example", step, n).luck())
             found[n, : len(shown)] = shown
-        return found
+            longest = max(longest, len(shown))
+        return found[:, :longest]
+
+    def _shuffled(self, seed: Seed) -> np.ndarray:
+        """All songs in a new order, those of about one length together: a batch holds little padding."""
+        order = np.argsort(seed.luck().noise(len(self.rows)), kind="stable")
+        seen = np.array([min(len(row), self.manner.length) for row in self.rows])
+        block = self.manner.batch * _BLOCK
+        for start in range(0, len(order), block):
+            part = order[start : start + block]
+            part = part[np.argsort(seen[part], kind="stable")]
+            batches = [part[n : n + self.manner.batch] for n in range(0, len(part), self.manner.batch)]
+            turns = np.argsort(seed.child(start).luck().noise(len(batches)), kind="stable")
+            order[start : start + block] = np.concatenate([batches[turn] for turn in turns])
+        return order
 
 
 def example(row: np.ndarray, manner: Manner, luck: Luck) -> list[int]:

@@ -31,10 +31,15 @@ class ComposerTask:
 
     def __init__(
         self, parts: Mapping[str, Sequence[np.ndarray]], net: torch.nn.Module, manner: Manner, seed: Seed,
-        rate: float = 2e-3, muon_rate: float = 0.02,
+        rate: float = 2e-3, muon_rate: float = 0.02, half: bool = False,
     ) -> None:  # fmt: skip
-        """parts: "train" and "valid" songs. rate: of AdamW; muon_rate: of Muon for the matrices, 0 for AdamW alone."""
+        """parts: "train" and "valid" songs. rate: of AdamW; muon_rate: of Muon for the matrices, 0 for AdamW alone.
+
+        half: products in bfloat16, weights and sums in float32; about half again as fast where the machine has it.
+        """
         self.networks = {"composer": net}
+        self.place = next(net.parameters()).device
+        self.half = half
         self.seed = seed
         self.batches = Batches(parts["train"], manner, seed.child("batches"))
         self.held = parts["valid"]
@@ -44,10 +49,12 @@ class ComposerTask:
         """One batch forward, back, and a move."""
         net = self.networks["composer"]
         torch.manual_seed(self.seed.child("dropout", step).key() % 2**31)  # the same whether resumed or not
-        rows = torch.from_numpy(self.batches.at(step))
-        weight = torch.from_numpy(weights(rows[:, 1:].numpy())).float()
-        logits = net(rows[:, :-1])
-        cost = functional.cross_entropy(logits.flatten(0, 1), rows[:, 1:].flatten(), reduction="none")
+        seen = self.batches.at(step)
+        rows = torch.from_numpy(seen).to(self.place)
+        weight = torch.from_numpy(weights(seen[:, 1:])).float().to(self.place)
+        with torch.autocast(self.place.type, torch.bfloat16, enabled=self.half):
+            logits = net(rows[:, :-1])
+        cost = functional.cross_entropy(logits.float().flatten(0, 1), rows[:, 1:].flatten(), reduction="none")
         loss = (cost * weight.flatten()).sum() / weight.sum().clamp_min(1.0)
         for optimiser in self.optimisers.values():
             optimiser.zero_grad(set_to_none=True)
@@ -55,7 +62,7 @@ class ComposerTask:
         torch.nn.utils.clip_grad_norm_(net.parameters(), _CLIP)
         for optimiser in self.optimisers.values():
             optimiser.step()
-        return {"nats": float(loss.detach()), "tokens": float((rows != 0).sum())}
+        return {"nats": float(loss.detach()), "tokens": float((seen != 0).sum())}
 
     def check(self) -> dict[str, float]:
         """Nats a token by kind on a sample of held-out songs."""
@@ -80,13 +87,14 @@ def _optimisers(net: torch.nn.Module, rate: float, muon_rate: float) -> dict[str
 def measure(net: torch.nn.Module, rows: Sequence[np.ndarray], length: int = 2048) -> dict[str, float | int]:
     """Nats a token of whole songs, by kind; songs longer than `length` are measured that far."""
     net.eval()
+    place = next(net.parameters()).device
     kept, costs = [], []
     for row in rows:
-        tokens = torch.from_numpy(row[: length + 1])[None]
+        tokens = torch.from_numpy(row[: length + 1])[None].to(place)
         logits = net(tokens[:, :-1])[0]
         cost = functional.cross_entropy(logits, tokens[0, 1:], reduction="none")
         kept.append(row[1 : length + 1])
-        costs.append(cost.numpy())
+        costs.append(cost.cpu().numpy())
     return nats_by_kind(kept, costs)
 
 
@@ -98,11 +106,14 @@ def train_composer(
     budget: Budget,
     manner: Manner,
     tell: Callable[[str], None],
+    device: str = "cpu",
+    half: bool = False,
 ) -> dict[str, Any]:
     """Learn a corpus (.npz), go on where a run with the same `out` stopped, and measure on held-out songs.
 
     size: one of `nets.composer.SIZES`. rival: "" for the Transformer, "lstm", "gru", "rnn" for one of about as many
-    parameters, "ngram" for counting. Writes out/composer.onnx (Transformer) and out/figures.json.
+    parameters, "ngram" for counting. device: as torch names it. half: see ComposerTask. Writes out/composer.onnx (Transformer) and
+    out/figures.json. BriefError for a device that is not there.
     """
     torch.set_num_threads(1)
     parts = load_shard(corpus)
@@ -115,15 +126,15 @@ def train_composer(
             for name in ("valid", "test")
         }
         return _written(out, {"net": "5-gram"} | figures)
-    net = build(size, rival)
+    net = _placed(build(size, rival), device)
     seed = Seed(1).child("composer", size, rival)
-    task = ComposerTask(parts, net, manner, seed)
+    task = ComposerTask(parts, net, manner, seed, half=half)
     state = train(task, out / "run", budget, tell)
     figures = {name: measure(net, parts[name]) for name in ("valid", "test")}
     figures |= {"net": rival or "transformer", "size": size, "steps": state.step, "seconds": round(state.seconds, 1),
                 "parameters": sum(p.numel() for p in net.parameters())}  # fmt: skip
     if not rival:
-        figures["export"] = save_composer(net, out / "composer.onnx")
+        figures["export"] = save_composer(net.cpu(), out / "composer.onnx")
     return _written(out, figures)
 
 
@@ -138,6 +149,13 @@ def build(size: str, rival: str = "") -> torch.nn.Module:
     if not rival:
         return net
     return recurrent.Recurrent(recurrent.sized(rival, sum(p.numel() for p in net.parameters())))
+
+
+def _placed(net: torch.nn.Module, device: str) -> torch.nn.Module:
+    try:
+        return net.to(device)
+    except (RuntimeError, AssertionError) as problem:
+        raise BriefError("device", f"{device!r} is not there", "Take cpu, or cuda where there is one.") from problem
 
 
 def _written(out: Path, figures: dict[str, Any]) -> dict[str, Any]:
