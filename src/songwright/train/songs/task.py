@@ -112,8 +112,8 @@ def train_composer(
     """Learn a corpus (.npz), go on where a run with the same `out` stopped, and measure on held-out songs.
 
     size: one of `nets.composer.SIZES`. rival: "" for the Transformer, "lstm", "gru", "rnn" for one of about as many
-    parameters, "ngram" for counting. device: as torch names it. half: see ComposerTask. Writes out/composer.onnx (Transformer) and
-    out/figures.json. BriefError for a device that is not there.
+    parameters, "ngram" for counting. device: as torch names it. half: see ComposerTask. Writes out/composer.onnx
+    (Transformer) and out/figures.json. BriefError for a device that is not there.
     """
     torch.set_num_threads(1)
     parts = load_shard(corpus)
