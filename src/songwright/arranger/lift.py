@@ -14,8 +14,11 @@ from songwright.values.seed import Seed
 def lift_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tuple[int, int]:
     """Where the song rises (a tick) and by how many semitones: (0, 0) where it does not.
 
-    It rises with the last of several choruses, as far as the style asks and the voice reaches.
+    It rises with the last of several choruses, as far as the style asks and the voice reaches; chords and tunes that
+    were given stay where they are.
     """
+    if any(section.chords or any(line.notes for line in section.lines) for section in plan.sections):
+        return 0, 0
     choruses = [section for section in score.sections if section.kind == "chorus"]
     if not settings.key_lift or len(choruses) < 2 or not score.chords:
         return 0, 0

@@ -3,20 +3,20 @@
 A phrase is rewritten in three turns: a template of functions (T home, S away, D pull) or numerals is chosen for the
 kind of section, each function becomes a numeral, and the phrase's last bars become a cadence (half before a chorus,
 close at a chorus end, end at the very end). Then passing basses, applied dominants and sevenths are let in.
-Sections that share a tune share their chords. All chance is keyed by the section that owns the tune.
+Sections that share a tune share their chords. All chance is keyed by the section that owns the tune. Chords that the
+plan asks for stand as they are asked, also under the intro, solo or ending that borrows from such a section.
 """
 
 from __future__ import annotations
 
 from songwright.composer.learned import Successions, learned_phrase
 from songwright.composer.settings import FUNCTIONS, Grammar, HarmonySettings
+from songwright.music.chord_sheet import chords_in, edges_of
 from songwright.music.form import phrase_lengths
 from songwright.music.harmony import moved, roman_chord
-from songwright.music.rhythm import groups
 from songwright.values.plan import SectionPlan, SongPlan
 from songwright.values.score import Chord
 from songwright.values.seed import Luck, Seed
-from songwright.values.time import Meter
 
 BarList = list[list[str]]
 _SUNG = ("verse", "prechorus", "chorus", "bridge")
@@ -42,15 +42,30 @@ def write_chords(
     chords: list[Chord] = []
     start = 0
     for number, section in enumerate(plan.sections):
-        bars = _section_bars(plan, number, grammar, settings, seed, wide, table)
+        asked = asked_bars(plan, number)
+        for i, bar in enumerate(asked):
+            before = chords[-1] if chords else None
+            chords += chords_in(bar, plan.key, plan.meter, start + i * plan.meter.bar_ticks, before)
+        bars = [] if asked else _section_bars(plan, number, grammar, settings, seed, wide, table)
         for i, bar in enumerate(bars):
             chords += _bar_chords(bar, plan, start + i * plan.meter.bar_ticks)
         start += section.bars * plan.meter.bar_ticks
-        if number == len(plan.sections) - 1 and chords:
+        if number == len(plan.sections) - 1 and chords and not asked:
             chords[-1] = roman_chord(
                 grammar.home, plan.key, start - plan.meter.bar_ticks, plan.meter.bar_ticks
             )
     return _merged(chords, {plan.start_bar(s.id) * plan.meter.bar_ticks for s in plan.sections})
+
+
+def asked_bars(plan: SongPlan, number: int) -> tuple[str, ...]:
+    """The chords asked for in a section, a text for each of its bars; () where the composer is free."""
+    section = plan.sections[number]
+    asked = section.chords
+    if not asked and section.tune_of:
+        asked = next(other.chords for other in plan.sections if other.id == section.tune_of)
+    if not asked and section.kind not in _SUNG:
+        asked = _model(plan, number).chords
+    return tuple(asked[i % len(asked)] for i in range(section.bars)) if asked else ()
 
 
 def bar_seconds(plan: SongPlan) -> float:
@@ -187,24 +202,11 @@ def _decorated(bars: BarList, settings: HarmonySettings, plan: SongPlan, luck: L
 
 def _bar_chords(bar: list[str], plan: SongPlan, start: int) -> list[Chord]:
     """The chords of one bar: one fills it, two meet at its second accent, more share its beats."""
-    edges = _edges(len(bar), plan.meter)
+    edges = edges_of(len(bar), plan.meter)
     return [
         roman_chord(numeral, plan.key, start + here, after - here)
         for numeral, here, after in zip(bar, edges, edges[1:], strict=False)
     ]
-
-
-def _edges(count: int, meter: Meter) -> list[int]:
-    """Ticks inside a bar where its chords begin, and its end."""
-    if count == 1:
-        return [0, meter.bar_ticks]
-    beats = meter.bar_ticks // meter.beat_ticks
-    parts = groups(meter)
-    if count == 2:
-        first = sum(parts[: (len(parts) + 1) // 2]) if len(parts) > 1 else max(1, beats - 1)
-        middle = first * meter.beat_ticks if beats > 1 else meter.bar_ticks // 2
-        return [0, middle, meter.bar_ticks]
-    return [meter.bar_ticks * i // count for i in range(count + 1)]
 
 
 def _merged(chords: list[Chord], borders: set[int]) -> tuple[Chord, ...]:

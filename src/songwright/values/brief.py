@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from songwright.values.score import Score
+from songwright.values.wire import SPARSE
 
 COLOURS: Mapping[str, str] = {
     "gravel": "gravel", "growl": "gravel", "rasp": "gravel", "breath": "breath", "breathy": "breath", "air": "breath",
@@ -21,6 +24,9 @@ class SongBrief:
     style: id of a style file when it differs from the genre. language: BCP 47. key: "G", "F# minor".
     meter: "4/4". tempo_bpm: 30..300. duration_s: 10..600. seed: 0..2**63-1.
     character: names of COLOURS -> 0..1, laid over the persona's. instrumental: no singing at all.
+    chords: "C G Am F", or by section "verse: C | G Am; chorus: I V". melody: a tune the words are set to (a tune
+    without words needs some here); first_phrase: a tune the song begins with and goes on from. temperature: how
+    freely the composing network draws, 0.5..1.5. composer: "network" or "crafted".
     """
 
     lyrics: str = ""
@@ -38,3 +44,8 @@ class SongBrief:
     seed: int | None = None
     instrumental: bool = False
     character: Mapping[str, float] | None = None
+    chords: str | None = field(default=None, metadata=SPARSE)
+    melody: Score | None = field(default=None, metadata=SPARSE)
+    first_phrase: Score | None = field(default=None, metadata=SPARSE)
+    temperature: float | None = field(default=None, metadata=SPARSE)
+    composer: str | None = field(default=None, metadata=SPARSE)

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from songwright.values.time import Meter, TempoMap
-from songwright.values.words import LyricLine
+from songwright.values.wire import SPARSE
+from songwright.values.words import GivenNote, LyricLine
 
 SECTION_KINDS = ("intro", "verse", "prechorus", "chorus", "bridge", "instrumental", "outro")
 
@@ -31,6 +32,8 @@ class SectionPlan:
 
     id: unique, like "verse-1". kind: one of SECTION_KINDS. label: as shown to people ("Verse 1").
     energy: 0..1. tune_of: id of the first section whose tune this one sings again (None = it has its own).
+    chords: asked for, one text a bar, names or numerals: ("C", "Am G", "IV . . V"), "." holds on; they go round
+    where there are fewer than bars, () = the composer's. tune: what an instrument plays here, for songs without words.
     """
 
     id: str
@@ -40,6 +43,8 @@ class SectionPlan:
     energy: float
     lines: tuple[LyricLine, ...] = ()
     tune_of: str | None = None
+    chords: tuple[str, ...] = field(default=(), metadata=SPARSE)
+    tune: tuple[GivenNote, ...] = field(default=(), metadata=SPARSE)
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class SongPlan:
     0.5 straight .. 0.67 triplet. character: voice colouring, names of `values.brief.COLOURS` -> 0..1.
     voice_low, voice_high: the sung range, MIDI. tail_s: how long the last chord rings after the last bar;
     sum of bars + tail_s = duration_s. seed: 0..2**63-1. notes: what a person should know about choices made.
+    temperature: how freely the composing network draws, 0.5 safe .. 1.5 wild, None = as it was tuned. composer:
+    "network", "crafted", or "" for the best there is.
     """
 
     title: str
@@ -82,6 +89,8 @@ class SongPlan:
     loudness_lufs: float = -14.0
     character: Mapping[str, float] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    temperature: float | None = field(default=None, metadata=SPARSE)
+    composer: str = field(default="", metadata=SPARSE)
 
     @property
     def bars(self) -> int:

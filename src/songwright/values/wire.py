@@ -14,6 +14,9 @@ import numpy as np
 
 from songwright.values.audio import Audio
 
+SPARSE: Mapping[str, bool] = {"sparse": True}
+"""Metadata of a field that is written only where it says something, so that old files and digests stay as they are."""
+
 
 def to_plain(value: Any) -> Any:
     """A value as dicts, lists and numbers that JSON knows. Arrays become lists; audio becomes base64 float32."""
@@ -21,7 +24,8 @@ def to_plain(value: Any) -> Any:
         data = base64.b64encode(value.samples.astype("<f4").tobytes()).decode()
         return {"rate_hz": value.rate_hz, "channels": value.channels, "float32": data}
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+        told = [f for f in dataclasses.fields(value) if not (f.metadata.get("sparse") and _unsaid(value, f))]
+        return {f.name: to_plain(getattr(value, f.name)) for f in told}
     if isinstance(value, np.ndarray):
         return [float(x) for x in value.tolist()]
     if isinstance(value, Mapping):
@@ -31,6 +35,12 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, np.generic):
         return value.item()
     return value
+
+
+def _unsaid(value: Any, field: dataclasses.Field[Any]) -> bool:
+    """Whether a field stands at its default."""
+    default = field.default_factory() if callable(field.default_factory) else field.default
+    return bool(getattr(value, field.name) == default)
 
 
 def to_json(value: Any, indent: int | None = None) -> str:

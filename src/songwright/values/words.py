@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from songwright.values.wire import SPARSE
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,27 @@ class Word:
 
 
 @dataclass(frozen=True)
+class GivenNote:
+    """A note of a tune that was given for a line.
+
+    start_tick: from the bar line where the line's window begins, below 0 in an upbeat. pitch: MIDI. syllable: which
+    of the line's syllables it carries, counted from 0; the same one again holds it on (melisma).
+    """
+
+    start_tick: int
+    length_ticks: int
+    pitch: int
+    syllable: int
+
+
+@dataclass(frozen=True)
 class LyricLine:
     """A line of the lyrics, and the bars it fills inside its section.
 
     index: counts sung lines through the whole song from 0. start_bar: bar inside the section where the line's
     window begins (0-based). bars: length of that window. rhyme: lines of a section with the same letter rhyme
     ("" = rhymes with none). echo: words in round brackets, answered by the backing voices. language: where it is
-    another than the song's ("de"), else "".
+    another than the song's ("de"), else "". notes: the tune it must be sung on, () = the composer's.
     """
 
     index: int
@@ -45,3 +61,4 @@ class LyricLine:
     rhyme: str = ""
     echo: tuple[Word, ...] = ()
     language: str = ""
+    notes: tuple[GivenNote, ...] = field(default=(), metadata=SPARSE)
