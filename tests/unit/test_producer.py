@@ -304,6 +304,19 @@ def test_casting() -> None:
         assert all(genre == SHELF.persona(persona).genres[0] for persona in personas)
 
 
+def test_german_words_are_sung_by_someone_who_learned_german() -> None:
+    german = "[Verse]\nDer Mond ist aufgegangen\nDie goldnen Sternlein prangen\nAm Himmel hell und klar"
+    spoken = {card.id: card.language for card in SHELF.voice_cards()}
+    for genre in ("folk", "pop", "electronic"):
+        made = {plan(lyrics=german, genre=genre, seed=seed).voice for seed in range(6)}
+        assert {spoken[voice] for voice in made} == {"de"}
+    english = {plan(genre=genre, seed=seed).voice for genre in ("folk", "pop") for seed in range(8)}
+    assert {spoken[voice] for voice in english} == {"en"}
+    rock = plan(lyrics=german, genre="rock", seed=1)  # nobody who learned German is welcome there
+    assert "rock" in SHELF.persona(rock.persona).genres
+    assert plan(lyrics=german, genre="folk", persona="rusty-hale").persona == "rusty-hale"
+
+
 def test_the_chorus_can_lie_high_in_every_voice() -> None:
     """The tonic stands so that a tenth above it is reached near the top of the range."""
     for persona in SHELF.personas():

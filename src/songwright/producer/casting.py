@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,14 +39,17 @@ class Cast:
     notes: tuple[str, ...]
 
 
-def cast(brief: SongBrief, ctx: Context) -> Cast:
-    """Everybody a brief names, and somebody fitting for every chair it leaves open. Raises BriefError."""
+def cast(brief: SongBrief, ctx: Context, language: str) -> Cast:
+    """Everybody a brief names, and somebody fitting for every chair it leaves open. Raises BriefError.
+
+    language: of the words; whose voice learned it is drawn before others.
+    """
     notes: list[str] = []
     asked = _find("persona", brief.persona, ctx.shelf.personas()) if brief.persona is not None else None
     genre, style = _style(brief, asked, ctx, notes)
     cards = ctx.shelf.voice_cards()
     wanted = _voice(brief.voice, cards, ctx) if brief.voice is not None else None
-    persona = asked or _persona(style.id, wanted, ctx.shelf.personas(), ctx.seed, notes)
+    persona = asked or _persona(style.id, wanted, _native(ctx, cards, language), ctx, notes)
     if asked and not set(_homes(style.id)) & set(asked.genres):
         notes.append(f"{asked.name} is a guest in {style.name}: at home in {', '.join(asked.genres)}.")
     voice = wanted or _find("voice", persona.voice, cards)
@@ -106,17 +109,30 @@ def _homes(style_id: str) -> tuple[str, ...]:
     return tuple(name for name, _ in shares_of(style_id)) if is_blend(style_id) else (style_id,)
 
 
+def _native(ctx: Context, cards: Sequence[VoiceCard], language: str) -> frozenset[str]:
+    """The personas whose voice learned the language of the words; of languages by their first part ("de-AT")."""
+    spoken = {card.id: card.language for card in cards}
+    wanted = language.partition("-")[0]
+    return frozenset(p.id for p in ctx.shelf.personas() if spoken.get(p.voice, wanted) == wanted)
+
+
 def _persona(
-    style_id: str, voice: VoiceCard | None, personas: Sequence[Persona], seed: Seed, notes: list[str]
+    style_id: str, voice: VoiceCard | None, native: Collection[str], ctx: Context, notes: list[str]
 ) -> Persona:
-    """A persona at home in the style, with the asked voice if there is one, drawn by luck."""
+    """A persona at home in the style, with the asked voice if there is one, drawn by luck.
+
+    native: ids of those whose voice learned the language; they come first wherever the style welcomes one of them.
+    """
+    personas = ctx.shelf.personas()
     if not personas:
         raise ShelfError("personas", "nobody stands on this shelf")
     fitting = [p for p in personas if voice is None or p.voice == voice.id] or list(personas)
     home = _homes(style_id)[0]
+    if voice is None and any(home in p.genres for p in fitting if p.id in native):
+        fitting = [p for p in fitting if p.id in native]
     at_home = [p for p in fitting if p.genres[:1] == (home,)]
     welcome = [p for p in fitting if home in p.genres]
-    persona = seed.child("persona").luck().choice(at_home or welcome or fitting)
+    persona = ctx.seed.child("persona").luck().choice(at_home or welcome or fitting)
     drawn = f"drawn from those at home in {home}" if at_home or welcome else "drawn from all"
     notes.append(f"Sung by {persona.name}, {drawn}.")
     return persona

@@ -34,7 +34,8 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
         if getattr(brief, field):
             raise BriefError(field, f"the score brings its own {what}.", "Leave it out, or change the score.")
     ctx = seeded(brief, ctx)
-    people = cast(brief, ctx)
+    language = _language(score, brief.language, ctx)
+    people = cast(brief, ctx, language)
     lead = tuple(note for part in score.parts if part.role == "lead" for note in part.notes)
     played_s = _length_s(score)
     return SongPlan(
@@ -42,7 +43,7 @@ def plan_for_score(score: Score, brief: SongBrief, ctx: Context) -> SongPlan:
         genre=people.genre,
         style=people.style.id,
         persona=people.persona.id,
-        language=_language(score, brief.language, ctx),
+        language=language,
         key=score.key,
         meter=score.meter,
         tempo_map=score.tempo_map,

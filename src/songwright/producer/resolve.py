@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from songwright.producer.asked_chords import GivenHarmony, read_asked
 from songwright.producer.casting import cast, choose_key
+from songwright.producer.chordpro import read_chordpro, with_heads
 from songwright.producer.length import Pulse
 from songwright.producer.sections import build_sections
 from songwright.producer.settings import form_settings, part_plans, tempo_settings
@@ -28,28 +30,32 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
     """
     check_ranges(brief)
     ctx = seeded(brief, ctx)
-    people = cast(brief, ctx)
+    brief, harmony = given_harmony(brief)
+    asked_key, chord_notes = harmony.key(brief.key)
+    wordless = brief.instrumental and not brief.lyrics.strip()
+    words = None if wordless else read_words(brief.lyrics, brief.language, ctx)
+    language = brief.language or (words.language if words else LANGUAGE)
+    people = cast(brief, ctx, language)
     style = people.style
     tempo, form = tempo_settings(style), form_settings(style)
     meter = choose_meter(brief.meter, tempo)
-    key, key_note = choose_key(brief.key, people, tempo.modes, form.keys, ctx.seed)
-    wordless = brief.instrumental and not brief.lyrics.strip()
-    words = None if wordless else read_words(brief.lyrics, brief.language, ctx)
+    key, key_note = choose_key(asked_key, people, tempo.modes, form.keys, ctx.seed)
     if brief.tempo_bpm is not None:
         pulse = Pulse.asked(meter, float(brief.tempo_bpm))
     else:
         pulse = Pulse.around(meter, tempo.nominal, preferred_tempo(tempo, ctx.seed))
     shape = find_shape(words.blocks if words else None, form, pulse, brief.duration_s, ctx.seed)
     sections = build_sections(shape.form, shape.picks, form, sung=not brief.instrumental)
+    sections, placed_notes = harmony.place(sections)
     title = brief.title if brief.title is not None else words.title if words else f"{style.name} in {key}"
-    notes = people.notes + key_note + tempo_note(brief, shape, meter, tempo)
+    notes = people.notes + key_note + chord_notes + placed_notes + tempo_note(brief, shape, meter, tempo)
     notes += form_notes(brief, shape, sections) + (words.notes if words else ())
     return SongPlan(
         title=check_title(title),
         genre=people.genre,
         style=style.id,
         persona=people.persona.id,
-        language=brief.language or (words.language if words else LANGUAGE),
+        language=language,
         key=key,
         meter=meter,
         tempo_map=shape.fit.tempo_map,
@@ -64,7 +70,17 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
         seed=ctx.seed.value,
         character=people.character,
         notes=notes,
+        temperature=brief.temperature,
+        composer=brief.composer or "",
     )
+
+
+def given_harmony(brief: SongBrief) -> tuple[SongBrief, GivenHarmony]:
+    """The chords a brief brings, and the brief without those that stood over its words. Raises BriefError."""
+    sheet = read_chordpro(brief.lyrics)
+    if sheet is not None:
+        brief = with_heads(brief, sheet)
+    return brief, GivenHarmony(read_asked(brief.chords) if brief.chords is not None else None, sheet)
 
 
 def seeded(brief: SongBrief, ctx: Context) -> Context:
