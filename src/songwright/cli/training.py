@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from songwright.cli import training_audio
+
 app = typer.Typer(
     help="Train a network or measure a corpus from data in a folder.",
     no_args_is_help=True,
@@ -160,3 +162,6 @@ def composer(
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, warm_steps=100)
     manner = Manner(batch=batch, length=length)
     give_json(train_composer(corpus, out, size, rival, budget, manner, say, device, half))
+
+
+data.command()(training_audio.renders)
