@@ -165,3 +165,17 @@ def composer(
 
 
 data.command()(training_audio.renders)
+
+
+@app.command()
+def originality(
+    corpus: Annotated[
+        Path, typer.Argument(help="A corpus (.jsonl) written by `songwright train data songs`.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="Folder for tunes.npz and its card.")],
+) -> None:
+    """Index the tunes a composer learned from, as hashes, so that songs can be compared with them."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.songs.known import make_index
+
+    give_json(make_index(corpus, out, say))

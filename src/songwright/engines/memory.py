@@ -13,6 +13,7 @@ from songwright.io.sound import read_audio
 from songwright.values.audio import Audio, Master, Stems
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
+from songwright.values.originality import Originality
 from songwright.values.plan import SongPlan
 from songwright.values.score import Score
 from songwright.values.take import EngineCard, Ingredient, Take
@@ -75,6 +76,8 @@ def _load_folder(folder: Path, ctx: Context) -> Take:
         if document.get("plan") and document.get("score"):
             plan = from_plain(SongPlan, document["plan"])
             score = from_plain(Score, document["score"])
+        compared = document.get("originality")
+        originality = from_plain(Originality, compared) if compared else None
     except (KeyError, ValueError) as problem:
         raise ShelfError(str(folder / "take.json"), f"does not fit ({problem})") from None
     if plan and score:
@@ -83,7 +86,7 @@ def _load_folder(folder: Path, ctx: Context) -> Take:
         except (ArithmeticError, LookupError, TypeError, ValueError) as problem:
             raise ShelfError(str(folder / "take.json"), f"cannot be performed ({problem})") from problem
     timings = document.get("timings_s", {})
-    return Take(brief, card, master, plan, score, performance, stems, ingredients, timings)
+    return Take(brief, card, master, plan, score, performance, stems, ingredients, timings, originality)
 
 
 def _document(path: Path) -> dict:

@@ -11,11 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from songwright import arranger, band, composer, desk, performer, producer, singer
+from songwright import arranger, band, composer, desk, guard, performer, producer, singer
 from songwright.engines.ingredients import ingredients
+from songwright.errors import ShelfError
 from songwright.values.audio import Stems
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context, Progress
+from songwright.values.originality import Originality
 from songwright.values.performance import Performance
 from songwright.values.plan import SongPlan
 from songwright.values.score import Score
@@ -84,7 +86,17 @@ def record_plan(brief: SongBrief, plan: SongPlan, ctx: Context, watch: Stopwatch
         mix.stems,
         ingredients(plan, performance, ctx),
         watch.timings_s,
+        _compared(score, ctx),
     )
+
+
+def _compared(score: Score, ctx: Context) -> Originality | None:
+    """What the tune shares with known songs; a song is made without an index too."""
+    try:
+        return guard.compare(score, ctx)
+    except ShelfError as problem:
+        ctx.tell(Progress("compose", 1.0, 1.0, f"not compared with known songs: {problem}"))
+        return None
 
 
 def write(plan: SongPlan, ctx: Context, watch: Stopwatch | None = None) -> Score:

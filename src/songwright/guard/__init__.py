@@ -1,5 +1,5 @@
 """The guard listens to the finished song and measures it: quality, words, pitch, originality."""
 
-from songwright.guard.report import judge
+from songwright.guard.report import compare, judge
 
-__all__ = ["judge"]
+__all__ = ["compare", "judge"]

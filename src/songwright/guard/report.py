@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 
+from songwright.errors import ShelfError
 from songwright.guard.craft import line_spans, lines_figure, stress_figure, tune_figures, wish_figures
-from songwright.guard.originality import originality_figure
+from songwright.guard.originality import originality, originality_figures
 from songwright.guard.pitch import pitch_figures
 from songwright.guard.quality import section_figures, sound_figures, stem_figures
+from songwright.music.known_tunes import KnownTunes
 from songwright.text.language import LANGUAGES
 from songwright.text.phones import ENGLISH
 from songwright.values.audio import Audio
 from songwright.values.context import Context, Progress
 from songwright.values.digest import digest
+from songwright.values.originality import Originality
 from songwright.values.performance import Performance
 from songwright.values.score import Score
 from songwright.values.take import Take
@@ -26,10 +27,10 @@ _WORDS_BOUND = 0.55
 _HEARD = ENGLISH | {"AX"}  # sounds the listener knows; lines with others (another language) are not put to it
 
 
-def judge(take: Take, ctx: Context, reference: Sequence[Score] = ()) -> Verdict:
+def judge(take: Take, ctx: Context, known: KnownTunes | None = None) -> Verdict:
     """Measure a take. Sound alone gives the figures of the sound; plan, score, performance and stems give more.
 
-    reference: songs the tune must not repeat (training songs, known works).
+    known: tunes to compare with; those on the shelf (the composer's training songs) if not given.
     """
     plan, score, performance, stems = take.plan, take.score, take.performance, take.stems
     ctx.tell(Progress("judge", 0, 4, "sound"))
@@ -45,7 +46,7 @@ def judge(take: Take, ctx: Context, reference: Sequence[Score] = ()) -> Verdict:
         ctx.tell(Progress("judge", 1, 4, "score"))
         figures += section_figures(take.master.audio, score)
         figures += wish_figures(take.brief, plan, score) if plan else []
-        figures += [stress_figure(score), *tune_figures(score), originality_figure(score, reference)]
+        figures += [stress_figure(score), *tune_figures(score), *_originality(score, ctx, known)]
         figures.append(Figure("score digest", digest(score)))
         lead = stems["lead"] if stems is not None and "lead" in stems.names else None
         if performance is not None:
@@ -60,6 +61,22 @@ def judge(take: Take, ctx: Context, reference: Sequence[Score] = ()) -> Verdict:
                 figures += words_figures(lead, performance, pitch, plan.language if plan else "en")
     ctx.tell(Progress("judge", 4, 4))
     return Verdict(tuple(figures))
+
+
+def compare(score: Score, ctx: Context) -> Originality | None:
+    """What a song's tune shares with the songs its composer learned from; None where nobody sings.
+
+    Raises ShelfError where the index of tunes is missing or damaged.
+    """
+    return originality(score, KnownTunes(ctx.shelf.tunes()))
+
+
+def _originality(score: Score, ctx: Context, known: KnownTunes | None) -> list[Figure]:
+    try:
+        found = originality(score, known) if known is not None else compare(score, ctx)
+    except ShelfError as problem:
+        return originality_figures(None, str(problem))
+    return originality_figures(found)
 
 
 def words_figures(stem: Audio, performance: Performance, pitch: float, language: str) -> list[Figure]:

@@ -194,6 +194,7 @@ def take_json(take: Take, release: Release, folder: Path) -> str:
         "ai_generated": True,
         "rights": release.rights,
         "commercial_use": release.commercial_use,
+        "originality": to_plain(take.originality),
         "brief": to_plain(take.brief),
         "engine": to_plain(take.engine),
         "versions": made_of | {name: _version(name) for name in _LIBRARIES},

@@ -118,6 +118,10 @@ class HouseShelf:
         """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
         return self._once(("network", name), lambda: self._network(name))
 
+    def tunes(self) -> Mapping[str, Any]:
+        """An index of the tunes the composer learned from, checked against its card."""
+        return self._once(("tunes",), self._tunes)
+
     def weights_card(self, name: str) -> WeightsCard:
         """The card of a network: weights/NAME.toml."""
         return self._once(("card", name), lambda: self._weights_card(name))
@@ -151,6 +155,10 @@ class HouseShelf:
         document = _toml(self._root / "weights" / f"{name}.toml")
         known = {field.name for field in fields(WeightsCard)}
         return from_plain(WeightsCard, {key: value for key, value in document.items() if key in known})
+
+    def _tunes(self) -> Mapping[str, np.ndarray]:
+        path = self._root / "weights" / "tunes.npz"
+        return _npz(path, "index of tunes", str(_toml(path.with_suffix(".toml")).get("sha256", "nowhere")))
 
     def _network(self, name: str) -> bytes:
         path = self._root / "weights" / f"{name}.onnx"

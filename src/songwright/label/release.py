@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from songwright.values.originality import Originality
 from songwright.values.release import Release
 from songwright.values.take import Take
 
@@ -24,8 +25,19 @@ def release(take: Take, artist: str = "", lyrics: str = "") -> Release:
     rights = [f"{item.kind}: {item.id}, {item.licence}" + _from(item.source) for item in take.ingredients]
     lent = any(item.consent for item in take.ingredients)
     disclosure = LENT_VOICE if lent else DISCLOSURE
+    if take.originality is not None:
+        rights.append(_tune(take.originality))
     rights.append("song: the user's; songwright claims nothing in it")
     return Release(_tags(take, artist, lyrics, disclosure), disclosure, tuple(rights), not closed)
+
+
+def _tune(found: Originality) -> str:
+    """What the tune shares with known songs, and with which it was compared."""
+    nearest = next((f" ({p.song!r}, bar {p.first_bar})" for p in found.passages if not p.commonplace), "")
+    return (
+        f"tune: {found.verdict}; longest run shared {found.longest_run} notes{nearest}; "
+        f"compared with {found.songs} {found.compared_with}, not with all music"
+    )
 
 
 def _from(source: str) -> str:

@@ -136,6 +136,10 @@ class Shelf(Protocol):
         """Counts of which chord follows which in songs; `composer.learned` knows their shapes."""
         ...
 
+    def tunes(self) -> Mapping[str, Any]:
+        """An index of the tunes the composer learned from; `music.known_tunes` knows its shapes."""
+        ...
+
     def weights_card(self, name: str) -> WeightsCard:
         """The card of a network."""
         ...

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from songwright.values.audio import Master, Stems
 from songwright.values.brief import SongBrief
+from songwright.values.originality import Originality
 from songwright.values.performance import Performance
 from songwright.values.plan import SongPlan
 from songwright.values.score import Score
@@ -45,7 +46,10 @@ class EngineCard:
 
 @dataclass(frozen=True, eq=False)
 class Take:
-    """One recording of a song. Insides an engine cannot show are None. timings_s: stage -> seconds."""
+    """One recording of a song. Insides an engine cannot show are None. timings_s: stage -> seconds.
+
+    originality: what its tune shares with known songs, None where it was not compared.
+    """
 
     brief: SongBrief
     engine: EngineCard
@@ -56,3 +60,4 @@ class Take:
     stems: Stems | None = None
     ingredients: tuple[Ingredient, ...] = ()
     timings_s: Mapping[str, float] = field(default_factory=dict)
+    originality: Originality | None = None

@@ -23,9 +23,13 @@ _GENRES = {
 }  # fmt: skip
 
 
+def genre_of(song: Song) -> str:
+    """The genre a song is learned under, by the folder it stands in; "any" where that says nothing."""
+    return next((genre for part, genre in _GENRES.items() if part in song.source), "any")
+
+
 def tokens_of(song: Song) -> list[int] | None:
     """The tokens of a song; None where it holds something tokens cannot say."""
-    genre = next((genre for part, genre in _GENRES.items() if part in song.source), "any")
     language = song.language if song.language in LANGUAGES else "any"
     rhymes = song.rhymes or ("",) * len(song.score.lines)
     signs = [
@@ -33,7 +37,7 @@ def tokens_of(song: Song) -> list[int] | None:
         for rhyme, line in zip(rhymes, song.score.lines, strict=True)
     ]
     try:
-        return encode(song.score, Conditions(genre=genre, language=language), signs)
+        return encode(song.score, Conditions(genre=genre_of(song), language=language), signs)
     except ValueError:
         return None
 
