@@ -9,12 +9,15 @@ plan asks for stand as they are asked, also under the intro, solo or ending that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from songwright.composer.learned import Successions, learned_phrase
 from songwright.composer.settings import FUNCTIONS, Grammar, HarmonySettings
-from songwright.music.chord_sheet import chords_in, edges_of
+from songwright.music.chord_sheet import HOLD, chords_in, edges_of, read_chord
 from songwright.music.form import phrase_lengths
 from songwright.music.harmony import moved, roman_chord
-from songwright.values.plan import SectionPlan, SongPlan
+from songwright.music.pitch import pitch_class
+from songwright.values.plan import Key, SectionPlan, SongPlan
 from songwright.values.score import Chord
 from songwright.values.seed import Luck, Seed
 
@@ -65,7 +68,23 @@ def asked_bars(plan: SongPlan, number: int) -> tuple[str, ...]:
         asked = next(other.chords for other in plan.sections if other.id == section.tune_of)
     if not asked and section.kind not in _SUNG:
         asked = _model(plan, number).chords
+        if asked and number == len(plan.sections) - 1:
+            return _coming_home(asked, section.bars, plan.key)
     return tuple(asked[i % len(asked)] for i in range(section.bars)) if asked else ()
+
+
+def _coming_home(asked: Sequence[str], bars: int, key: Key) -> tuple[str, ...]:
+    """The end of a row of chords, and in the last bar the one of them that is home; none is, then the row as it is."""
+    tonic = pitch_class(key.tonic)
+    home = [
+        token
+        for bar in asked
+        for token in bar.split()
+        if token != HOLD and read_chord(token, key).root == tonic
+    ]
+    if not home:
+        return tuple(asked[i % len(asked)] for i in range(bars))
+    return (*(asked[(i - bars + 1) % len(asked)] for i in range(bars - 1)), home[0])
 
 
 def bar_seconds(plan: SongPlan) -> float:

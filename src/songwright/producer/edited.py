@@ -9,11 +9,12 @@ from itertools import pairwise
 from math import isfinite
 
 from songwright.errors import BriefError
+from songwright.music.chord_sheet import bars_of
 from songwright.music.instruments import INSTRUMENTS
 from songwright.music.pitch import parse_key
 from songwright.producer.casting import comfortable_range
 from songwright.producer.settings import ROLES
-from songwright.producer.wishes import DURATION_S, check_character, check_title, meter_of
+from songwright.producer.wishes import DURATION_S, TEMPERATURE, check_character, check_title, meter_of
 from songwright.text.correction import shown
 from songwright.text.phones import CONSONANTS, VOWELS
 from songwright.text.tongues import Tongues
@@ -21,6 +22,7 @@ from songwright.values.context import Context
 from songwright.values.plan import SECTION_KINDS, Key, PartPlan, SectionPlan, SongPlan
 from songwright.values.seed import MAX_SEED
 from songwright.values.shelf import Persona, VoiceCard
+from songwright.values.wishes import COMPOSERS
 from songwright.values.words import LyricLine, Word
 
 _TEMPO_BPM = (15.0, 400.0)  # wider than a brief's, so that endings may slow down
@@ -105,6 +107,12 @@ def _check_sound(plan: SongPlan) -> None:
     _within("voice_high", plan.voice_high, (plan.voice_low + 1, 127))
     if not 0 <= plan.seed <= MAX_SEED:
         raise BriefError("plan.seed", f"{plan.seed} is no seed.", "Give a whole number from 0 to 2**63 - 1.")
+    if plan.temperature is not None:
+        _within("temperature", plan.temperature, TEMPERATURE)
+    if plan.composer not in COMPOSERS:
+        raise BriefError(
+            "plan.composer", f"there is no composer {plan.composer!r}.", "Known: network, crafted."
+        )
     check_character(plan.character, "plan.character")
 
 
@@ -152,6 +160,14 @@ def _check_section(section: SectionPlan, before: Sequence[SectionPlan], at: str)
             f"{at}.bars", f"{section.bars} is too short.", "Give 1 or more, or take the section out."
         )
     _within(f"{at.removeprefix('plan.')}.energy", section.energy, (0.0, 1.0))
+    try:
+        for bar in section.chords:
+            if len(bars_of(f"| {bar}")) != 1:
+                raise ValueError(f"{bar!r} is not one bar of chords")
+    except ValueError as problem:
+        raise BriefError(
+            f"{at}.chords", f"{problem}.", "Give one text a bar, such as C, Am G, IV . . V."
+        ) from None
     if section.tune_of is not None and section.tune_of not in {other.id for other in before}:
         raise BriefError(
             f"{at}.tune_of", f"no section {section.tune_of!r} comes before.", "Name an earlier one, or null."

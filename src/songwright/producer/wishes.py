@@ -11,9 +11,11 @@ from songwright.producer.settings import TempoSettings
 from songwright.values.brief import COLOURS, SongBrief
 from songwright.values.seed import MAX_SEED, Seed
 from songwright.values.time import TICKS_PER_QUARTER, Meter
+from songwright.values.wishes import COMPOSERS
 
 TEMPO_BPM = (30.0, 300.0)
 DURATION_S = (10.0, 600.0)
+TEMPERATURE = (0.5, 1.5)
 MAX_TITLE = 120
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _SHORTEST_BAR, _LONGEST_BAR = 2 * TICKS_PER_QUARTER, 6 * TICKS_PER_QUARTER
@@ -26,6 +28,9 @@ def check_ranges(brief: SongBrief) -> None:
     _within("duration_s", brief.duration_s, DURATION_S, "seconds")
     if brief.seed is not None and (type(brief.seed) is not int or not 0 <= brief.seed <= MAX_SEED):
         raise BriefError("seed", f"{brief.seed!r} is no seed.", "Give a whole number from 0 to 2**63 - 1.")
+    _within("temperature", brief.temperature, TEMPERATURE, "(1 = as it was learned)")
+    if brief.composer not in (None, *COMPOSERS):
+        raise BriefError("composer", f"there is no composer {brief.composer!r}.", "Known: network, crafted.")
     if not isinstance(brief.lyrics, str):
         raise BriefError("lyrics", "should be text.")
     if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
