@@ -15,6 +15,7 @@ _FORM_END, _BAR, _PAD = VOCABULARY["/form"], VOCABULARY["bar"], VOCABULARY["pad"
 _LINE, _LINE_END = VOCABULARY["line"], VOCABULARY["/line"]
 _OPEN = {name: VOCABULARY[f"{name}:any"] for name in ("genre", "mood", "tempo", "key", "lang", "persona")}
 _CONDITION = {n: name.split(":")[0] for n, name in enumerate(NAMES) if KINDS[n] == "condition"}
+_STEP = 32  # lengths a batch may have: few of them, since a machine prepares itself for each one
 _BLOCK = 16  # batches whose songs are sorted by length among themselves
 _WEIGHTS = np.array([0.0 if kind in ("condition", "header") else 1.0 for kind in KINDS])
 
@@ -53,7 +54,7 @@ class Batches:
             shown = example(self.rows[self._order[place]], manner, self.seed.child("example", step, n).luck())
             found[n, : len(shown)] = shown
             longest = max(longest, len(shown))
-        return found[:, :longest]
+        return found[:, : -(-(longest - 1) // _STEP) * _STEP + 1]
 
     def _shuffled(self, seed: Seed) -> np.ndarray:
         """All songs in a new order, those of about one length together: a batch holds little padding."""
