@@ -13,7 +13,7 @@ from songwright.io.musicxml_write import write_musicxml
 from songwright.music.harmony import roman_chord
 from songwright.music.keyfinding import durations, find_key
 from songwright.music.tokens import NAMES, VOCABULARY, decode
-from songwright.train.songs.abc import abc_song
+from songwright.io.abc import abc_song
 from songwright.train.songs.bars import stretches, upbeat
 from songwright.train.songs.batches import Batches, Manner, example, weights
 from songwright.train.songs.billboard import billboard_song
@@ -30,7 +30,7 @@ from songwright.train.songs.song import Song, from_row, load_songs, save_songs, 
 from songwright.train.songs.split import part_of, split_songs
 from songwright.train.songs.statistics import page, statistics
 from songwright.train.songs.words import Sounds
-from songwright.train.songs.written import Measure, Tone, Unusable, Written, one_voice
+from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score, Section
 from songwright.values.seed import Seed
@@ -454,26 +454,6 @@ def test_a_tiny_network_learns_and_goes_on_where_it_stopped(corpus, tmp_path, ri
     assert state.step == 12
     pairs = zip(task.networks["composer"].parameters(), parted.networks["composer"].parameters(), strict=True)
     assert all(torch.allclose(a, b, atol=1e-6) for a, b in pairs)
-
-
-def test_the_network_steps_as_it_reads_and_goes_to_onnx():
-    torch = pytest.importorskip("torch")
-    pytest.importorskip("onnx")
-    pytest.importorskip("onnxruntime")
-    from songwright.train.nets import composer
-    from songwright.train.songs.export import composer_onnx, difference
-
-    net = composer.tiny().eval()
-    tokens = torch.arange(24).reshape(2, 12) * 31
-    whole = net(tokens)
-    past = net.empty_past(2)
-    parts = []
-    for piece in (tokens[:, :5], tokens[:, 5:6], tokens[:, 6:]):
-        logits, *past = net.step(piece, *past)
-        parts.append(logits)
-    assert torch.allclose(torch.cat(parts, dim=1), whole, atol=1e-5)
-    assert difference(net, composer_onnx(net)) < 1e-4
-    assert composer.hub_config(net.config)["model_type"] == "qwen3"
 
 
 def test_sizes_are_what_they_say_and_wrong_ones_are_refused():

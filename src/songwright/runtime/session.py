@@ -22,8 +22,11 @@ class Network:
     arrays give the same bits on one machine. Instances may be shared by threads.
     """
 
-    def __init__(self, data: bytes, name: str = "network", threads: int = 1) -> None:
-        """data: the bytes of an .onnx file. name: for messages. Raises ShelfError if it is no network."""
+    def __init__(self, data: bytes, name: str = "network", threads: int = 1, plain: bool = False) -> None:
+        """data: the bytes of an .onnx file. name: for messages. Raises ShelfError if it is no network.
+
+        plain: run every operator as it is written; none is merged with its neighbours into one that rounds otherwise.
+        """
         try:
             import onnxruntime
         except ImportError as problem:
@@ -32,12 +35,15 @@ class Network:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised
+        if plain:
+            options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
         try:
             self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as problem:  # the library raises its own, unrelated types
             raise ShelfError(name, "is damaged or made for another version") from problem
         self.name = name
-        self.inputs = tuple(item.name for item in self._session.get_inputs())
+        self.shapes = {item.name: tuple(item.shape) for item in self._session.get_inputs()}
+        self.inputs = tuple(self.shapes)
         self.outputs = tuple(item.name for item in self._session.get_outputs())
 
     def run(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:

@@ -89,22 +89,17 @@ class Attention(nn.Module):
         self.o_proj = nn.Linear(config.heads * self.size, config.width, bias=False)
         self.q_norm, self.k_norm = Norm(self.size), Norm(self.size)
 
-    def forward(
-        self, x: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor], mask: torch.Tensor | None,
-        past: tuple[torch.Tensor, torch.Tensor] | None,
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:  # fmt: skip
-        """x: (batch, T, width). past: keys and values (batch, kv_heads, P, size). Returns the same with T more."""
+    def forward(self, x: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        """x: (batch, T, width)."""
         batch, count, _ = x.shape
         q = self.q_norm(self.q_proj(x).view(batch, count, self.heads, self.size)).transpose(1, 2)
         k = self.k_norm(self.k_proj(x).view(batch, count, self.kv_heads, self.size)).transpose(1, 2)
         v = self.v_proj(x).view(batch, count, self.kv_heads, self.size).transpose(1, 2)
         q, k = _turned(q, *turn), _turned(k, *turn)
-        if past is not None:
-            k, v = torch.cat((past[0], k), dim=2), torch.cat((past[1], v), dim=2)
         groups = self.heads // self.kv_heads
         wide_k, wide_v = k.repeat_interleave(groups, dim=1), v.repeat_interleave(groups, dim=1)
-        y = functional.scaled_dot_product_attention(q, wide_k, wide_v, attn_mask=mask, is_causal=mask is None)
-        return self.o_proj(y.transpose(1, 2).reshape(batch, count, -1)), (k, v)
+        y = functional.scaled_dot_product_attention(q, wide_k, wide_v, is_causal=True)
+        return self.o_proj(y.transpose(1, 2).reshape(batch, count, -1))
 
 
 class Gate(nn.Module):
@@ -131,14 +126,10 @@ class Layer(nn.Module):
         self.post_attention_layernorm = Norm(config.width)
         self.dropout = nn.Dropout(config.dropout)
 
-    def forward(
-        self, x: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor], mask: torch.Tensor | None,
-        past: tuple[torch.Tensor, torch.Tensor] | None,
-    ) -> tuple[torch.Tensor, tuple[torch.Tensor, torch.Tensor]]:  # fmt: skip
-        """As Attention.forward."""
-        heard, kept = self.self_attn(self.input_layernorm(x), turn, mask, past)
-        x = x + self.dropout(heard)
-        return x + self.dropout(self.mlp(self.post_attention_layernorm(x))), kept
+    def forward(self, x: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        """x: (batch, T, width)."""
+        x = x + self.dropout(self.self_attn(self.input_layernorm(x), turn))
+        return x + self.dropout(self.mlp(self.post_attention_layernorm(x)))
 
 
 class Composer(nn.Module):
@@ -160,44 +151,11 @@ class Composer(nn.Module):
     def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         """tokens: (batch, T) -> logits (batch, T, rows)."""
         x = self.dropout(self.model.embed_tokens(tokens))
-        turn = rotations(self._places(0, tokens), self._size, self.config.base)
+        size = self.config.width // self.config.heads
+        turn = rotations(torch.arange(tokens.shape[1], device=tokens.device), size, self.config.base)
         for layer in self.model.layers:
-            x, _ = layer(x, turn, None, None)
+            x = layer(x, turn)
         return functional.linear(self.model.norm(x), self.model.embed_tokens.weight)
-
-    def step(
-        self, tokens: torch.Tensor, past_k: torch.Tensor, past_v: torch.Tensor
-    ) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-        """The next logits, with what was heard before kept.
-
-        tokens: (batch, T) new ones. past_k, past_v: (layers, batch, kv_heads, P, size), P may be 0. Returns logits
-        (batch, T, rows) and the past with T more places.
-        """
-        before, count = past_k.shape[3], tokens.shape[1]
-        places = self._places(before, tokens)
-        turn = rotations(places, self._size, self.config.base)
-        everything = torch.arange(before + count, device=tokens.device)
-        mask = everything[None, :] <= places[:, None]
-        x = self.model.embed_tokens(tokens)
-        keys, values = [], []
-        for n, layer in enumerate(self.model.layers):
-            x, (k, v) = layer(x, turn, mask[None, None], (past_k[n], past_v[n]))
-            keys.append(k)
-            values.append(v)
-        logits = functional.linear(self.model.norm(x), self.model.embed_tokens.weight)
-        return logits, torch.stack(keys), torch.stack(values)
-
-    def empty_past(self, batch: int) -> tuple[torch.Tensor, torch.Tensor]:
-        """A past in which nothing was heard."""
-        shape = (self.config.layers, batch, self.config.kv_heads, 0, self._size)
-        return torch.zeros(shape), torch.zeros(shape)
-
-    @property
-    def _size(self) -> int:
-        return self.config.width // self.config.heads
-
-    def _places(self, before: int, tokens: torch.Tensor) -> torch.Tensor:
-        return torch.arange(tokens.shape[1], device=tokens.device) + before
 
 
 def _start(module: nn.Module) -> None:

@@ -1,97 +1,103 @@
-"""The composer's network as an ONNX file with its past: one token in, the next logits and a longer past out."""
+"""The composer's network as a file: whole numbers, plain operators, what was heard before kept outside."""
 
 from __future__ import annotations
 
 import io
 import json
 import warnings
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import torch
-from torch import nn
 
 from songwright.errors import EngineUnavailable, ShelfError
 from songwright.music.tokens import NAMES
 from songwright.runtime.session import Network
-from songwright.train.nets.composer import Composer
+from songwright.train.nets.integer import LONGEST, UNIT, IntegerComposer
 
-INPUTS = ("tokens", "past_keys", "past_values")
-OUTPUTS = ("logits", "keys", "values")
-TOLERANCE = 1e-3
+GIVEN = ("tokens", "positions", "mask", "wanted")
+MADE = ("logits", "new_keys", "new_values")
 _OPSET = 18
+_CLOSED = -(2.0**25)
 
 
-class _Step(nn.Module):
-    """The network's step as a module of its own."""
-
-    def __init__(self, net: Composer) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(self, tokens: torch.Tensor, past_keys: torch.Tensor, past_values: torch.Tensor):
-        return self.net.step(tokens, past_keys, past_values)
+def past_names(layers: int) -> list[str]:
+    """The inputs that hold what was heard before, in order."""
+    return [f"{what}_{n}" for what in ("keys", "values") for n in range(layers)]
 
 
-def composer_onnx(net: Composer) -> bytes:
-    """The bytes of an .onnx file.
+def composer_onnx(net: IntegerComposer, notes: Mapping[str, str] | None = None) -> bytes:
+    """The bytes of an .onnx file: inputs and outputs as IntegerComposer.forward has them; past by `past_names`.
 
-    tokens (batch, T) int64, past_keys and past_values (layers, batch, kv_heads, P, size) float32, P >= 0 -> logits
-    (batch, T, rows), keys and values with P + T places. The vocabulary is written into it. Raises EngineUnavailable
-    where the exporter is not installed, ShelfError where file and network differ.
+    The vocabulary, the unit of the logits, the most positions and `notes` are written into it. Raises
+    EngineUnavailable where the exporter is not installed, ShelfError where file and network differ in one bit.
     """
     try:
         import onnx
     except ImportError as problem:
         raise EngineUnavailable("the ONNX exporter", "pip install 'songwright[train]'") from problem
-    net = net.eval()
-    example = _example(net, 2, 5)
-    axes = {"tokens": {0: "batch", 1: "count"}, "past_keys": {1: "batch", 3: "past"},
-            "past_values": {1: "batch", 3: "past"}}  # fmt: skip
+    names = past_names(len(net.layers))
+    axes: dict[str, dict[int, str]] = {
+        "tokens": {0: "batch", 1: "count"}, "positions": {0: "batch", 1: "count"},
+        "mask": {0: "batch", 1: "count", 2: "heard"}, "wanted": {0: "asked"},
+    }  # fmt: skip
+    axes |= {name: {0: "batch", 3 if name.startswith("keys") else 2: "past"} for name in names}
     traced = io.BytesIO()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns where a shape becomes a number; compared below
         torch.onnx.export(
-            _Step(net), example, traced, dynamo=False, opset_version=_OPSET, input_names=list(INPUTS),
-            output_names=list(OUTPUTS), dynamic_axes=axes,
+            net, example(net, 2, 3, 5), traced, dynamo=False, opset_version=_OPSET, do_constant_folding=False,
+            input_names=[*GIVEN, *names], output_names=list(MADE), dynamic_axes=axes,
         )  # fmt: skip
     model = onnx.load_from_string(traced.getvalue())
-    entry = model.metadata_props.add()
-    entry.key, entry.value = "vocabulary", json.dumps(NAMES)
-    file = io.BytesIO()
-    onnx.save(model, file)
-    data = file.getvalue()
-    worst = difference(net, data)
-    if worst > TOLERANCE:
-        raise ShelfError("export", f"the file differs from the network by {worst:.1e}")
+    _forget_where(model)
+    told = {"vocabulary": json.dumps(NAMES), "unit": str(UNIT), "longest": str(LONGEST), **(notes or {})}
+    for key, value in sorted(told.items()):
+        entry = model.metadata_props.add()
+        entry.key, entry.value = key, value
+    data = model.SerializeToString(deterministic=True)
+    if not same(net, data):
+        raise ShelfError("export", "the file differs from the network")
     return data
 
 
-def _example(net: Composer, batch: int, past: int) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
-    """Arrays to trace and compare with, the same every time."""
+def _forget_where(model: Any) -> None:
+    """Take out the exporter's notes of which line of code, on which machine, each node came from."""
+    graph = model.graph
+    for thing in (*graph.node, *graph.value_info, *graph.input, *graph.output, graph):
+        thing.ClearField("metadata_props")
+        thing.ClearField("doc_string")
+
+
+def example(net: IntegerComposer, batch: int, count: int, past: int) -> tuple[torch.Tensor, ...]:
+    """Arrays to trace and compare with, the same every time: `count` tokens behind `past` places, the last closed."""
     generator = torch.Generator().manual_seed(3)
-    config = net.config
-    shape = (config.layers, batch, config.kv_heads, past, config.width // config.heads)
-    tokens = torch.randint(0, len(NAMES), (batch, 4), generator=generator)
-    return tokens, torch.randn(shape, generator=generator), torch.randn(shape, generator=generator)
+    keys = (batch, net.kv_heads, net.size, past)
+    values = (batch, net.kv_heads, past, net.size)
+    tokens = torch.randint(0, len(NAMES), (batch, count), generator=generator)
+    positions = (past + torch.arange(count))[None].expand(batch, -1).contiguous()
+    mask = torch.full((batch, count, past + count), 0.0)
+    mask[:, :, past:] = torch.triu(torch.full((count, count), _CLOSED), 1)
+    mask[:, :, past - 1] = _CLOSED
+    kept = [
+        torch.randint(-200, 201, shape, generator=generator).float()
+        for shape in [keys] * len(net.layers) + [values] * len(net.layers)
+    ]
+    return tokens, positions, mask, torch.arange(batch * count), *kept
 
 
-def difference(net: Composer, data: bytes) -> float:
-    """The largest difference of logits between network and file, with a past and without."""
+def same(net: IntegerComposer, data: bytes) -> bool:
+    """Whether file and network give the same bits, one token at a time and many."""
     session = Network(data, "composer")
-    worst = 0.0
-    for past in (0, 7):
-        arrays = _example(net, 1, past)
+    for batch, count, past in ((1, 1, 64), (3, 7, 20)):
+        arrays = example(net, batch, count, past)
         with torch.no_grad():
-            wanted = net.step(*arrays)[0].numpy()
-        found = session.run({n: a.numpy() for n, a in zip(INPUTS, arrays, strict=True)})["logits"]
-        worst = max(worst, float(np.abs(wanted - found).max()))
-    return worst
-
-
-def save_composer(net: Composer, path: Path) -> dict[str, float | int]:
-    """Writes the file; its size and how far it is from the network."""
-    data = composer_onnx(net)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
-    return {"bytes": len(data), "difference": difference(net, data)}
+            wanted = net(*arrays)
+        names = [*GIVEN, *past_names(len(net.layers))]
+        found = session.run({name: array.numpy() for name, array in zip(names, arrays, strict=True)})
+        if not all(
+            np.array_equal(found[name], want.numpy()) for name, want in zip(MADE, wanted, strict=True)
+        ):
+            return False
+    return True

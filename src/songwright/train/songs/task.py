@@ -16,8 +16,9 @@ from songwright.train.nets import composer, recurrent
 from songwright.train.run import Budget, train
 from songwright.train.songs.batches import Batches, Manner, weights
 from songwright.train.songs.dataset import load_shard
-from songwright.train.songs.export import save_composer
+from songwright.train.songs.measuring import measure
 from songwright.train.songs.ngram import NGram, nats_by_kind
+from songwright.train.songs.release import put_on_shelf
 from songwright.values.seed import Seed
 
 _CLIP = 1.0
@@ -83,21 +84,6 @@ def _optimisers(net: torch.nn.Module, rate: float, muon_rate: float) -> dict[str
     return found
 
 
-@torch.no_grad()
-def measure(net: torch.nn.Module, rows: Sequence[np.ndarray], length: int = 2048) -> dict[str, float | int]:
-    """Nats a token of whole songs, by kind; songs longer than `length` are measured that far."""
-    net.eval()
-    place = next(net.parameters()).device
-    kept, costs = [], []
-    for row in rows:
-        tokens = torch.from_numpy(row[: length + 1])[None].to(place)
-        logits = net(tokens[:, :-1])[0]
-        cost = functional.cross_entropy(logits, tokens[0, 1:], reduction="none")
-        kept.append(row[1 : length + 1])
-        costs.append(cost.cpu().numpy())
-    return nats_by_kind(kept, costs)
-
-
 def train_composer(
     corpus: Path,
     out: Path,
@@ -112,8 +98,8 @@ def train_composer(
     """Learn a corpus (.npz), go on where a run with the same `out` stopped, and measure on held-out songs.
 
     size: one of `nets.composer.SIZES`. rival: "" for the Transformer, "lstm", "gru", "rnn" for one of about as many
-    parameters, "ngram" for counting. device: as torch names it. half: see ComposerTask. Writes out/composer.onnx
-    (Transformer) and out/figures.json. BriefError for a device that is not there.
+    parameters, "ngram" for counting. device: as torch names it. half: see ComposerTask. Writes out/figures.json and,
+    for the Transformer, out/composer.onnx with its card. BriefError for a device that is not there.
     """
     torch.set_num_threads(1)
     parts = load_shard(corpus)
@@ -134,7 +120,8 @@ def train_composer(
     figures |= {"net": rival or "transformer", "size": size, "steps": state.step, "seconds": round(state.seconds, 1),
                 "parameters": sum(p.numel() for p in net.parameters())}  # fmt: skip
     if not rival:
-        figures["export"] = save_composer(net.cpu(), out / "composer.onnx")
+        told = {"size": size, "steps": state.step, "seconds": round(state.seconds)}
+        figures["export"] = put_on_shelf(net, parts, out, told, tell)
     return _written(out, figures)
 
 
@@ -155,7 +142,9 @@ def _placed(net: torch.nn.Module, device: str) -> torch.nn.Module:
     try:
         return net.to(device)
     except (RuntimeError, AssertionError) as problem:
-        raise BriefError("device", f"{device!r} is not there", "Take cpu, or cuda where there is one.") from problem
+        raise BriefError(
+            "device", f"{device!r} is not there", "Take cpu, or cuda where there is one."
+        ) from problem
 
 
 def _written(out: Path, figures: dict[str, Any]) -> dict[str, Any]:
