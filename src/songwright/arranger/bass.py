@@ -35,7 +35,8 @@ def bass_line(
     relaxed = too_fast(score, settings.half_time_bpm)
     for cue in mine:
         luck = seed.child(part_id, cue.tune, cue.half).luck()
-        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=relaxed)
+        slow = relaxed or cue.half_time
+        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=slow)
         line = led(events(pattern, "line", cue.start, cue.end, score.meter), score.chords)
         ways: dict[int, int] = {}
         for i, event in enumerate(line):

@@ -63,7 +63,8 @@ def comped(
     sung = sung_spans(score) if settings.listen else []
     for cue in mine:
         luck = seed.child(part_id, cue.tune, cue.half).luck()
-        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=relaxed)
+        slow = relaxed or cue.half_time
+        pattern = chosen(settings.patterns, score.meter, cue.energy, cue.kind, luck, relaxed=slow)
         ear = seed.child(part_id, cue.tune, cue.half, "listens").luck()
         for event in _cut(events(pattern, "play", cue.start, cue.end, score.meter), score.chords):
             strong = is_strong(event.start - cue.start, score.meter)

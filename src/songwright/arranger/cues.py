@@ -1,6 +1,8 @@
 """The road map of the arrangement: how high each stretch of the song burns, who plays in it, where all stop.
 
 A section of eight bars or more is two stretches, so that a verse can grow and a bridge can thin out and rise again.
+Before a chorus a style may have the band stop short, lose its floor (drums and bass) for a bar, or swell; sections may
+be felt in half-time.
 """
 
 from __future__ import annotations
@@ -25,7 +27,8 @@ class Cue:
     tune: id of the section whose tune is sung here, so that repeats are played alike. half: 0, or 1 for the second
     half. energy: 0..1 as played. opens, closes: it begins, ends its section. before, after: energy of the
     neighbours (-1 = none). next_kind: what follows ("" = nothing). stop: from this tick on the band is silent.
-    final: where the last chord is struck, to be held to the end.
+    final: where the last chord is struck, to be held to the end. drop: from this tick on drums and bass are out.
+    swell: from this tick to the end the band grows louder. half_time: rhythms are played half as fast.
     """
 
     section: Section
@@ -41,6 +44,9 @@ class Cue:
     next_kind: str
     stop: int | None = None
     final: int | None = None
+    drop: int | None = None
+    swell: int | None = None
+    half_time: bool = False
 
     @property
     def kind(self) -> str:
@@ -54,7 +60,7 @@ class Cue:
 
 
 def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tuple[Cue, ...]:
-    """The road map of a score. Luck (stops) is keyed by section id."""
+    """The road map of a score. Luck (stops, drops, builds, half-time) is keyed by section id or tune."""
     tunes = {section.id: section.tune_of or section.id for section in plan.sections}
     choruses = [section.id for section in score.sections if section.kind == "chorus"]
     cues: list[Cue] = []
@@ -62,7 +68,12 @@ def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tup
         before = score.sections[i - 1].energy if i else -1.0
         follower = score.sections[i + 1] if i + 1 < len(score.sections) else None
         last = len(choruses) > 1 and section.id == choruses[-1]
-        stop = _stop(section, follower, choruses, score.meter, settings, seed)
+        leads = _leads_to_chorus(section, follower, score.meter)
+        last_one = follower is not None and follower.id == choruses[-1] if leads else False
+        stop = _stop(section, last_one, score.meter, settings, seed) if leads else None
+        drop = _drop(section, last_one, score.meter, settings, seed) if leads and stop is None else None
+        swell = _swell(section, score.meter, settings, seed) if leads else None
+        slow = _is_slow(section, tunes.get(section.id, section.id), settings, seed)
         final = None if follower else final_tick(score)
         stretches = _stretches(section, settings, score.meter)
         for half, (start, end, energy) in enumerate(stretches):
@@ -73,6 +84,7 @@ def cues_of(score: Score, plan: SongPlan, settings: Settings, seed: Seed) -> tup
                     min(1.0, energy + (_LAST_CHORUS_LIFT if last else 0.0)),
                     half == 0, closes, before, follower.energy if follower else -1.0,
                     follower.kind if follower else "", stop if closes else None, final if closes else None,
+                    drop if closes else None, swell if closes else None, slow,
                 )
             )  # fmt: skip
     return tuple(cues)
@@ -125,20 +137,43 @@ def _stretches(section: Section, settings: Settings, meter: Meter) -> list[tuple
     return [(section.start_tick, middle, first), (middle, section.end_tick, min(1.0, second))]
 
 
-def _stop(
-    section: Section,
-    follower: Section | None,
-    choruses: list[str],
-    meter: Meter,
-    settings: Settings,
-    seed: Seed,
-) -> int | None:
-    """Where the band falls silent before a chorus: after the first beat of the section's last bar."""
+def _leads_to_chorus(section: Section, follower: Section | None, meter: Meter) -> bool:
+    """True for a section long enough to prepare the chorus that follows it."""
     if follower is None or follower.kind != "chorus" or section.kind == "chorus":
-        return None
-    if section.length_ticks < 4 * meter.bar_ticks:
-        return None
-    odds = settings.stops * (1.0 if follower.id == choruses[-1] else 0.4)
-    if not seed.child("stops", section.id).luck().chance(odds):
+        return False
+    return section.length_ticks >= 4 * meter.bar_ticks
+
+
+def _odds(chance: float, last_one: bool) -> float:
+    """What is kept for the last chorus happens less often before the others."""
+    return chance * (1.0 if last_one else 0.4)
+
+
+def _stop(section: Section, last_one: bool, meter: Meter, settings: Settings, seed: Seed) -> int | None:
+    """Where the band falls silent before a chorus: after the first beat of the section's last bar."""
+    if not seed.child("stops", section.id).luck().chance(_odds(settings.stops, last_one)):
         return None
     return section.end_tick - meter.bar_ticks + meter.beat_ticks
+
+
+def _drop(section: Section, last_one: bool, meter: Meter, settings: Settings, seed: Seed) -> int | None:
+    """Where drums and bass leave the others alone before a chorus: for its last bar, or the last two of many."""
+    luck = seed.child("drops", section.id).luck()
+    if not luck.chance(_odds(settings.drops, last_one)):
+        return None
+    bars = 2 if section.length_ticks >= 8 * meter.bar_ticks and luck.chance(0.5) else 1
+    return section.end_tick - bars * meter.bar_ticks
+
+
+def _swell(section: Section, meter: Meter, settings: Settings, seed: Seed) -> int | None:
+    """Where the band begins to grow towards a chorus: two bars before it."""
+    if not seed.child("builds", section.id).luck().chance(settings.builds):
+        return None
+    return section.end_tick - 2 * meter.bar_ticks
+
+
+def _is_slow(section: Section, tune: str, settings: Settings, seed: Seed) -> bool:
+    """Whether a section is felt in half-time; sections of one tune are felt alike."""
+    if section.kind not in settings.half_time:
+        return False
+    return seed.child("half time", tune).luck().chance(settings.half_time_odds)

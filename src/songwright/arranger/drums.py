@@ -44,7 +44,8 @@ def drummed(
         breaks = _breaks(cue, here, onward, settings, score.meter, luck)
         if here:
             fixed = seed.child(part_id, cue.tune, "groove").luck()
-            groove = chosen(settings.grooves, score.meter, cue.energy, cue.kind, fixed, False, relaxed)
+            slow = relaxed or cue.half_time
+            groove = chosen(settings.grooves, score.meter, cue.energy, cue.kind, fixed, False, slow)
             played = _landed(
                 _grooved(cue, groove, score.meter, luck.child("ghosts").luck(), settings), cue, settings
             )
@@ -127,7 +128,7 @@ def _breaks(
     lifts = (
         cue.closes and cue.next_kind and (cue.rises > 0 if cue.next_kind == "chorus" else cue.rises >= 0.1)
     )
-    if here and lifts and settings.build_bars and bars >= 2:
+    if here and lifts and settings.build_bars and bars >= 2 and cue.drop is None:
         build = _build(cue, settings, meter)
         return [b for b in found if b and b.end <= build.start] + [build]
     if cue.closes and cue.next_kind and onward:
@@ -153,7 +154,7 @@ def _fill_before(
 ) -> _Break | None:
     """A fill that ends at a tick: the biggest of the asked size that fits the room; None if there is none."""
     room = min(meter.bar_ticks, tick - cue.start) // meter.beat_ticks
-    if cue.stop is not None and tick == cue.end:
+    if (cue.stop is not None or cue.drop is not None) and tick == cue.end:
         room = min(room, 1)
     fitting = [f for f in settings.fills if f.compound == meter.is_compound] or list(settings.fills)
     fitting = [f for f in fitting if f.size <= size and f.beats * _beat(f, meter) <= room * meter.beat_ticks]

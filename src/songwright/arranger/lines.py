@@ -63,7 +63,7 @@ def answered(
             elif luck.chance(settings.busy * (0.75 + 0.35 * cue.energy)):
                 marks += _reply(start, end, cue, score, settings, hook, luck)
     marks = silenced(
-        _doubled(_graced(marks, sung, settings, seed.child(part_id), score), settings, score), cues
+        doubled(_graced(marks, sung, settings, seed.child(part_id), score), settings, score), cues
     )
     for cue in cues:
         if cue.final is not None and not (marks and any(s < cue.end and e > cue.final for s, e in sung)):
@@ -222,10 +222,10 @@ def _licked(
 ) -> list[Mark]:
     """A lick over the chord it begins on; its last note is a chord tone and rings into the room that is left."""
     chord = score.chord_at(start)
-    ladder = _ladder(chord, score.key, settings)
+    steps_of = ladder(chord, score.key, settings.scale)
     root = 60 + chord.root % 12
-    steps = [divmod(step - 1, len(ladder)) for step, _ in lick if step != PAUSE]
-    root += _octaves([root + 12 * octave + ladder[place] for octave, place in steps], settings)
+    steps = [divmod(step - 1, len(steps_of)) for step, _ in lick if step != PAUSE]
+    root += _octaves([root + 12 * octave + steps_of[place] for octave, place in steps], settings)
     marks, at = [], start
     for i, (step, units) in enumerate(lick):
         stop = at + units * settings.unit_ticks
@@ -233,24 +233,24 @@ def _licked(
         if last:
             stop = min(end - _SLIDE, stop + TICKS_PER_QUARTER)
         if step != PAUSE:
-            octave, place = divmod(step - 1, len(ladder))
-            pitch = root + 12 * octave + ladder[place]
+            octave, place = divmod(step - 1, len(steps_of))
+            pitch = root + 12 * octave + steps_of[place]
             if last:
                 pitch = nearest(pitch, _chord_tones(score.chord_at(at)))
             elif settings.scale != "blues":  # blue notes stay where they rub
-                pitch = _scaled(pitch, at, score)
+                pitch = scaled(pitch, at, score)
             length = int((stop - at) * settings.gate)
             marks.append(Mark(at, pitch, at + max(30, length), level * (1.0 if i else 0.95), "legato"))
         at = stop
     return marks
 
 
-def _ladder(chord: Chord, key: Key, settings: AnswerSettings) -> tuple[int, ...]:
-    """The scale of a lick, in semitones over the chord's root."""
+def ladder(chord: Chord, key: Key, name: str) -> tuple[int, ...]:
+    """The scale of a lick or riff ("pentatonic", "blues" or "key"), in semitones over the chord's root."""
     tones = tones_of(chord)
-    if settings.scale == "blues":
+    if name == "blues":
         return _BLUES
-    if settings.scale == "pentatonic" or chord.quality not in INTERVALS:
+    if name == "pentatonic" or chord.quality not in INTERVALS:
         return _MINOR_FIVE if 3 in tones else _MAJOR_FIVE
     return tuple(sorted((pc - chord.root) % 12 for pc in chord_scale(chord, key)))
 
@@ -259,7 +259,8 @@ def _chord_tones(chord: Chord) -> tuple[int, ...]:
     return tuple((chord.root + tone) % 12 for tone in tones_of(chord))
 
 
-def _scaled(pitch: int, tick: int, score: Score) -> int:
+def scaled(pitch: int, tick: int, score: Score) -> int:
+    """The pitch, or its neighbour in the scale of the chord at a tick."""
     chord = score.chord_at(tick)
     return nearest(pitch, chord_scale(chord, score.key)) if chord.quality in INTERVALS else pitch
 
@@ -270,8 +271,8 @@ def _fitting(pitch: int, start: int, end: int, score: Score) -> int:
     bar = start - score.section_at(start).start_tick
     if is_strong(bar, score.meter) or end - start >= TICKS_PER_QUARTER:
         near = nearest(pitch, _chord_tones(chord))
-        return near if abs(near - pitch) <= 2 else _scaled(pitch, start, score)
-    return _scaled(pitch, start, score)
+        return near if abs(near - pitch) <= 2 else scaled(pitch, start, score)
+    return scaled(pitch, start, score)
 
 
 def _octaves(pitches: Sequence[int], settings: AnswerSettings) -> int:
@@ -296,7 +297,7 @@ def _graced(
             and seed.child("grace", mark.start).luck().chance(settings.grace)
         ):
             below = next(
-                (p for p in (mark.pitch - 1, mark.pitch - 2) if _scaled(p, mark.start, score) == p), None
+                (p for p in (mark.pitch - 1, mark.pitch - 2) if scaled(p, mark.start, score) == p), None
             )
             if below is not None and score.section_at(lead_in) == score.section_at(mark.start):
                 out.append(Mark(lead_in, below, mark.start, mark.level * 0.7, "legato"))
@@ -304,7 +305,7 @@ def _graced(
     return out
 
 
-def _doubled(marks: Sequence[Mark], settings: AnswerSettings, score: Score) -> list[Mark]:
+def doubled(marks: Sequence[Mark], settings: AnswerSettings, score: Score) -> list[Mark]:
     """Long notes in thirds, sixths or octaves, as the instrument likes it."""
     if settings.double == "none":
         return list(marks)

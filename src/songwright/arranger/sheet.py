@@ -11,6 +11,8 @@ from songwright.music.instruments import INSTRUMENTS
 from songwright.values.plan import PartPlan
 from songwright.values.score import Note, Part, Score
 
+_SWELL_FROM, _SWELL_TO = 0.72, 1.12  # how the level of a build begins and ends
+
 
 @dataclass(frozen=True, order=True)
 class Mark:
@@ -38,6 +40,32 @@ def silenced(marks: Iterable[Mark], cues: Sequence[Cue]) -> list[Mark]:
         if end > mark.start:
             kept.append(mark if end == mark.end else replace(mark, end=end))
     return kept
+
+
+def dropped(marks: Iterable[Mark], cues: Sequence[Cue], beat_ticks: int) -> list[Mark]:
+    """The marks without those where drums and bass drop out; the last beat of a fill leads back in."""
+    holes = [(cue.drop, cue.end) for cue in cues if cue.drop is not None]
+    kept = []
+    for mark in marks:
+        inside = next((hole for hole in holes if hole[0] <= mark.start < hole[1]), None)
+        if inside is not None and not (mark.articulation == "fill" and mark.start >= inside[1] - beat_ticks):
+            continue
+        edge = next((start for start, _ in holes if mark.start < start < mark.end), mark.end)
+        kept.append(mark if edge == mark.end else replace(mark, end=edge))
+    return kept
+
+
+def swelled(marks: Iterable[Mark], cues: Sequence[Cue]) -> list[Mark]:
+    """The marks with their levels drawn back where the band swells, growing to more than they were at its end."""
+    rises = [(cue.swell, cue.end) for cue in cues if cue.swell is not None]
+    out = []
+    for mark in marks:
+        for start, end in rises:
+            if start <= mark.start < end:
+                share = (mark.start - start) / (end - start)
+                mark = replace(mark, level=mark.level * (_SWELL_FROM + (_SWELL_TO - _SWELL_FROM) * share))
+        out.append(mark)
+    return out
 
 
 def written(chair: PartPlan, marks: Iterable[Mark], score: Score) -> Part:

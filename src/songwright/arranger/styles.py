@@ -1,8 +1,8 @@
 """The arranger's tables of a style, turned into settings: who enters when, and the rhythms they know.
 
 Tables (see any file in `styles/`): [arrangement], [drums] with [[drums.groove]] and [[drums.fill]], [bass] with
-[[bass.pattern]], [comping.PART] with [[comping.PART.pattern]], [pad], [answer], [backing]. Everything wrong in
-them raises ShelfError with file, table and field.
+[[bass.pattern]], [comping.PART] with [[comping.PART.pattern]], [pad], [answer], [riff], [backing]. Everything wrong
+in them raises ShelfError with file, table and field.
 """
 
 from __future__ import annotations
@@ -128,6 +128,33 @@ class AnswerSettings:
 
 
 @dataclass(frozen=True)
+class FigureNote:
+    """A note of a riff: step of the scale over the chord (PAUSE = rest), length in units, "" or "mute" or "accent"."""
+
+    step: int
+    units: int
+    articulation: str = ""
+
+
+@dataclass(frozen=True)
+class RiffSettings:
+    """A figure of one or two bars that some chairs play together and keep.
+
+    players: their part ids. odds: 0..1, in how many songs there is one. kinds: sections it is for. enters: energy from
+    which on. under: True if it goes on while somebody sings; else it fills the gaps. scale, unit_ticks: as in answers.
+    """
+
+    players: tuple[str, ...]
+    odds: float
+    kinds: tuple[str, ...]
+    enters: float
+    under: bool
+    scale: str
+    unit_ticks: int
+    figures: tuple[tuple[FigureNote, ...], ...]
+
+
+@dataclass(frozen=True)
 class BackingSettings:
     """Who sings along. interval: where the first harmony lies; second: energy from which a second voice joins."""
 
@@ -144,7 +171,9 @@ class Settings:
 
     intro: parts that open the song (empty = by energy). breakdown: kinds whose first half thins out.
     stops: 0..1, chance that the band stops short before a chorus. lift: energy gained by a section's second half.
-    key_lift: semitones the last chorus rises by; key_lift_odds: 0..1, in how many songs.
+    key_lift: semitones the last chorus rises by; key_lift_odds: 0..1, in how many songs. drops, builds: 0..1, chance
+    that drums and bass fall out, that the band swells before a chorus. half_time: kinds of sections that may be felt
+    half as fast; half_time_odds: in how many songs.
     """
 
     intro: tuple[str, ...]
@@ -154,6 +183,10 @@ class Settings:
     tables: Mapping[str, object]
     key_lift: int = 0
     key_lift_odds: float = 0.0
+    drops: float = 0.0
+    builds: float = 0.0
+    half_time: tuple[str, ...] = ()
+    half_time_odds: float = 1.0
 
 
 def settings_of(style: Style) -> Settings:
@@ -161,7 +194,9 @@ def settings_of(style: Style) -> Settings:
     arrangement = Table(style.id, "arrangement", style.tables.get("arrangement", {}))
     half_time = arrangement.number("half_time_bpm", 120, 400, HALF_TIME_BPM)
     tables: dict[str, object] = {}
-    readers = {"drums": _drums, "bass": _bass, "pad": _pad, "answer": _answer, "backing": _backing}
+    readers = {
+        "drums": _drums, "bass": _bass, "pad": _pad, "answer": _answer, "riff": _riff, "backing": _backing,
+    }  # fmt: skip
     for name, read in readers.items():
         if name in style.tables:
             tables[name] = read(Table(style.id, name, style.tables[name]))
@@ -181,6 +216,10 @@ def settings_of(style: Style) -> Settings:
         tables=tables,
         key_lift=arrangement.whole("key_lift", 0, 4, 0),
         key_lift_odds=arrangement.number("key_lift_odds", 0, 1, 1.0),
+        drops=arrangement.number("drops", 0, 1, 0.0),
+        builds=arrangement.number("builds", 0, 1, 0.0),
+        half_time=arrangement.texts("half_time", SECTION_KINDS),
+        half_time_odds=arrangement.number("half_time_odds", 0, 1, 1.0),
     )
     arrangement.close()
     return settings
@@ -292,7 +331,7 @@ def _answer(table: Table) -> AnswerSettings:
     return settings
 
 
-def _lick(table: Table, text: str) -> tuple[tuple[int, int], ...]:
+def _lick(table: Table, text: str, field: str = "licks") -> tuple[tuple[int, int], ...]:
     """A lick is written "step:length ...": step of the scale over the chord (1 = root, 0 and below under it)."""
     notes = []
     for item in text.split():
@@ -302,10 +341,43 @@ def _lick(table: Table, text: str) -> tuple[tuple[int, int], ...]:
             or not length.isdigit()
             or not 1 <= int(length) <= 16
         ):
-            raise table.wrong("licks", f'should read "step:eighths", such as 5:2 or .:1, not {item!r}')
+            raise table.wrong(field, f'should read "step:eighths", such as 5:2 or .:1, not {item!r}')
         notes.append((PAUSE if step == REST else int(step), int(length)))
-    if all(step == PAUSE for step, _ in notes):
-        raise table.wrong("licks", f"holds a lick without a note: {text!r}")
+    if field == "licks" and all(step == PAUSE for step, _ in notes):
+        raise table.wrong(field, f"holds a lick without a note: {text!r}")
+    return tuple(notes)
+
+
+def _riff(table: Table) -> RiffSettings:
+    unit = 1920 // (16 if table.whole("unit", 8, 16, 8) == 16 else 8)
+    settings = RiffSettings(
+        players=table.texts("players", (), None),
+        odds=table.number("odds", 0, 1, 1.0),
+        kinds=table.texts("kinds", SECTION_KINDS, ("intro", "instrumental")),
+        enters=table.number("enters", 0, 1, 0.0),
+        under=table.choice("under", ("voice", "gaps"), "gaps") == "voice",
+        scale=table.choice("scale", ("pentatonic", "blues", "key"), "pentatonic"),
+        unit_ticks=unit,
+        figures=tuple(_figure(table, text, unit) for text in table.texts("figures", (), None)),
+    )
+    table.close()
+    return settings
+
+
+def _figure(table: Table, text: str, unit: int) -> tuple[FigureNote, ...]:
+    """A riff is written like a lick, and lasts one or two bars of 4/4; "m" after a length mutes, "!" accents."""
+    notes = []
+    for item in text.replace("|", " ").split():
+        how = {"m": "mute", "!": "accent"}.get(item[-1], "")
+        [(step, units)] = _lick(table, item[:-1] if how else item, "figures")
+        notes.append(FigureNote(step, units, how))
+    length = sum(note.units for note in notes) * unit
+    if length not in (1920, 3840):
+        raise table.wrong(
+            "figures", f"should last one or two bars of 4/4, not {length / 480:g} beats: {text!r}"
+        )
+    if all(note.step == PAUSE for note in notes):
+        raise table.wrong("figures", f"holds a riff without a note: {text!r}")
     return tuple(notes)
 
 

@@ -13,7 +13,8 @@ from songwright.arranger.cues import Cue, cues_of, playing
 from songwright.arranger.drums import drummed, percussion
 from songwright.arranger.lift import joined, lift_of, lifted
 from songwright.arranger.lines import answered
-from songwright.arranger.sheet import Mark, written
+from songwright.arranger.riffs import riff_of
+from songwright.arranger.sheet import Mark, dropped, swelled, written
 from songwright.arranger.styles import Settings, settings_of
 from songwright.errors import BriefError, ShelfError
 from songwright.music.instruments import INSTRUMENTS
@@ -65,12 +66,30 @@ def _marks(
     plan: SongPlan,
     ctx: Context,
 ) -> list[Mark]:
-    """What one chair plays."""
+    """What one chair plays: its own part, the riff where it has one, out where the floor drops, louder in a build."""
     if chair.instrument not in INSTRUMENTS:
         raise BriefError(f"parts.{chair.id}.instrument", f"there is no instrument {chair.instrument!r}")
     table = _table_of(chair, settings, plan.style)
-    names = [other.id for other in chairs]
-    mine = playing(chair.id, table.enters, cues, settings, names)
+    mine = playing(chair.id, table.enters, cues, settings, [other.id for other in chairs])
+    marks = _own_marks(chair, chairs, score, cues, mine, table, ctx)
+    riff = riff_of(score, settings, ctx.seed)
+    if riff is not None:
+        marks = riff.played(marks, chair.id, chair.role, cues, mine, table)
+    if chair.role in ("drums", "bass"):
+        marks = dropped(marks, cues, score.meter.beat_ticks)
+    return swelled(marks, cues)
+
+
+def _own_marks(
+    chair: PartPlan,
+    chairs: Sequence[PartPlan],
+    score: Score,
+    cues: Sequence[Cue],
+    mine: Sequence[Cue],
+    table: Any,
+    ctx: Context,
+) -> list[Mark]:
+    """What a chair plays by its own table."""
     if chair.role == "drums":
         kits = [other.id for other in chairs if other.role == "drums"]
         if chair.id != ("drums" if "drums" in kits else kits[0]):

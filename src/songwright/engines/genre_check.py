@@ -16,11 +16,12 @@ from songwright.performer.manner import read_manner
 from songwright.producer.settings import form_settings, part_plans, tempo_settings
 from songwright.values.brief import COLOURS, SongBrief
 from songwright.values.context import Context
+from songwright.values.plan import PartPlan
 from songwright.values.seed import Seed
 from songwright.values.shelf import Shelf, Style
 
 TABLES = ("tempo", "parts", "harmony", "melody", "form", "performance", "mix", "arrangement", "drums", "bass",
-          "comping", "pad", "answer", "backing", "voice")  # fmt: skip
+          "comping", "pad", "answer", "riff", "backing", "voice")  # fmt: skip
 _TRIAL = "[Verse]\nA small song to see\nWhat this style can be\n\n[Chorus]\nSing it once again\nThen we know by then\n"
 
 
@@ -127,8 +128,20 @@ def _chairs(style: Style) -> None:
                 f"style {style.id}",
                 f"[{name}] low..high is {low}..{high}, but {part.instrument} plays {span}",
             )
+    _riff_players(style, known.get("riff"), parts)
     for name in style.tables.get("comping", {}):
         if name not in parts or parts[name].role != "comping":
             raise ShelfError(
                 f"style {style.id}", f"[comping.{name}] is played by nobody; there is no [parts.{name}]"
+            )
+
+
+def _riff_players(style: Style, riff: Any, parts: Mapping[str, PartPlan]) -> None:
+    """Who plays the riff has a chair that can."""
+    for name in riff.players if riff is not None else ():
+        if name not in parts or parts[name].role not in ("bass", "comping", "answer"):
+            able = [part.id for part in parts.values() if part.role in ("bass", "comping", "answer")]
+            raise ShelfError(
+                f"style {style.id}",
+                f"[riff] players knows {name!r}, who cannot play it; there are {', '.join(able)}",
             )

@@ -9,7 +9,8 @@ are a and b, a + b = 1.
   those of the other genre's groove at that energy. Snare builds come along. Fills are the drummer's.
 * Harmony: phrases, cadences and functions of both stand side by side, weighted a and b.
 * Tune: habits are means by share; line forms of both may be drawn.
-* Form, stops, key lift, harmony singers: the leader's; energies are means; the other's breaks fill places left free.
+* Form, stops, drops, builds, half-time, key lift, riff, harmony singers: the leader's; energies are means; the other's
+  breaks fill places left free.
 * Tempo: means by share, the other's taken at half or double where that is nearer. Meters both know; modes of both.
 * Mix and performance: means by share, in decibels where the desk thinks in decibels.
 """
@@ -84,6 +85,11 @@ def blended(genre: str, lead: Style, other: Style, share: float) -> Style:
     for name in ("backing", "voice"):
         if name in lead.tables:
             tables[name] = lead.tables[name]
+    if "riff" in lead.tables:
+        own = {chair["part"]: name for name, chair in chairs.items() if chair["home"] is lead}
+        players = [own[part] for part in lead.tables["riff"]["players"] if part in own]
+        if players:
+            tables["riff"] = {**lead.tables["riff"], "players": players}
     licence = "; ".join(dict.fromkeys((lead.licence, other.licence)))
     return Style(genre, f"{lead.name} and {other.name}", _about(lead, other, share, seats), licence, tables)
 
