@@ -123,8 +123,8 @@ def _series(score: Score) -> np.ndarray:
 def _warped(costs: np.ndarray) -> float:
     """The cheapest way through a table of costs, from its first corner to its last, diagonal by diagonal."""
     rows, columns = costs.shape
+    # the best way that ends in row i of a diagonal stands at i + 1
     before, last = np.full(rows + 1, np.inf), np.full(rows + 1, np.inf)
-    last[0] = 0.0  # total[i + 1] of a diagonal: the best way that ends in row i
     for diagonal in range(rows + columns - 1):
         low, high = max(0, diagonal - columns + 1), min(rows, diagonal + 1)
         here = np.full(rows + 1, np.inf)

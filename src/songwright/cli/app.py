@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from songwright import __version__
-from songwright.cli import genres, options, training
-from songwright.cli.console import Listener, give, give_json, say, table
+from songwright.cli import benching, genres, options, training
+from songwright.cli.console import give, give_json, say, table
 from songwright.errors import Cancelled, SongwrightError
 
 if TYPE_CHECKING:
@@ -351,42 +351,7 @@ def doctor(json: Json = False) -> None:
         raise typer.Exit(1)
 
 
-@app.command()
-def bench(
-    suite: Annotated[
-        str, typer.Argument(help="song, speed, genres, durations, words, habits or singer.")
-    ] = "song",
-    out: Out = None,
-    voice: Annotated[
-        list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
-    ] = None,
-    songs: Annotated[
-        Path | None, typer.Option("--songs", help="singer: folder of MusicXML for the pitch of held notes.")
-    ] = None,
-    data: Annotated[
-        Path | None, typer.Option("--data", help="singer: recordings the voice was learned from.")
-    ] = None,
-    alignment: Annotated[
-        Path | None, typer.Option("--alignment", help="singer: phones of those recordings (train align).")
-    ] = None,
-    pictures: Annotated[
-        Path | None, typer.Option("--pictures", help="singer: folder to draw spectrograms in.")
-    ] = None,
-    json: Json = False,
-) -> None:
-    """Measure speed and quality of this installation, as a table."""
-    if suite == "singer":
-        from songwright.bench.singer import singer_suite
-
-        rows = singer_suite(Listener(), tuple(voice or ()), songs, data, alignment, pictures)
-    else:
-        from songwright.bench.suites import run_suite
-
-        rows = run_suite(suite, out, Listener())
-    if json:
-        give_json(rows)
-    else:
-        give(table(rows, list(rows[0])))
+app.command()(benching.bench)
 
 
 def _brief(

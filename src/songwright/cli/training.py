@@ -152,6 +152,10 @@ def composer(
     half: Annotated[
         bool, typer.Option("--half", help="Products in bfloat16: faster where the machine has it.")
     ] = False,
+    canaries: Annotated[
+        bool,
+        typer.Option("--canaries", help="Plant songs nobody wrote and measure how well they are known after."),
+    ] = False,
 ) -> None:
     """Learn how words are set to music; measured on songs that were held out."""
     from songwright.cli.console import give_json, say
@@ -161,7 +165,7 @@ def composer(
 
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, warm_steps=100)
     manner = Manner(batch=batch, length=length)
-    give_json(train_composer(corpus, out, size, rival, budget, manner, say, device, half))
+    give_json(train_composer(corpus, out, size, rival, budget, manner, say, device, half, canaries))
 
 
 data.command()(training_audio.renders)

@@ -15,6 +15,7 @@ from songwright.errors import BriefError, ShelfError
 from songwright.train.nets import composer, recurrent
 from songwright.train.run import Budget, train
 from songwright.train.songs.batches import Batches, Manner, weights
+from songwright.train.songs.canaries import Canary, exposures, planted
 from songwright.train.songs.dataset import load_shard
 from songwright.train.songs.measuring import measure
 from songwright.train.songs.ngram import NGram, nats_by_kind
@@ -94,12 +95,15 @@ def train_composer(
     tell: Callable[[str], None],
     device: str = "cpu",
     half: bool = False,
+    canaries: bool = False,
 ) -> dict[str, Any]:
     """Learn a corpus (.npz), go on where a run with the same `out` stopped, and measure on held-out songs.
 
     size: one of `nets.composer.SIZES`. rival: "" for the Transformer, "lstm", "gru", "rnn" for one of about as many
     parameters, "ngram" for counting. device: as torch names it. half: see ComposerTask. Writes out/figures.json and,
     for the Transformer, out/composer.onnx with its card. BriefError for a device that is not there.
+    canaries: plant songs nobody wrote among those to learn from and measure how well they are known after
+    (`songs.canaries`); such a network is not exported.
     """
     torch.set_num_threads(1)
     parts = load_shard(corpus)
@@ -114,12 +118,17 @@ def train_composer(
         return _written(out, {"net": "5-gram"} | figures)
     net = _placed(build(size, rival), device)
     seed = Seed(1).child("composer", size, rival)
+    birds: list[Canary] = []
+    if canaries:
+        parts["train"], birds = planted(parts["train"])
     task = ComposerTask(parts, net, manner, seed, half=half)
     state = train(task, out / "run", budget, tell)
     figures = {name: measure(net, parts[name]) for name in ("valid", "test")}
     figures |= {"net": rival or "transformer", "size": size, "steps": state.step, "seconds": round(state.seconds, 1),
                 "parameters": sum(p.numel() for p in net.parameters())}  # fmt: skip
-    if not rival:
+    if birds:
+        figures["canaries"] = exposures(net, birds)
+    elif not rival:
         told = {"size": size, "steps": state.step, "seconds": round(state.seconds)}
         figures["export"] = put_on_shelf(net, parts, out, told, tell)
     return _written(out, figures)

@@ -1,0 +1,87 @@
+"""`songwright bench`: measure this installation, its singers and its composers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from songwright.cli.console import Listener, give, give_json, say, table
+from songwright.errors import BriefError
+
+
+def bench(
+    suite: Annotated[
+        str,
+        typer.Argument(
+            help="song, speed, genres, durations, words, habits, singer, composer or composer-networks."
+        ),
+    ] = "song",
+    runs: Annotated[
+        list[Path] | None,
+        typer.Argument(help="composer-networks: folders written by `songwright train composer`."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Where songs that are made are kept (composer goes on from there)."),
+    ] = None,
+    voice: Annotated[
+        list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
+    ] = None,
+    songs: Annotated[
+        Path | None, typer.Option("--songs", help="singer: folder of MusicXML for the pitch of held notes.")
+    ] = None,
+    data: Annotated[
+        Path | None, typer.Option("--data", help="singer: recordings the voice was learned from.")
+    ] = None,
+    alignment: Annotated[
+        Path | None, typer.Option("--alignment", help="singer: phones of those recordings (train align).")
+    ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(
+            "--pictures", help="singer: folder to draw spectrograms in; composer-networks: loss curves."
+        ),
+    ] = None,
+    corpus: Annotated[
+        Path | None,
+        typer.Option("--corpus", help="composer: corpus (.jsonl) of `songwright train data songs`."),
+    ] = None,
+    count: Annotated[int, typer.Option("--count", help="composer: songs of the held-out part.", min=2)] = 60,
+    composers: Annotated[
+        list[str] | None, typer.Option("--composer", help="composer: crafted, network; may be given again.")
+    ] = None,
+    told_apart: Annotated[
+        bool,
+        typer.Option("--told-apart", help="composer: also train classifiers to tell composers from people."),
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
+) -> None:
+    """Measure speed and quality of this installation, as a table."""
+    if suite == "singer":
+        from songwright.bench.singer import singer_suite
+
+        rows = singer_suite(Listener(), tuple(voice or ()), songs, data, alignment, pictures)
+    elif suite == "composer":
+        from songwright.bench.composer import composer_suite
+
+        if corpus is None:
+            raise BriefError(
+                "corpus",
+                "songs people wrote are needed.",
+                "Give --corpus songs.jsonl (`songwright train data songs`).",
+            )
+        rows = composer_suite(corpus, count, tuple(composers or ("crafted",)), out, say, told_apart)
+    elif suite == "composer-networks":
+        from songwright.bench.composer_networks import network_rows
+
+        rows = network_rows(tuple(runs or ()), pictures)
+    else:
+        from songwright.bench.suites import run_suite
+
+        rows = run_suite(suite, out, Listener())
+    if json:
+        give_json(rows)
+    else:
+        give(table(rows, list(rows[0])))
