@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 
 from songwright.errors import BriefError, ShelfError
+from songwright.io.abc import abc_song
 from songwright.io.musicxml_write import write_musicxml
+from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.music.harmony import roman_chord
 from songwright.music.keyfinding import durations, find_key
 from songwright.music.tokens import NAMES, VOCABULARY, decode
-from songwright.io.abc import abc_song
-from songwright.train.songs.bars import stretches, upbeat
+from songwright.music.upbeat import upbeat
+from songwright.train.songs.bars import stretches
 from songwright.train.songs.batches import Batches, Manner, example, weights
 from songwright.train.songs.billboard import billboard_song
 from songwright.train.songs.checks import plain_title, shared_notes
@@ -30,7 +32,6 @@ from songwright.train.songs.song import Song, from_row, load_songs, save_songs, 
 from songwright.train.songs.split import part_of, split_songs
 from songwright.train.songs.statistics import page, statistics
 from songwright.train.songs.words import Sounds
-from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score, Section
 from songwright.values.seed import Seed
@@ -209,7 +210,7 @@ def test_an_upbeat_is_heard_where_no_bar_lines_are():
         voice.append(Tone(tick, length, TUNE[n % len(TUNE)], "la"))
         tick += length
     bass = [(t.tick, t.ticks, 48 + n % 5) for n, t in enumerate(voice) if (t.tick - 480) % 1440 == 0]
-    assert upbeat(voice, bass, Meter(3, 4)) == 480
+    assert upbeat([(tone.tick, tone.ticks) for tone in voice], bass, Meter(3, 4)) == 480
 
 
 def test_changes_of_meter_part_a_song(sounds):

@@ -15,7 +15,7 @@ from songwright.music.keyfinding import durations, find_key
 from songwright.train.songs.corpus import READERS, song_files
 from songwright.train.songs.settle import Origin, settle
 from songwright.train.songs.words import Sounds
-from songwright.train.songs.written import Unusable
+from songwright.io.written import Unusable
 from songwright.values.score import Note, Part, Score
 
 _FEWEST_NOTES = 8

@@ -14,8 +14,8 @@ from itertools import pairwise
 from pathlib import Path
 
 from songwright.errors import ShelfError
+from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.music.harmony import parse_chord
-from songwright.train.songs.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
 _WHOLE = 4 * TICKS_PER_QUARTER
@@ -65,16 +65,16 @@ class _Tune:
 
 def read_abc_song(path: str | os.PathLike[str]) -> Written:
     """The first tune of an ABC file: its first voice with the first verse. Unusable where nothing is sung."""
-    data = _bytes(path)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        text = data.decode("latin-1")
-    return abc_song(text, Path(path).stem)
+    return abc_song(_text(path), Path(path).stem)
 
 
-def abc_song(text: str, name: str) -> Written:
-    """The tune in ABC text; `name` stands in for a missing title. Unusable where nothing is sung."""
+def read_abc_tune(path: str | os.PathLike[str]) -> Written:
+    """The first tune of an ABC file, with or without words. Unusable where it has no notes or no meter."""
+    return abc_song(_text(path), Path(path).stem, wordless=True)
+
+
+def abc_song(text: str, name: str, wordless: bool = False) -> Written:
+    """The tune in ABC text; `name` stands in for a missing title. Unusable where nothing is sung (unless wordless)."""
     tune = _Tune()
     current, fresh = "", False
     for line in text.splitlines():
@@ -94,16 +94,22 @@ def abc_song(text: str, name: str) -> Written:
             fresh = True
     if tune.free:
         raise Unusable("no meter (free time)")
-    if not tune.words:
+    if not any(voice.events for voice in tune.voices.values()):
+        raise Unusable("no notes")
+    if not tune.words and not wordless:
         raise Unusable("no words under the notes")
     return _written(tune, name)
 
 
-def _bytes(path: str | os.PathLike[str]) -> bytes:
+def _text(path: str | os.PathLike[str]) -> str:
     try:
-        return Path(path).read_bytes()
+        data = Path(path).read_bytes()
     except OSError as problem:
         raise ShelfError(os.fspath(path), f"cannot be read ({problem.strerror})") from None
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
 
 
 def _head(tune: _Tune, letter: str, value: str) -> str:

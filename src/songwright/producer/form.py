@@ -42,12 +42,18 @@ Prices = tuple[tuple[int, float], ...]
 
 @dataclass(frozen=True)
 class Block:
-    """A section as the lyrics give it. lines: drafts without bars. bars: the length its tag asks for."""
+    """A section as the lyrics give it. lines: drafts without bars. bars: the length its tag asks for.
+
+    given: bars of its first lines and (where all lines have some) of the section, when a tune was given for it;
+    chords: the tune's, a text a bar.
+    """
 
     kind: str
     label: str
     lines: tuple[LyricLine, ...] = ()
     bars: int | None = None
+    given: Layout | None = None
+    chords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Slot:
 
     tune: slots of one tune share their layout. lengths: what a slot without words may last, with prices.
     bars: the length asked for. energy: None = the style's for its kind. reprise: sung more often than written.
+    given, chords: as in `Block`.
     """
 
     kind: str
@@ -66,6 +73,8 @@ class Slot:
     bars: int | None = None
     energy: float | None = None
     reprise: bool = False
+    given: Layout | None = None
+    chords: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -156,8 +165,11 @@ def _slots(blocks: Sequence[Block], settings: FormSettings, seed: Seed, reprises
 def _slot(block: Block, place: int, reprise: bool = False) -> Slot:
     """The slot of a block. Verses share one tune, choruses another; anything else is alone."""
     tune = block.kind if block.kind in TUNEFUL else f"{block.kind} {place}"
+    if block.lines and block.given and block.given.bars:  # a tune of its own decides its bars
+        tune = f"given {place}"
     if block.lines:
-        return Slot(block.kind, block.label, tune, block.lines, bars=block.bars, reprise=reprise)
+        return Slot(block.kind, block.label, tune, block.lines, bars=block.bars, reprise=reprise,
+                    given=block.given, chords=block.chords)  # fmt: skip
     lengths = _break_prices(_OWN_BREAK)[:-1] if block.kind == "instrumental" else _WORDLESS
     if block.bars is not None:
         lengths, tune = ((block.bars, 0.0),), f"{tune} {place}"
@@ -176,6 +188,8 @@ def _edge(
     prices = {bars: rank * _RANK for rank, bars in enumerate(order)}
     for bars, price in short.items():
         prices.setdefault(bars, price)
+    if kind == "intro" and any(note.start_tick < 0 for line in blocks[0].lines for note in line.notes):
+        prices.pop(0, None)  # somewhere the upbeat has to sound
     return Slot(kind, "", f"band {kind}", lengths=tuple(prices.items()))
 
 
@@ -213,6 +227,8 @@ def _options(slots: Sequence[Slot], pace: Pace) -> tuple[Option, ...]:
     """All ways to lay out the slots of one tune, the habit first."""
     if not any(slot.lines for slot in slots):
         return tuple(Option(price, (Layout((), bars),) * len(slots)) for bars, price in slots[0].lengths)
+    if slots[0].given and slots[0].given.bars:
+        return (Option(0.0, tuple(slots[0].given for _ in slots)),)
     counts = mirrored([[syllables(line) for line in slot.lines] for slot in slots])
     natural = tuple(natural_layout(count, pace) for count in counts)
     found = {natural: 0.0}
@@ -231,7 +247,21 @@ def _options(slots: Sequence[Slot], pace: Pace) -> tuple[Option, ...]:
         for extra in (0, 2, 4):
             found.setdefault(tuple(layout.padded(extra) for layout in wide if layout), _WIDE + hook + extra)
     options = tuple(Option(price, layouts) for layouts, price in found.items())
+    given = next((slot.given for slot in slots if slot.given), None)
+    if given is not None:
+        options = tuple(_opened(option, given) for option in options)
     return _asked(options, slots) if any(slot.bars for slot in slots) else options
+
+
+def _opened(option: Option, given: Layout) -> Option:
+    """An option whose first lines have the bars of a given opening."""
+    count = len(given.windows)
+    layouts = []
+    for layout in option.layouts:
+        windows = (*given.windows, *layout.windows[count:])[: len(layout.windows)]
+        bars = layout.bars + sum(windows) - sum(layout.windows)
+        layouts.append(Layout(windows, bars + bars % 2))
+    return Option(option.price, tuple(layouts))
 
 
 def _asked(options: Sequence[Option], slots: Sequence[Slot]) -> tuple[Option, ...]:

@@ -50,8 +50,26 @@ def _section(
         energy += settings.rise.get(slot.kind, 0.0) * (number - 1)
     earlier = [section for section in before if section.kind == slot.kind]
     tune_of = earlier[0].id if earlier and slot.kind in TUNEFUL else None
+    if tune_of and slot.given and slot.given.bars and not same_tune(earlier[0], lines):
+        tune_of = None
     energy = round(min(1.0, energy), 3)
-    return SectionPlan(f"{slot.kind}-{number}", slot.kind, slot.label, bars, energy, lines, tune_of)
+    return SectionPlan(
+        f"{slot.kind}-{number}", slot.kind, slot.label, bars, energy, lines, tune_of, slot.chords
+    )
+
+
+def same_tune(section: SectionPlan, lines: Sequence[LyricLine]) -> bool:
+    """Whether given lines sing (nearly) the notes of a section."""
+    first = _pitches(section.lines)
+    second = _pitches(lines)
+    return 10 * sum(first.get(place) == pitch for place, pitch in second.items()) >= 7 * max(
+        len(first), len(second)
+    )
+
+
+def _pitches(lines: Sequence[LyricLine]) -> dict[tuple[int, int], int]:
+    """The pitch at each place (bar of the window, tick) where a given note begins."""
+    return {(line.start_bar, note.start_tick): note.pitch for line in lines for note in line.notes}
 
 
 def _lines(slot: Slot, layout: Layout, first: int) -> tuple[LyricLine, ...]:
@@ -59,6 +77,9 @@ def _lines(slot: Slot, layout: Layout, first: int) -> tuple[LyricLine, ...]:
     rhymes = rhyme_letters([line.words for line in slot.lines])
     lines, bar = [], 0
     for offset, (line, bars, rhyme) in enumerate(zip(slot.lines, layout.windows, rhymes, strict=True)):
+        if slot.given and slot.given.bars:  # it stands where its notes stand
+            lines.append(replace(line, index=first + offset, rhyme=rhyme))
+            continue
         lines.append(replace(line, index=first + offset, start_bar=bar, bars=bars, rhyme=rhyme))
         bar += bars
     return tuple(lines)

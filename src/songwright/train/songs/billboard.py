@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from songwright.io.written import Unusable
 from songwright.music.pitch import fifths, key_on, pitch_class
 from songwright.train.songs.settle import Origin
 from songwright.train.songs.song import Song
-from songwright.train.songs.written import Unusable
 from songwright.values.plan import SECTION_KINDS, Key
 from songwright.values.score import Chord, Score, Section
 from songwright.values.time import Meter, TempoMap

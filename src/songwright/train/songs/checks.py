@@ -15,14 +15,14 @@ from itertools import pairwise
 from pathlib import Path
 
 from songwright.errors import ShelfError
+from songwright.io.abc import read_abc_song
+from songwright.io.written import Unusable, Written
 from songwright.music.keyfinding import durations, find_key
-from songwright.train.songs.abc import read_abc_song
-from songwright.train.songs.bars import upbeat
+from songwright.music.upbeat import upbeat
 from songwright.train.songs.lilypond import read_lilypond_song
 from songwright.train.songs.lines import line_starts
 from songwright.train.songs.musicxml import read_musicxml_song
 from songwright.train.songs.song import Song
-from songwright.train.songs.written import Unusable, Written
 from songwright.values.score import Note
 
 _LEAST_SHARED = 24
@@ -67,7 +67,7 @@ def _upbeats(name: str, songs: Sequence[Written]) -> dict[str, float | int]:
             continue
         truth = first.ticks if first.ticks < first.meter.bar_ticks else 0
         seen += 1
-        right += upbeat(written.voice, written.others, first.meter) == truth
+        right += upbeat([(t.tick, t.ticks) for t in written.voice], written.others, first.meter) == truth
     return {f"upbeat_{name}": right / seen, f"upbeat_{name}_songs": seen} if seen else {}
 
 

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from songwright.errors import ShelfError
+from songwright.io.abc import read_abc_song
+from songwright.io.written import Unusable, Written
 from songwright.text.language import detect
-from songwright.train.songs.abc import read_abc_song
 from songwright.train.songs.billboard import billboard_song
 from songwright.train.songs.lilypond import read_lilypond_song
 from songwright.train.songs.midi import read_midi_song
@@ -20,7 +21,6 @@ from songwright.train.songs.musicxml import read_musicxml_song
 from songwright.train.songs.settle import Origin, settle
 from songwright.train.songs.song import Song
 from songwright.train.songs.words import Sounds
-from songwright.train.songs.written import Unusable, Written
 
 # Notations, best first: where a folder holds a song in several, the first is read.
 READERS: dict[str, Callable[[Path], Written]] = {

@@ -14,6 +14,7 @@ from fractions import Fraction
 from pathlib import Path
 
 from songwright.errors import ShelfError
+from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.train.songs.lilypond_text import (
     DUTCH,
     ENGLISH,
@@ -24,7 +25,6 @@ from songwright.train.songs.lilypond_text import (
     tempo_of,
     written_length,
 )
-from songwright.train.songs.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
 _WHOLE = 4 * TICKS_PER_QUARTER

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from statistics import median
 
-from songwright.train.songs.written import Tone
+from songwright.io.written import Tone
 
 _STOPS, _PAUSES = ".!?;:", ",—–-"
 _CAPITAL = {"en": 1.6, "fr": 1.6, "it": 1.6, "de": 0.5}

@@ -15,7 +15,7 @@ import mido
 
 from songwright.io.midi import open_midi
 from songwright.io.score_names import meter_from
-from songwright.train.songs.written import Measure, Tone, Unusable, Written, one_voice
+from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
 _DRUMS = 9

@@ -11,7 +11,7 @@ from xml.etree import ElementTree as ET
 from songwright.io.musicxml_read import musicxml_root
 from songwright.io.musicxml_write import KIND_TO_QUALITY
 from songwright.io.score_names import meter_from
-from songwright.train.songs.written import Measure, Tone, Unusable, Written, one_voice
+from songwright.io.written import Measure, Tone, Unusable, Written, one_voice
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 
 _STEPS = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from songwright.errors import BriefError
 from songwright.io.score_names import sections_from
+from songwright.io.written import Tone, Unusable, Written
 from songwright.music.keyfinding import durations, find_key
 from songwright.music.pitch import key_on
 from songwright.text.rhyme import rhyme_letters
@@ -16,7 +17,6 @@ from songwright.train.songs.harmony import given_chords, heard_chords
 from songwright.train.songs.lines import line_starts
 from songwright.train.songs.song import Song, line_text
 from songwright.train.songs.words import Sounds
-from songwright.train.songs.written import Tone, Unusable, Written
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score, ScoreLine, Section
 from songwright.values.time import TempoMap

@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Sequence
 
 from songwright.io.shelf import HouseShelf
+from songwright.io.written import Tone
 from songwright.text.german.speech import GermanPronouncer
 from songwright.text.speech import Pronouncer
-from songwright.train.songs.written import Tone
 from songwright.values.words import Syllable, Word
 
 _BARE = re.compile(r"[^\w'’]+", re.UNICODE)
