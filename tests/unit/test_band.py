@@ -10,23 +10,28 @@ import pytest
 from songwright import band
 from songwright.band.patches import LEVEL_DB, PATCHES
 from songwright.errors import BriefError, Cancelled, ShelfError
+from songwright.io.shelf import HouseShelf
 from songwright.music.instruments import DRUMS, INSTRUMENTS
 from songwright.values.audio import RATE_HZ, Audio
 from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance, PlayedNote, PlayedPart
 from songwright.values.seed import Seed
 
+HOUSE = HouseShelf()
 PITCHED = [i for i in INSTRUMENTS.values() if i.family not in ("drums", "voice")]
 
 
 class Shelf:
-    """A shelf with nothing on it but, perhaps, a sampler."""
+    """A shelf with nothing on it but portraits and, perhaps, a sampler."""
 
     def __init__(self, sampler=None):
         self._sampler = sampler
 
     def sampler(self):
         return self._sampler
+
+    def instruments(self):
+        return HOUSE.instruments()
 
 
 class BrokenSampler:

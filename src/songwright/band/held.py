@@ -57,7 +57,7 @@ class Held:
         grades = np.clip(stroke.strength + np.array([-0.55, -0.2, 0.1]), 0, 1)
         tables = cycles(decibels(np.stack([self.spectrum(stroke.pitch, harmonics, g) for g in grades])),
                         2048 if count < 60 else 4096, phases=np.linspace(0, 5, count) ** 2)  # fmt: skip
-        bend, lean = self._curves(stroke, luck)
+        bend, lean = self.curves(stroke, luck)
         legato = stroke.articulation == "legato"
         attack = self.attack_s[0] + (self.attack_s[1] - self.attack_s[0]) * stroke.strength
         rise = rising(frames, attack * (1.6 if legato else 1.0))
@@ -68,7 +68,7 @@ class Held:
         tone *= rise * (1 - self.swell + self.swell * lean)
         return tone + self._air(stroke, tone, rise, luck)
 
-    def _curves(self, stroke: Stroke, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
+    def curves(self, stroke: Stroke, luck: Luck) -> tuple[np.ndarray, np.ndarray]:
         """Speed of the cycle (1 = in tune) and how hard the player leans (0..1), per sample."""
         steps = max(2, int(stroke.frames / RATE_HZ * _CURVE_HZ) + 2)
         time = np.arange(steps) / _CURVE_HZ

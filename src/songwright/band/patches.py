@@ -39,7 +39,7 @@ class Patch:
     """How a part is played. range_db: how much louder level 1 is than level 0.
 
     release_s: how fast a note ends when let go. ring_s: longest a note can sound (0 = as long as it is held).
-    takes: how many variations of each note. slide: glides from note to note.
+    takes: how many variations of each note. slide: glides from note to note. trim_db: on top of LEVEL_DB.
     """
 
     voice: Voice
@@ -49,6 +49,7 @@ class Patch:
     takes: int = 2
     effects: tuple[Effect, ...] = ()
     slide: bool = False
+    trim_db: float = 0.0
 
 
 # Body of a flat-top steel-string guitar, of a classical guitar, of a double bass: air, top, higher plates.

@@ -52,7 +52,7 @@ def play_part(part: PlayedPart, patch: Patch, frames: int, seed: Seed) -> np.nda
     if notes:
         for effect in patch.effects:
             out = effect.finish(out)
-        out *= np.float32(decibels(LEVEL_DB[part.instrument]))
+        out *= np.float32(decibels(LEVEL_DB[part.instrument] + patch.trim_db))
     return out if len(out) == 2 else np.repeat(out, 2, axis=0)
 
 

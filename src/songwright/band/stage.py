@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import numpy as np
 
 from songwright.band.modes import decibels
-from songwright.band.patches import LEVEL_DB, OWN, PATCHES, SAMPLED_CLEAN, SAMPLED_CLEAN_GAIN_DB
+from songwright.band.patches import LEVEL_DB, OWN, PATCHES, SAMPLED_CLEAN, SAMPLED_CLEAN_GAIN_DB, Patch
 from songwright.band.player import play_part
+from songwright.band.recorded import patches_of
 from songwright.errors import BriefError, ShelfError
 from songwright.values.audio import RATE_HZ, Audio, Stems
 from songwright.values.context import Context, Progress
@@ -29,6 +31,7 @@ def play(performance: Performance, ctx: Context) -> Stems:
             raise BriefError(
                 "instrument", f"nobody in the band plays '{part.instrument}'.", f"Choose from: {near}."
             )
+    patches = _patches(ctx)
     names = tuple(dict.fromkeys(part.stem for part in performance.played))
     sums: dict[str, np.ndarray] = {}
     sampled = _for_sampler(performance, ctx)
@@ -36,7 +39,7 @@ def play(performance: Performance, ctx: Context) -> Stems:
         # The sampler's jobs are the longest, so they start first; own instruments fill the other hands.
         elsewhere = [(some, pool.submit(_sampled, some, frames, ctx)) for some in _shared_out(sampled)]
         own = [part for part in performance.played if part not in sampled]
-        jobs = [((part,), pool.submit(_own, part, frames, ctx)) for part in own]
+        jobs = [((part,), pool.submit(_own, part, patches, frames, ctx)) for part in own]
         done = 0
         try:
             for parts, job in jobs + elsewhere:
@@ -44,7 +47,7 @@ def play(performance: Performance, ctx: Context) -> Stems:
                 for part in parts:
                     sound = sounds.pop(part.id, None)
                     if sound is None:  # the sampler could not
-                        sound = _own(part, frames, ctx)[part.id]
+                        sound = _own(part, patches, frames, ctx)[part.id]
                     sums[part.stem] = sums[part.stem] + sound if part.stem in sums else sound
                     done += 1
                     ctx.tell(Progress("play", done, len(performance.played), part.instrument))
@@ -54,9 +57,18 @@ def play(performance: Performance, ctx: Context) -> Stems:
     return Stems(names, tuple(Audio(sums[name]) for name in names))
 
 
-def _own(part: PlayedPart, frames: int, ctx: Context) -> dict[str, np.ndarray]:
+def _patches(ctx: Context) -> Mapping[str, Patch]:
+    """The band's own instruments: from their portraits, or as in the textbook where the shelf has none."""
+    try:
+        return patches_of(ctx.shelf.instruments())
+    except ShelfError as problem:
+        ctx.tell(Progress("play", note=f"{problem}; instruments are played as in the textbook"))
+        return PATCHES
+
+
+def _own(part: PlayedPart, patches: Mapping[str, Patch], frames: int, ctx: Context) -> dict[str, np.ndarray]:
     """A part on the band's own instrument, by part id."""
-    return {part.id: play_part(part, PATCHES[part.instrument], frames, ctx.seed)}
+    return {part.id: play_part(part, patches[part.instrument], frames, ctx.seed)}
 
 
 def _shared_out(parts: tuple[PlayedPart, ...]) -> list[tuple[PlayedPart, ...]]:

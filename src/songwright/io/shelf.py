@@ -114,6 +114,10 @@ class HouseShelf:
         """Counts of which chord follows which in songs."""
         return self._weights("progressions")
 
+    def instruments(self) -> Mapping[str, Any]:
+        """Portraits of recorded instruments: levels of their partials and noise, no sample."""
+        return self._weights("instruments")
+
     def network(self, name: str) -> bytes:
         """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
         return self._once(("network", name), lambda: self._network(name))

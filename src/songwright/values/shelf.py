@@ -140,6 +140,10 @@ class Shelf(Protocol):
         """An index of the tunes the composer learned from; `music.known_tunes` knows its shapes."""
         ...
 
+    def instruments(self) -> Mapping[str, Any]:
+        """Portraits of recorded instruments; `band.portrait` knows their shapes."""
+        ...
+
     def weights_card(self, name: str) -> WeightsCard:
         """The card of a network."""
         ...

@@ -1,0 +1,1 @@
+"""Recorded instruments, note by note: what they teach the band's own instruments."""
