@@ -76,6 +76,18 @@ def windows_of(score: Score, song: int, human: bool) -> list[Window]:
     return found
 
 
+def sung_through(score: Score) -> Score:
+    """The song with every note held to the next where less than a beat of silence lies between."""
+    parts = []
+    for part in score.parts:
+        notes = list(part.notes)
+        for n, (note, after) in enumerate(pairwise(part.notes)):
+            if 0 < after.start_tick - note.end_tick < score.meter.beat_ticks:
+                notes[n] = replace(note, length_ticks=after.start_tick - note.start_tick)
+        parts.append(replace(part, notes=tuple(notes)))
+    return replace(score, parts=tuple(parts))
+
+
 def pairs(human: Sequence[Score], made: Sequence[Score]) -> list[Window]:
     """The windows of both sides of every song, of each as many as the side with fewer has."""
     found = []

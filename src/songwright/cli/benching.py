@@ -15,7 +15,7 @@ def bench(
     suite: Annotated[
         str,
         typer.Argument(
-            help="song, speed, genres, durations, words, habits, singer, composer or composer-networks."
+            help="song, speed, genres, durations, words, habits, singer, composer, originality or composer-networks."
         ),
     ] = "song",
     runs: Annotated[
@@ -33,7 +33,10 @@ def bench(
         Path | None, typer.Option("--songs", help="singer: folder of MusicXML for the pitch of held notes.")
     ] = None,
     data: Annotated[
-        Path | None, typer.Option("--data", help="singer: recordings the voice was learned from.")
+        Path | None,
+        typer.Option(
+            "--data", help="singer: recordings the voice was learned from; originality: free lyrics."
+        ),
     ] = None,
     alignment: Annotated[
         Path | None, typer.Option("--alignment", help="singer: phones of those recordings (train align).")
@@ -48,9 +51,15 @@ def bench(
         Path | None,
         typer.Option("--corpus", help="composer: corpus (.jsonl) of `songwright train data songs`."),
     ] = None,
-    count: Annotated[int, typer.Option("--count", help="composer: songs of the held-out part.", min=2)] = 60,
+    count: Annotated[
+        int,
+        typer.Option(
+            "--count", help="composer: songs of the held-out part; originality: songs to write.", min=2
+        ),
+    ] = 60,
     composers: Annotated[
-        list[str] | None, typer.Option("--composer", help="composer: crafted, network; may be given again.")
+        list[str] | None,
+        typer.Option("--composer", help="composer, originality: crafted or network; may be given again."),
     ] = None,
     told_apart: Annotated[
         bool,
@@ -73,6 +82,15 @@ def bench(
                 "Give --corpus songs.jsonl (`songwright train data songs`).",
             )
         rows = composer_suite(corpus, count, tuple(composers or ("crafted",)), out, say, told_apart)
+    elif suite == "originality":
+        from songwright.bench.composer_originality import originality_suite
+
+        if data is None:
+            raise BriefError(
+                "data", "words to sing are needed.", "Give --data, a folder of free lyrics (.txt)."
+            )
+        names = tuple(composers or ("crafted",))
+        rows = originality_suite(data, count, names[0], out or Path("songs/bench-originality"), say)
     elif suite == "composer-networks":
         from songwright.bench.composer_networks import network_rows
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from songwright.music.known_tunes import GRAM, KnownTunes, index_tunes
 from songwright.train.songs.song import Song, load_songs
 
 _ABOUT = "public-domain and freely licensed songs its composer learned from"
+_NUMBER = re.compile(r"^\s*\d+[.)]?\s+")  # of a song in its cycle
 _CARD = """\
 id = "tunes"
 name = "Known tunes"
@@ -69,7 +71,7 @@ def make_index(corpus: Path, out: Path, say: Callable[[str], None]) -> dict[str,
 
 def _name(song: Song) -> str:
     """What a song is called in a report: its title and, where known, who wrote it."""
-    title = " ".join(song.score.title.split())[:60] or song.id.rpartition("/")[2]
+    title = " ".join(_NUMBER.sub("", song.score.title).split())[:60] or song.id.rpartition("/")[2]
     author = " ".join(song.author.split())[:40]
     return f"{title} ({author})" if author else title
 
