@@ -168,7 +168,6 @@ def composer(
     give_json(train_composer(corpus, out, size, rival, budget, manner, say, device, half, canaries))
 
 
-data.command()(training_audio.renders)
 
 
 @app.command()
@@ -183,3 +182,7 @@ def originality(
     from songwright.train.songs.known import make_index
 
     give_json(make_index(corpus, out, say))
+
+
+data.command()(training_audio.renders)
+app.command()(training_audio.codec)

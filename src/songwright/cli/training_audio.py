@@ -37,3 +37,40 @@ def renders(
     give_json(
         {name: card[name] for name in ("hours", "pieces", "hours_per_core_hour", "commercial_use", "counts")}
     )
+
+
+def codec(
+    shards: Renders,
+    out: Annotated[Path, typer.Option("--out", help="Folder for the networks, their cards and the run.")],
+    size: Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")] = "small",
+    groups: Annotated[
+        int, typer.Option(help="0 = continuous latents; else codes of 1,000 in each frame.", min=0, max=32)
+    ] = 0,
+    recordings: Annotated[
+        Path | None, typer.Option(help="Folder of other sounds to hear too, such as speech.")
+    ] = None,
+    critics_from: Annotated[
+        int, typer.Option(help="Step at which critics begin and the encoder stays; 0 = never.", min=0)
+    ] = 0,
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 3600.0,
+    max_steps: MaxSteps = 0,
+    batch: Annotated[int, typer.Option(help="Crops a step.", min=1)] = 16,
+    frames: Annotated[int, typer.Option(help="Samples of a crop, a multiple of 1024.", min=4096)] = 24_576,
+    rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 5e-4,
+    device: Device = "cpu",
+    half: Half = False,
+    threads: Threads = 1,
+) -> None:
+    """Learn to write sound as 64 numbers 31 times a second, and to read it back; measured on held-out pieces."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.codec.crops import Manner
+    from songwright.train.codec.task import train_codec
+    from songwright.train.codec.training import Recipe
+    from songwright.train.run import Budget, use_threads
+
+    use_threads(threads)
+    budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
+    manner, recipe = Manner(batch, frames), Recipe(rate, critics_from, half=half)
+    give_json(train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say))

@@ -57,6 +57,11 @@ class Budget:
     save_every_s: float = 120.0
 
 
+def use_threads(count: int) -> None:
+    """Let the products of networks use so many threads; more than there are cores makes them slower."""
+    torch.set_num_threads(count)
+
+
 @dataclass
 class State:
     """Where a run is. averages: network -> name -> weights."""

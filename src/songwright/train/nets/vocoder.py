@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from songwright.singer.fullband import DIMENSIONS, RATE_HZ, mel
 from songwright.singer.spectrum import BINS
+from songwright.train.nets.convnext import Block
 
 AIR = 5
 TOP_HZ, FADE_HZ = 19_000.0, 500.0
@@ -40,26 +41,6 @@ class Config:
         return {"tiny": cls(16, 1), "cpu": cls(), "gpu": cls(width=512)}[size]
 
 
-class Block(nn.Module):
-    """One ConvNeXt block: each channel over time, then all channels of a frame."""
-
-    def __init__(self, config: Config) -> None:
-        super().__init__()
-        wide = config.width * config.widening
-        self.time = nn.Conv1d(
-            config.width, config.width, config.kernel, padding=config.kernel // 2, groups=config.width
-        )
-        self.norm = nn.LayerNorm(config.width)
-        self.widen = nn.Linear(config.width, wide)
-        self.narrow = nn.Linear(wide, config.width)
-        self.scale = nn.Parameter(torch.full((config.width,), 0.3))
-
-    def forward(self, frames: Tensor) -> Tensor:
-        """(batch, frames, width) -> the same."""
-        seen = self.norm(self.time(frames.transpose(1, 2)).transpose(1, 2))
-        return frames + self.scale * self.narrow(nn.functional.gelu(self.widen(seen)))
-
-
 class VocoderNet(nn.Module):
     """cepstra (B, T, 64), air_db (B, T, 5), f0 (B, T) Hz, voiced (B, T) -> pulse, turn, hiss (B, T, BINS)."""
 
@@ -71,7 +52,9 @@ class VocoderNet(nn.Module):
         self.register_buffer("level_lines", _lines(config.level_knots), persistent=False)
         self.register_buffer("phase_lines", _lines(config.phase_knots), persistent=False)
         self.first = nn.Conv1d(DIMENSIONS + AIR + 2, config.width, 3, padding=1)
-        self.blocks = nn.ModuleList(Block(config) for _ in range(config.blocks))
+        self.blocks = nn.ModuleList(
+            Block(config.width, config.kernel, config.widening) for _ in range(config.blocks)
+        )
         self.norm = nn.LayerNorm(config.width)
         self.last = nn.Linear(config.width, 2 * config.level_knots + config.phase_knots)
         nn.init.zeros_(self.last.weight)

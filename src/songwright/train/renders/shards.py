@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -25,7 +25,9 @@ from songwright.train.renders.labels import (
     SYMBOLS,
     Labels,
 )
-from songwright.train.renders.piece import Piece
+
+if TYPE_CHECKING:  # who only reads needs no studio
+    from songwright.train.renders.piece import Piece
 
 VERSION = 1
 _NAMES = {"phones": SYMBOLS, "qualities": QUALITIES, "sections": SECTIONS, "players": PLAYERS}

@@ -7,7 +7,6 @@ import io
 import warnings
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -16,6 +15,7 @@ from torch import Tensor, nn
 from songwright.errors import EngineUnavailable, ShelfError
 from songwright.singer.fullband import DIMENSIONS
 from songwright.train.nets.vocoder import AIR, VocoderNet
+from songwright.train.onnx_file import forget_where
 from songwright.train.voice.export import OPSET, halve
 
 INPUTS, OUTPUTS = ("cepstra", "air_db", "f0", "voiced"), ("pulse", "turn", "hiss")
@@ -58,7 +58,7 @@ def to_onnx(network: VocoderNet, notes: Mapping[str, str]) -> bytes:
             dynamic_shapes=({0: length},) * len(INPUTS),
         )
     model = program.model_proto
-    _forget_where(model)
+    forget_where(model)
     for key, value in sorted(notes.items()):
         entry = model.metadata_props.add()
         entry.key, entry.value = key, value
@@ -69,19 +69,6 @@ def to_onnx(network: VocoderNet, notes: Mapping[str, str]) -> bytes:
     if worst > TOLERANCE:
         raise ShelfError("export", f"the file differs from the network by {worst:.1e}")
     return file.getvalue()
-
-
-def _forget_where(model: Any) -> None:
-    """Take out the exporter's notes of which line of code, on which machine, each node came from."""
-    for thing in (
-        *model.graph.node,
-        *model.graph.value_info,
-        *model.graph.input,
-        *model.graph.output,
-        model.graph,
-    ):
-        thing.ClearField("metadata_props")
-        thing.ClearField("doc_string")
 
 
 def difference(network: VocoderNet, data: bytes) -> float:

@@ -1,0 +1,82 @@
+"""A trained codec as two ONNX files, encoder and decoder: what `runtime.codec` runs, without PyTorch."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import torch
+from torch import Tensor, nn
+
+from songwright.runtime.codec import MELS
+from songwright.train import onnx_file
+from songwright.train.nets.codec import CodecNet
+from songwright.train.vocoder.export import put
+
+TOLERANCE = 0.02
+"""How far the files may be from the networks, relative to the spread of each output (weights are in 16 bits)."""
+_TRACED, _COMPARED = 40, 94
+
+
+class _OneEncoder(nn.Module):
+    """The encoder for one sound: (T, MELS) in, (T / 2, latents) out."""
+
+    def __init__(self, net: CodecNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, mel: Tensor) -> Tensor:
+        return self.net.latents(mel[None])[0]
+
+
+class _OneDecoder(nn.Module):
+    """The decoder for one sound: (T, latents) in, (2 T, BINS) out, twice."""
+
+    def __init__(self, net: CodecNet) -> None:
+        super().__init__()
+        self.net = net
+
+    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
+        real, imaginary = self.net.decoder(latents[None])
+        return real[0], imaginary[0]
+
+
+def encoder_file(net: CodecNet, notes: Mapping[str, str]) -> bytes:
+    """The encoder as an .onnx file. Raises ShelfError where it is not the network's equal."""
+    one = _OneEncoder(net.cpu().float().eval())
+    axes = {"mel": {0: "frames"}, "latents": {0: "latent_frames"}}
+    data = onnx_file.to_file(one, {"mel": _noise(_TRACED, MELS)}, ("latents",), axes, notes)
+    if not net.config.groups:  # a step more or less is no small difference
+        onnx_file.checked(
+            onnx_file.difference(one, data, {"mel": _noise(_COMPARED, MELS)}, "encoder"), TOLERANCE
+        )
+    return data
+
+
+def decoder_file(net: CodecNet, notes: Mapping[str, str]) -> bytes:
+    """The decoder as an .onnx file. Raises ShelfError where it is not the network's equal."""
+    one = _OneDecoder(net.cpu().float().eval())
+    names, axes = ("real", "imaginary"), {"latents": {0: "latent_frames"}}
+    axes |= {name: {0: "frames"} for name in names}
+    width = net.config.latents
+    data = onnx_file.to_file(one, {"latents": _noise(_TRACED, width)}, names, axes, notes)
+    worst = onnx_file.difference(one, data, {"latents": _noise(_COMPARED, width)}, "decoder")
+    onnx_file.checked(worst, TOLERANCE)
+    return data
+
+
+def save_codec(net: CodecNet, folder: Path, card: Mapping[str, object]) -> dict[str, object]:
+    """Write codec-encoder.onnx and codec-decoder.onnx with a card each; their sizes in bytes."""
+    notes = {"latents": str(net.config.latents), "groups": str(net.config.groups)}
+    written: dict[str, object] = {}
+    for name, made in (
+        ("codec-encoder", encoder_file(net, notes)),
+        ("codec-decoder", decoder_file(net, notes)),
+    ):
+        put(made, folder / name, {"id": name, **card})
+        written[f"{name}_bytes"] = len(made)
+    return written
+
+
+def _noise(frames: int, width: int) -> Tensor:
+    return torch.randn((frames, width), generator=torch.Generator().manual_seed(3))

@@ -1,0 +1,99 @@
+"""`songwright train codec`: from rendered pieces to a codec, on any machine, in any size."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from songwright.errors import BriefError, ShelfError
+from songwright.train.codec.crops import Crops, Manner, read_recordings
+from songwright.train.codec.export import save_codec
+from songwright.train.codec.training import CodecTask, Recipe
+from songwright.train.nets.codec import SIZES, CodecNet
+from songwright.train.renders.shards import read_renders
+from songwright.train.run import Budget, train
+from songwright.values.seed import Seed
+
+Tell = Callable[[str], None]
+CONFIG = "codec.json"
+
+
+def train_codec(
+    shards: Path, out: Path, size: str, budget: Budget, manner: Manner, recipe: Recipe, groups: int = 0,
+    recordings: Path | None = None, device: str = "cpu", tell: Tell = lambda line: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Learn to code the pieces of a folder of shards; going on where a run with the same `out` stopped.
+
+    size: one of `nets.codec.SIZES`. groups: 0 for continuous latents, else codes a frame. recordings: a folder of
+    sounds of other kinds that are heard too. Writes out/run (checkpoint, log), codec.json, both .onnx files with cards
+    and figures.json. Raises BriefError for a size or device that is not there.
+    """
+    net = placed(build(size, groups), device)
+    seed = Seed(1).child("codec", size, groups)
+    crops = Crops(read_renders(shards, "train"), read_recordings(recordings), manner, seed.child("crops"))
+    held = Crops(read_renders(shards, "valid"), [], Manner(8, 32_768), Seed(2).child("check"))
+    task = CodecTask(net, crops, held, recipe, seed)
+    out.mkdir(parents=True, exist_ok=True)
+    (out / CONFIG).write_text(json.dumps({"size": size, "groups": groups}) + "\n", encoding="utf-8")
+    state = train(task, out / "run", budget, tell)
+    net.eval()
+    with torch.no_grad():
+        figures: dict[str, Any] = {f"held_{name}": round(value, 4) for name, value in task.check().items()}
+    figures |= {
+        "size": size, "groups": groups, "parameters": sum(p.numel() for p in net.parameters()),
+        "steps": state.step, "seconds": round(state.seconds, 1), "device": device, "batch": manner.batch,
+        "frames": manner.frames, "critics_from": recipe.critics_from,
+    }  # fmt: skip
+    about = {
+        "name": "Codec",
+        "licence": "Apache-2.0 (weights)",
+        "source": _source(shards),
+        "recipe": "recipes/README.md",
+    }
+    figures |= save_codec(net, out, {**about, **figures})
+    (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    return figures
+
+
+def build(size: str, groups: int = 0) -> CodecNet:
+    """A fresh codec of a size. Raises BriefError for a size nobody knows."""
+    if size not in SIZES:
+        raise BriefError("size", f"{size!r} is no size", f"Take one of {', '.join(SIZES)}.")
+    torch.manual_seed(Seed(1).child("weights", size, groups).key() % 2**31)
+    return CodecNet(replace(SIZES[size], groups=groups))
+
+
+def load_codec(folder: Path) -> CodecNet:
+    """The codec of a run: its averaged weights. Raises ShelfError where there is none."""
+    try:
+        told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
+        net = build(told["size"], told["groups"])
+        kept = torch.load(folder / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+        net.load_state_dict(kept["averages"]["codec"])
+    except (OSError, ValueError, KeyError, RuntimeError) as problem:
+        raise ShelfError(str(folder), f"holds no run of `train codec` ({problem})") from problem
+    return net.eval()
+
+
+def placed(net: CodecNet, device: str) -> CodecNet:
+    """The network on a device. Raises BriefError where there is none such."""
+    try:
+        return net.to(device)
+    except (RuntimeError, AssertionError) as problem:
+        raise BriefError(
+            "device", f"{device!r} is not there", "Take cpu, or cuda where there is one."
+        ) from problem
+
+
+def _source(shards: Path) -> str:
+    """What the pieces are, from their card."""
+    try:
+        card = json.loads((shards / "card.json").read_text(encoding="utf-8"))
+        return f"{card['name']}, {sum(card['hours'].values()):.2f} h, seed {card['seed']}"
+    except (OSError, ValueError, KeyError):
+        return "songwright renders"

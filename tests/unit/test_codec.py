@@ -1,0 +1,166 @@
+"""The codec of the raw-audio engine: what the network computes is what the file computes, and it learns."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from songwright.dsp import mel
+from songwright.errors import BriefError, ShelfError
+from songwright.runtime import codec as running
+from songwright.train.codec import task as codec_task
+from songwright.train.codec.crops import Crops, Manner
+from songwright.train.codec.export import decoder_file, encoder_file
+from songwright.train.codec.task import load_codec, train_codec
+from songwright.train.codec.training import CodecTask, Recipe
+from songwright.train.distances import Distances
+from songwright.train.nets import codec
+from songwright.train.renders import shards
+from songwright.train.renders.labels import FIELDS, HOP, Labels
+from songwright.train.run import Budget
+from songwright.values.seed import Seed
+
+torch = pytest.importorskip("torch")
+RATE = running.RATE_HZ
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Small products are not worth sharing."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def sung(seconds: float, f0_hz: float = 220.0) -> np.ndarray:
+    """A buzz with vibrato and one formant."""
+    time = np.arange(int(seconds * RATE)) / RATE
+    phase = 2 * np.pi * np.cumsum(f0_hz * (1 + 0.01 * np.sin(2 * np.pi * 5.5 * time))) / RATE
+    return 0.1 * sum(np.sin(n * phase) / (1 + abs(n * f0_hz - 800) / 300) for n in range(1, 20))
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """Three shards of one plain piece each."""
+    folder = tmp_path_factory.mktemp("renders")
+    for number, split in enumerate(("train", "valid", "test")):
+        voice, band = sung(3.072, 200 + 20 * number), sung(3.072, 100)
+        sound = np.round(np.stack([voice, band], 1) * 32767).astype(np.int16)
+        count = len(sound) // HOP
+        labels = Labels(*(np.ones(count, np.uint64 if name == "playing" else np.float32) for name in FIELDS))
+        about = {"master_gain_db": 3.0, "lines": [], "genre": "pop", "persona": "a", "language": "en"}
+        shards.write_shard(folder, number, split, [SimpleNamespace(sound=sound, labels=labels, about=about)])
+    return folder
+
+
+def test_bands_are_those_of_slaney():
+    assert mel.mel_of(1000.0) == pytest.approx(15.0) and mel.mel_of(6400.0) == pytest.approx(42.0)
+    assert mel.hz_of(mel.mel_of(np.array([50.0, 999.0, 12_345.0]))) == pytest.approx([50.0, 999.0, 12_345.0])
+    matrix = mel.mel_matrix(22_050, 2048, 40)
+    area = matrix[:, 1:].sum(axis=0) * 22_050 / 2048  # triangles of area 1, first ones coarse
+    assert area == pytest.approx(np.ones(39), abs=0.2) and area[-20:] == pytest.approx(np.ones(20), abs=0.02)
+
+
+def test_spectra_and_back():
+    sound = sung(0.512).astype(np.float32)
+    pieces = mel.spectra(sound, running.FFT, running.HOP, running.PAD, "constant")
+    assert len(pieces) == len(sound) // running.HOP
+    assert np.abs(running.sound_of(pieces.real, pieces.imag) - sound).max() < 1e-5
+
+
+@pytest.mark.parametrize("groups", [0, 4])
+def test_files_are_the_networks_equal(groups):
+    net = codec.tiny(groups).eval()
+    sound = sung(0.8)
+    made = running.Codec(decoder_file(net, {}), encoder_file(net, {}))
+    latents = made.encode(sound)
+    assert latents.shape == (int(np.ceil(len(sound) / running.STRIDE)), net.config.latents)
+    again = made.decode(latents)
+    with torch.no_grad():
+        whole = torch.from_numpy(running.whole(sound))[None]
+        wanted = net.latents(net.mel(whole))
+        heard = net.sound(*net.decoder(torch.from_numpy(latents)[None]))
+    assert np.abs(latents - wanted[0].numpy()).max() < 0.02 * float(wanted.std())
+    assert len(again) == len(whole[0]) and np.abs(again - heard[0].numpy()).max() < 0.02 * float(heard.std())
+
+
+def test_a_decoder_is_no_encoder():
+    net = codec.tiny()
+    with pytest.raises(ShelfError, match="no part of a codec"):
+        running.Codec(encoder_file(net, {}))
+    with pytest.raises(ShelfError, match="encoder is not there"):
+        running.Codec(decoder_file(net, {})).encode(np.zeros(4096))
+
+
+def test_every_code_can_be_reached_and_passes_gradients():
+    steps = codec.Steps(codec.Config(latents=8, groups=2))
+    latents = (6 * torch.randn(1, 40_000, 8, generator=torch.Generator().manual_seed(1))).requires_grad_()
+    back, codes = steps(latents)
+    assert codes.min() >= 0 and codes.max() <= 999 and len(codes[..., 0].unique()) > 400
+    assert len({*map(tuple, back.detach()[0, :200].round(decimals=4).tolist())}) > 20
+    back.sum().backward()
+    assert latents.grad is not None and latents.grad.abs().sum() > 0
+
+
+def test_distances_know_near_from_far():
+    distances = Distances(RATE)
+    sounds = torch.from_numpy(np.stack([sung(0.5), 1.01 * sung(0.5), sung(0.5, 330.0)])).float()
+    one, near, far = (distances.spectra(sound[None]) for sound in sounds)
+    for measure in (distances.mel, distances.spectral, distances.low_phase):
+        assert measure(one, one) < 1e-5 < measure(one, near) < 0.2 * measure(one, far)
+
+
+def test_crops_are_of_a_step(rendered):
+    pieces = shards.read_renders(rendered)
+    crops = Crops(pieces, [], Manner(6, 4096), Seed(3))
+    assert np.array_equal(crops.at(5), crops.at(5)) and not np.array_equal(crops.at(5), crops.at(6))
+    assert crops.at(0).shape == (6, 4096) and np.abs(crops.at(0)).max() <= 1.0
+    with pytest.raises(BriefError, match="multiple"):
+        Crops(pieces, [], Manner(6, 5000), Seed(3))
+    with pytest.raises(ShelfError, match="no piece"):
+        Crops(pieces, [], Manner(6, 1024 * 200), Seed(3))
+
+
+def test_learning_brings_the_copy_nearer(rendered):
+    crops = Crops(shards.read_renders(rendered, "train"), [], Manner(2, 8192), Seed(3))
+    task = CodecTask(codec.tiny(), crops, crops, Recipe(rate=4e-3, critics_from=24, width=4), Seed(1))
+    kept = None
+    mels = []
+    for step in range(26):
+        if step == 24:
+            kept = [part.clone() for part in task.networks["codec"].encoder.parameters()]
+        mels.append(task.step(step, step / 26)["mel"])
+    assert np.mean(mels[18:24]) < 0.75 * mels[0]
+    # critics leave the encoder alone (weight decay only shrinks it a little)
+    for before, after in zip(kept, task.networks["codec"].encoder.parameters(), strict=True):
+        assert torch.allclose(before, after, rtol=1e-3, atol=1e-4)
+
+
+def test_a_run_from_shards_to_files(rendered, tmp_path):
+    told = []
+    figures = train_codec(
+        rendered, tmp_path, "tiny", Budget(max_steps=2), Manner(2, 8192), Recipe(), tell=told.append
+    )
+    assert figures["steps"] == 2 and figures["codec-decoder_bytes"] > 1000 and told
+    assert json.loads((tmp_path / "figures.json").read_text())["held_mel"] == figures["held_mel"]
+    made = running.Codec(*((tmp_path / f"codec-{end}.onnx").read_bytes() for end in ("decoder", "encoder")))
+    assert len(made.decode(made.encode(sung(0.3)))) == 10 * running.STRIDE
+    again = load_codec(tmp_path)
+    sound = torch.from_numpy(running.whole(sung(0.3)))[None]
+    with torch.no_grad():
+        assert np.allclose(again.latents(again.mel(sound))[0].numpy(), made.encode(sung(0.3)), atol=0.01)
+    more = train_codec(rendered, tmp_path, "tiny", Budget(max_steps=3), Manner(2, 8192), Recipe())
+    assert more["steps"] == 3
+    with pytest.raises(ShelfError, match="another network"):
+        train_codec(rendered, tmp_path, "tiny", Budget(max_steps=4), Manner(2, 8192), Recipe(), groups=2)
+
+
+def test_bad_wishes_are_told(rendered, tmp_path):
+    with pytest.raises(BriefError, match="size"):
+        codec_task.build("huge")
+    with pytest.raises(BriefError, match="device"):
+        codec_task.placed(codec.tiny(), "nowhere")
+    with pytest.raises(ShelfError, match="no run"):
+        load_codec(tmp_path)
