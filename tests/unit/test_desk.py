@@ -336,7 +336,15 @@ def test_one_channel_chords_get_two_sides_that_cancel_in_mono() -> None:
     chair = balance.Chair("guitar", "comping", "guitar-steel", "guitar")
     mono = Seed(4).luck().noise(RATE)[None].astype(np.float32)
     apart = strips.spreader(chair, mono, Seed(1))
-    plain = strips.Strip(chair, strips.equalizer(chair), 0.0, 1.0, np.zeros((2, 10), np.float32), np.zeros(0))
+    plain = strips.Strip(
+        chair,
+        strips.equalizer(chair),
+        np.ones(1, np.float32),
+        0.0,
+        1.0,
+        np.zeros((2, 10), np.float32),
+        np.zeros(0),
+    )
     gain = np.ones(RATE // moves.HOP + 2, np.float32)
     narrow, wide = (strips.print_strip(s, mono, gain) for s in (plain, replace(plain, spread=apart)))
     assert np.corrcoef(narrow)[0, 1] == pytest.approx(1.0)

@@ -9,8 +9,9 @@ import struct
 import numpy as np
 import pytest
 
+from songwright.dsp import records
 from songwright.errors import EngineUnavailable
-from songwright.guard import judge
+from songwright.guard import craft, judge, mixing
 from songwright.guard.craft import stress_figure, tune_figures
 from songwright.guard.picture import draw
 from songwright.guard.quality import clipped_runs, silent_tail_s, voice_to_band_db
@@ -140,6 +141,7 @@ def test_sound_alone_gives_the_figures_of_sound() -> None:
     verdict = judge(take, Context(Seed(1), HouseShelf()))
     assert {figure.name for figure in verdict.figures} == {
         "duration", "loudness", "true peak", "loudness range", "constant offset", "clipped places", "silent tail",
+        "peak over loudness", "left against right", "lost in mono", "sides below 120 Hz",
     }  # fmt: skip
     assert named(verdict, "duration").passed is True
     assert named(verdict, "constant offset").passed is False
@@ -163,6 +165,60 @@ def test_voice_to_band() -> None:
     assert voice_to_band_db(tone, 0.5 * tone, [(0.1, 0.9)], RATE) == pytest.approx(6.02, abs=0.05)
     low = np.stack([np.sin(2 * np.pi * 100 * t)] * 2)
     assert voice_to_band_db(tone, low, [(0.1, 0.9)], RATE) > 40
+
+
+def test_the_voice_is_weighed_against_the_band_section_by_section(take: Take) -> None:
+    """A band four times as loud under the second half costs the voice 12 dB there and nothing before."""
+    voice, noise = (take.stems[name].samples for name in ("lead", "noise"))
+    half = voice.shape[1] // 2
+    level = np.where(np.arange(voice.shape[1]) < half, 1.0, 4.0).astype(np.float32)
+    spans = list(craft.line_spans(take.performance).values())
+
+    def rows(band: np.ndarray) -> list[float]:
+        energies = (mixing.band_energy(sound, RATE) for sound in (voice, band))
+        found = mixing.voice_by_section_db(*energies, mixing.section_spans(take.score), spans)
+        assert [label for label, _ in found] == [section.label for section in take.score.sections]
+        return [ratio for _, ratio in found]
+
+    even, uneven = rows(noise), rows(noise * level)
+    assert np.allclose(uneven[:2], even[:2], atol=0.2)
+    assert np.allclose(np.subtract(even[2:], uneven[2:]), 12.04, atol=0.3)
+
+
+def test_width_knows_mono_wide_and_out_of_phase() -> None:
+    noise = np.asarray(Seed(2).luck().noise(2 * RATE), np.float32).reshape(2, RATE) * 0.1
+    same, apart, against = noise[[0, 0]], noise, np.stack([noise[0], -noise[0]])
+    assert mixing.width(same)[0] == pytest.approx(1.0) and mixing.width(same)[1] == pytest.approx(
+        0.0, abs=0.01
+    )
+    alike, lost, low = mixing.width(apart)
+    assert abs(alike) < 0.05 and lost == pytest.approx(3.0, abs=0.2) and low == pytest.approx(0.0, abs=2.0)
+    assert mixing.width(against)[0] == pytest.approx(-1.0) and mixing.width(against)[1] > 30.0
+
+
+def test_the_tone_of_a_record_is_held_to_its_curve() -> None:
+    style = HouseShelf().style("pop")
+    bends = (style.tables["mix"].get(f"{bend}_db", 0.0) for bend in ("warmth", "brightness", "scoop"))
+    curve = records.usual_spectrum_db(*bends)
+    time = np.arange(4 * RATE) / RATE
+    wave = sum(
+        10 ** (db / 20) * np.sin(2 * np.pi * hz * time + n)
+        for n, (hz, db) in enumerate(zip(records.BANDS_HZ, curve, strict=True))
+    )
+    good = mixing.tone_figure(Audio(np.stack([wave] * 2) * 0.05), style)
+    assert good.passed and abs(good.value) < 1.5
+    honk = wave + 9.0 * 10 ** (curve[16] / 20) * np.sin(2 * np.pi * 1000.0 * time)
+    bad = mixing.tone_figure(Audio(np.stack([honk] * 2) * 0.05), style)
+    assert not bad.passed and bad.value > 10.0 and "1000 Hz" in bad.note
+
+
+def test_esses_are_measured() -> None:
+    time = np.arange(4 * RATE) / RATE
+    vowel = 0.2 * np.sin(2 * np.pi * 300 * time)
+    hiss = np.zeros_like(vowel)
+    hiss[RATE : RATE + RATE // 4] = np.diff(Seed(1).luck().noise(RATE // 4 + 1)) * 0.1
+    soft, sharp = (mixing.sibilance_db((vowel + level * hiss)[None]) for level in (0.5, 1.0))
+    assert sharp - soft == pytest.approx(6.0, abs=0.8)
 
 
 def test_stress_and_tunes() -> None:

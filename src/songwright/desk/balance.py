@@ -21,7 +21,10 @@ from songwright.values.plan import SongPlan
 
 STRETCH = 4096
 BANDS_HZ = spectra.THIRD_OCTAVES_HZ
-VOICE_BANDS = (BANDS_HZ > 950.0) & (BANDS_HZ < 4100.0)
+# How much of each band lies between 1 and 4 kHz, where words are understood.
+VOICE_SHARE = np.where((BANDS_HZ > 1100.0) & (BANDS_HZ < 3300.0), 1.0, 0.0)
+VOICE_SHARE[np.abs(BANDS_HZ - 1000.0) < 1.0] = 0.53
+VOICE_SHARE[np.abs(BANDS_HZ - 4000.0) < 1.0] = 0.47
 _K_POWER = np.abs(filters.response(loudness.k_weighting(), BANDS_HZ)) ** 2
 _GATE_DB = 12.0  # a stem counts as playing where it is less than this below its own mean
 _NAMES = {
@@ -72,6 +75,19 @@ class Heard:
             return loudness.SILENCE_LUFS
         return float(-0.691 + units.power_to_db(2.0 * self.weighted[playing].mean()))
 
+    def moved(self, energy: np.ndarray, gain: np.ndarray, hop: int) -> Heard:
+        """What would be heard after hands on the fader.
+
+        energy, gain: mean square and amplitude every `hop` frames of the stem; `hop` divides a stretch.
+        """
+        points = STRETCH // hop
+        count = len(self.bands)
+        power = np.zeros((2, count * points))
+        power[0, : len(energy)] = energy[: count * points]
+        power[1, : len(energy)] = power[0, : len(energy)] * np.square(gain[: len(energy)])
+        before, after = power.reshape(2, count, points).sum(axis=2)
+        return Heard(self.bands * (after / np.maximum(before, 1e-30))[:, None])
+
     def through(self, gain_db: float, curve_db: np.ndarray | float = 0.0) -> Heard:
         """What would be heard after a level and an equalizer (decibels in each band)."""
         return Heard(self.bands * units.db_to_power(gain_db + np.asarray(curve_db)))
@@ -119,114 +135,29 @@ def levels_db(heard: Mapping[str, Heard], places: Sequence[Chair], settings: Set
     return gains
 
 
-def lead_over_band_db(
-    heard: Mapping[str, Heard], lead: str, bands: np.ndarray | slice = VOICE_BANDS
-) -> float:
+def lead_over_band_db(heard: Mapping[str, Heard], lead: str) -> float:
     """How far the lead stands over all other stems between 1 and 4 kHz, while it sings."""
     singing = heard[lead].playing
-    voice = heard[lead].bands[singing][:, bands].sum()
-    others = sum(heard[name].bands[singing][:, bands].sum() for name in heard if name != lead)
+    voice = (heard[lead].bands[singing] @ VOICE_SHARE).sum()
+    others = sum((heard[name].bands[singing] @ VOICE_SHARE).sum() for name in heard if name != lead)
     return float(units.power_to_db(voice) - units.power_to_db(others))
 
 
-def tone_correction(heard: Mapping[str, Heard], gains: Mapping[str, float], settings: Settings) -> np.ndarray:
-    """An equalizer for the whole record (same for every stem) that brings it near the usual balance of
-    records.
-
-    Four broad bands, at most 4 dB each, found by least squares on the predicted long-term spectrum. As
-    filters.
-    """
-    power = sum(heard[name].through(gains[name]).bands.mean(axis=0) for name in heard)
-    if not np.any(power > 1e-12):
-        return filters.chain()
-    place = (BANDS_HZ >= 45.0) & (BANDS_HZ <= 13000.0)
-    wanted = usual_spectrum_db(settings) - units.power_to_db(power)
-    shapes = (
-        lambda db: filters.low_shelf(105.0, db),
-        lambda db: filters.peak(320.0, db, 0.6),
-        lambda db: filters.peak(3000.0, db, 0.6),
-        lambda db: filters.high_shelf(7000.0, db),
-    )
-    basis = np.stack(
-        [filters.response_db(shape(1.0), BANDS_HZ) for shape in shapes] + [np.ones(len(BANDS_HZ))]
-    )
-    weights = basis[:, place]
-    ridge = np.diag([2.0, 2.0, 2.0, 2.0, 0.0])
-    best = np.linalg.solve(weights @ weights.T + ridge, weights @ wanted[place])
-    return filters.chain(
-        *(shape(float(np.clip(0.8 * db, -4.0, 4.0))) for shape, db in zip(shapes, best, strict=False))
-    )
-
-
-def usual_spectrum_db(settings: Settings) -> np.ndarray:
-    """The usual long-term balance of records in third-octave bands, bent by the genre; 0 dB at 100 Hz.
-
-    Power density falls about 5 dB an octave from 100 Hz to 4 kHz and faster above (Pestana, Ma, Reiss,
-    Barbosa & Black, "Spectral characteristics of popular commercial recordings 1950-2010", AES 135, 2013),
-    which is 2 dB an octave in third-octave bands.
-    """
-    points_hz = (25.0, 40.0, 60.0, 100.0, 4000.0, 8000.0, 16000.0)
-    points_db = (-14.0, -5.0, 0.0, 0.0, -10.6, -15.5, -24.0)
-    curve = np.interp(np.log(BANDS_HZ), np.log(points_hz), points_db)
-    low = np.interp(np.log(BANDS_HZ), np.log((90.0, 200.0)), (1.0, 0.0))
-    high = np.interp(np.log(BANDS_HZ), np.log((2500.0, 6000.0)), (0.0, 1.0))
-    return curve + settings.warmth_db * low + settings.brightness_db * high
-
-
-def section_gains_db(energy: np.ndarray, hop_s: float, plan: SongPlan, settings: Settings) -> list[float]:
-    """How much each section is lifted or held back so that choruses stand over verses by the genre's lift.
-
-    energy: K-weighted mean squares every hop_s. Verses among themselves, and choruses, come a little nearer
-    to each other; everything else is kept between a bit below the verse and the chorus. At most 3 dB either
-    way.
-    """
-    levels = []
-    for start_s, end_s in section_times_s(plan):
-        piece = energy[int(start_s / hop_s) : max(int(end_s / hop_s), int(start_s / hop_s) + 1)]
-        levels.append(loudness.gated_lufs(piece) if len(piece) else loudness.SILENCE_LUFS)
-    kinds = [section.kind for section in plan.sections]
-    verse, chorus = (_mean_level(levels, kinds, kind) for kind in ("verse", "chorus"))
-    if verse is None or chorus is None:
-        return [0.0] * len(levels)
-    missing = settings.chorus_lift_lu - (chorus - verse)
-    missing = np.sign(missing) * max(0.0, abs(missing) - 0.2)
-    means = {"verse": verse, "chorus": chorus}
-    share = {"verse": -0.5 * missing, "chorus": 0.5 * missing}
-    gains = [0.0] * len(levels)
-    for i, (kind, level) in enumerate(zip(kinds, levels, strict=True)):
-        if level <= loudness.SILENCE_LUFS:
-            continue
-        if kind in means:
-            even = 0.4 * (means[kind] - level)
-            gains[i] = float(np.clip(share[kind] + even, -3.0, 3.0))
-        else:
-            low, high = verse + share["verse"] - 3.5, chorus + share["chorus"] - 0.5
-            gains[i] = float(np.clip(min(max(level, low), high) - level, -3.0, 3.0))
-    return gains
-
-
-def lead_rides_db(
-    heard: Mapping[str, Heard], gains: Mapping[str, float], lead: str, plan: SongPlan, settings: Settings
-) -> list[float]:
-    """How the lead's fader moves from section to section so that it keeps its place over thin and full bands.
-
-    In sections where it hardly sings the fader stays where it was. At most 6 dB down and 4 dB up, with 0.3 dB
-    of freedom.
-    """
-    balanced = {name: heard[name].through(gains[name]) for name in heard}
-    singing = balanced[lead].playing
-    others = sum(balanced[name].bands for name in balanced if name != lead)
-    rides, last = [], 0.0
-    for start_s, end_s in section_times_s(plan):
-        here = slice(int(start_s * RATE_HZ / STRETCH), int(end_s * RATE_HZ / STRETCH) + 1)
-        sung = singing[here]
-        if sung.sum() * STRETCH > RATE_HZ and len(heard) > 1:
-            voice = balanced[lead].bands[here][sung][:, VOICE_BANDS].sum()
-            band = others[here][sung][:, VOICE_BANDS].sum()
-            missing = settings.lead_over_band_db - float(units.power_to_db(voice) - units.power_to_db(band))
-            last = float(np.clip(np.sign(missing) * max(0.0, abs(missing) - 0.3), -6.0, 4.0))
-        rides.append(last)
-    return rides
+def sung_stretches(performance: Performance, lead: Heard) -> np.ndarray:
+    """True for the stretches in which a line is sung: by the performance, or by ear where nobody wrote it down."""
+    spans: dict[object, tuple[float, float]] = {}
+    for part in performance.sung:
+        for phone in (phone for phrase in part.phrases for phone in phrase.phones):
+            if part.role == "lead" and phone.line is not None:
+                start, end = spans.get(phone.line, (phone.onset_s, phone.offset_s))
+                spans[phone.line] = (min(start, phone.onset_s), max(end, phone.offset_s))
+    if not spans:
+        return lead.playing
+    middles = (np.arange(len(lead.bands)) + 0.5) * STRETCH / RATE_HZ
+    sung = np.zeros(len(middles), dtype=bool)
+    for start, end in spans.values():
+        sung |= (middles >= start) & (middles < end)
+    return sung & (lead.weighted > 0.0)
 
 
 def section_times_s(plan: SongPlan) -> list[tuple[float, float]]:
@@ -255,9 +186,3 @@ def _lead_correction_db(
         return 0.0
     over_all = units.power_to_db(balanced[lead].weighted[singing].mean()) - units.power_to_db(others)
     return float(np.clip(wanted, -1.5 - over_all, 3.5 - over_all))
-
-
-def _mean_level(levels: Sequence[float], kinds: Sequence[str], kind: str) -> float | None:
-    """Mean loudness of the sections of a kind, or None if there is none that sounds."""
-    found = [lufs for lufs, its in zip(levels, kinds, strict=True) if its == kind and lufs > -69.0]
-    return float(np.mean(found)) if found else None

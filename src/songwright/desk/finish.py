@@ -41,8 +41,8 @@ def master(mix: Mix, loudness_lufs: float, ctx: Context) -> Master:
 
 
 def _polish() -> np.ndarray:
-    """Rumble and DC out, a breath of air."""
-    return filters.chain(filters.high_pass(24.0), filters.high_shelf(11000.0, 0.7))
+    """What is too slow to be heard, out; any higher would turn the phase of the lowest notes."""
+    return filters.high_pass(5.0)
 
 
 def _saturate(samples: np.ndarray) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import numpy as np
 
-from songwright.desk import balance, moves, rooms, strips
+from songwright.desk import balance, moves, rooms, strips, tone
+from songwright.desk import faders as faders_of_sections
 from songwright.desk.balance import Chair, Heard
 from songwright.desk.settings import Settings, settings_of
-from songwright.dsp import dynamics, envelopes, filters, loudness, units
+from songwright.dsp import dynamics, filters, loudness, units
 from songwright.errors import ShelfError
 from songwright.values.audio import RATE_HZ, Audio, Mix, Stems
 from songwright.values.context import Context, Progress
@@ -45,7 +47,7 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
     printed = _print_all(chairs, sounds, performance, plan, settings, ctx)
     heard = dict(zip(names, _each(balance.listen, printed, ctx.workers), strict=True))
     gains = balance.levels_db(heard, chairs, settings)
-    _ride_lead(printed, chairs, heard, gains, plan, settings)
+    _ride_lead(printed, chairs, heard, gains, performance, plan, settings)
     levels = [float(units.db_to_amplitude(gains[name])) for name in names]
     if any(chair.family == "voice" for chair in chairs):
         printed.append(_voice_rooms(printed, levels, chairs, performance, plan, settings, ctx))
@@ -64,40 +66,27 @@ def _print_all(
     ctx: Context,
 ) -> list[np.ndarray]:
     """Every stem through its strip, at its own level still; empties `sounds` on the way."""
-    dry = [_clean(sound.samples) for sound in sounds]
+    dry = [_prepared(chair, sound.samples, settings) for chair, sound in zip(chairs, sounds, strict=True)]
     sounds.clear()
     heard = dict(zip((chair.stem for chair in chairs), _each(balance.listen, dry, ctx.workers), strict=True))
-    gains, equalizers = _equalizers(heard, chairs, settings)
     energies = _each(moves.levels, dry, ctx.workers)
-    singers = (e for e, c in zip(energies, chairs, strict=True) if c.role == "lead" and e.any())
-    voice = next((moves.presence(energy) for energy in singers), None)
-    kicks = moves.kick_notes(performance)
-    beat_s = rooms.beat_s_at(plan, 0.0)
-    around = rooms.spaces(settings, ctx.seed.child("rooms"))
-    places = strips.places(chairs, settings)
+    equalizers = {chair.stem: _equalizer(chair, heard[chair.stem]) for chair in chairs}
+    faders = _hands(chairs, energies, performance, plan, settings)
+    strip_of = _strips(chairs, dry, equalizers, settings, ctx)
+    gains, tone_db, pocket = _plan_on_paper(
+        chairs, heard, energies, faders, strip_of, performance, plan, settings
+    )
+    response = tone.taps(tone_db)
 
     def through_strip(number: int) -> np.ndarray:
-        chair, samples, energy = chairs[number], dry[number], energies[number]
-        move_db = moves.compression_db(energy, chair.role) + gains[chair.stem]
+        chair = chairs[number]
+        strip = replace(strip_of[chair.stem], tone=response)
+        move_db = faders[number] + gains[chair.stem]
         if chair.family == "voice":
-            move_db = move_db + moves.esses_db(samples, energy)
-        if chair.role == "lead":
-            move_db = move_db + moves.riding_db(energy)
-        move_db = move_db + moves.way_for_kick_db(chair, kicks, beat_s, len(energy), settings)
-        move_db = move_db + moves.way_for_voice_db(chair, voice, settings)
-        move_db = move_db + moves.hands_off_db(energy)
-        pan, width = places[chair.stem]
-        strip = strips.Strip(
-            chair,
-            equalizers[chair.stem],
-            pan,
-            width,
-            np.zeros((2, 1), np.float32)
-            if chair.family == "voice"
-            else rooms.returns(chair, around, settings),
-            strips.spreader(chair, samples, ctx.seed.child("spread", chair.stem)),
-        )
-        out = strips.print_strip(strip, samples, units.db_to_amplitude(move_db).astype(np.float32))
+            move_db = move_db + _esses_db(dry[number], energies[number], strip.equalizer, tone_db)
+        gain = units.db_to_amplitude(move_db).astype(np.float32)
+        steps_back = pocket if chair.role in faders_of_sections.POCKET_ROLES else None
+        out = strips.print_strip(strip, dry[number], gain, steps_back)
         dry[number] = np.zeros((1, 0), dtype=np.float32)
         return out
 
@@ -108,20 +97,110 @@ def _print_all(
     return printed
 
 
-def _equalizers(
-    heard: dict[str, Heard], chairs: Sequence[Chair], settings: Settings
-) -> tuple[dict[str, float], dict[str, np.ndarray]]:
-    """First levels (dB) and the equalizer of each strip, with the tone of the whole record on top."""
-    own, shaped = {}, {}
-    for chair in chairs:
-        name, sos = chair.stem, strips.equalizer(chair)
-        plain = heard[name].through(0.0, filters.response_db(sos, balance.BANDS_HZ))
-        top = strips.brightening(chair, plain)
-        own[name] = filters.chain(sos, top)
-        shaped[name] = plain.through(0.0, filters.response_db(top, balance.BANDS_HZ))
-    gains = balance.levels_db(shaped, chairs, settings)
-    tone = balance.tone_correction(shaped, gains, settings)
-    return gains, {name: filters.chain(own[name], tone) for name in own}
+def _prepared(chair: Chair, samples: np.ndarray, settings: Settings) -> np.ndarray:
+    """The dry stem, made of numbers, and driven where the genre drives its bass."""
+    samples = _clean(samples)
+    if chair.role == "bass" and settings.bass_drive_db > 0.0:
+        return strips.driven(samples, settings.bass_drive_db)
+    return samples
+
+
+def _equalizer(chair: Chair, heard: Heard) -> np.ndarray:
+    """The strip's own equalizer: by role and instrument, and by how bright the sound is."""
+    sos = strips.equalizer(chair)
+    plain = heard.through(0.0, filters.response_db(sos, balance.BANDS_HZ))
+    return filters.chain(sos, strips.brightening(chair, plain))
+
+
+def _hands(
+    chairs: Sequence[Chair],
+    energies: Sequence[np.ndarray],
+    performance: Performance,
+    plan: SongPlan,
+    settings: Settings,
+) -> list[np.ndarray]:
+    """How the fader of every stem moves within bars and phrases, dB on the control clock."""
+    singers = (e for e, c in zip(energies, chairs, strict=True) if c.role == "lead" and e.any())
+    voice = next((moves.presence(energy) for energy in singers), None)
+    kicks = moves.kick_notes(performance)
+    beat_s = rooms.beat_s_at(plan, 0.0)
+    hands = []
+    for chair, energy in zip(chairs, energies, strict=True):
+        move_db = moves.compression_db(energy, chair.role)
+        if chair.role == "drums":
+            move_db = move_db + moves.crushed_db(energy, settings.crush)
+        if chair.role == "lead":
+            move_db = move_db + moves.riding_db(energy)
+        move_db = move_db + moves.way_for_kick_db(chair, kicks, beat_s, len(energy), settings)
+        move_db = move_db + moves.way_for_voice_db(chair, voice, settings)
+        hands.append(move_db + moves.hands_off_db(energy))
+    return hands
+
+
+def _esses_db(samples: np.ndarray, energy: np.ndarray, sos: np.ndarray, tone_db: np.ndarray) -> np.ndarray:
+    """The de-esser of a voice, listening behind the strip's equalizer and the record's tone."""
+    curve = filters.response_db(sos, balance.BANDS_HZ) + tone_db
+    low, high = np.interp(np.log([700.0, 7000.0]), np.log(balance.BANDS_HZ), curve)
+    return moves.esses_db(samples, energy, float(high - low))
+
+
+def _strips(
+    chairs: Sequence[Chair],
+    dry: Sequence[np.ndarray],
+    equalizers: Mapping[str, np.ndarray],
+    settings: Settings,
+    ctx: Context,
+) -> dict[str, strips.Strip]:
+    """The strip of every stem, the record's tone still flat."""
+    around = rooms.spaces(settings, ctx.seed.child("rooms"))
+    places = strips.places(chairs, settings)
+    flat, silent = np.ones(1, np.float32), np.zeros((2, 1), np.float32)
+    return {
+        chair.stem: strips.Strip(
+            chair,
+            equalizers[chair.stem],
+            flat,
+            *places[chair.stem],
+            silent if chair.family == "voice" else rooms.returns(chair, around, settings),
+            strips.spreader(chair, samples, ctx.seed.child("spread", chair.stem)),
+        )
+        for chair, samples in zip(chairs, dry, strict=True)
+    }
+
+
+def _plan_on_paper(
+    chairs: Sequence[Chair],
+    heard: Mapping[str, Heard],
+    energies: Sequence[np.ndarray],
+    hands: Sequence[np.ndarray],
+    strip_of: Mapping[str, strips.Strip],
+    performance: Performance,
+    plan: SongPlan,
+    settings: Settings,
+) -> tuple[dict[str, float], np.ndarray, np.ndarray | None]:
+    """Levels (dB), the tone of the record (dB in third octaves) and the pocket for words (amplitude, control clock).
+
+    Worked out on what will be heard after equalizers and moving faders, before any sound is touched.
+    """
+    expected = {}
+    for chair, energy, move_db in zip(chairs, energies, hands, strict=True):
+        strip = strip_of[chair.stem]
+        moved = heard[chair.stem].moved(energy, units.db_to_amplitude(move_db), moves.HOP)
+        wider_db = units.power_to_db(strips.heard_more(strip))
+        expected[chair.stem] = moved.through(
+            float(wider_db), filters.response_db(strip.equalizer, balance.BANDS_HZ)
+        )
+    gains = balance.levels_db(expected, chairs, settings)
+    tone_db = tone.correction_db(expected, gains, settings)
+    leads = [chair.stem for chair in chairs if chair.role == "lead" and expected[chair.stem].playing.any()]
+    if not leads:
+        return gains, tone_db, None
+    balanced = {name: expected[name].through(gains[name], tone_db) for name in expected}
+    _, depths = faders_of_sections.rides_db(balanced, leads[0], chairs, performance, plan, settings)
+    number = [chair.stem for chair in chairs].index(leads[0])
+    voice = moves.presence(energies[number])
+    depth_db = voice * faders_of_sections.steps_db(depths, plan, len(voice), moves.CONTROL_HZ, ramp_s=0.6)
+    return gains, tone_db, units.db_to_amplitude(-depth_db)
 
 
 def _ride_lead(
@@ -129,15 +208,17 @@ def _ride_lead(
     chairs: Sequence[Chair],
     heard: Mapping[str, Heard],
     gains: Mapping[str, float],
+    performance: Performance,
     plan: SongPlan,
     settings: Settings,
 ) -> None:
     """Move the lead's fader from section to section, in place."""
     for chair, sound in zip(chairs, printed, strict=True):
         if chair.role == "lead" and plan.sections and heard[chair.stem].playing.any():
-            rides = balance.lead_rides_db(heard, gains, chair.stem, plan, settings)
+            balanced = {name: heard[name].through(gains[name]) for name in heard}
+            rides = faders_of_sections.rides_db(balanced, chair.stem, (), performance, plan, settings)[0]
             points = sound.shape[1] // moves.HOP + 2
-            curve = _steps_db(rides, plan, points, ramp_s=0.6)
+            curve = faders_of_sections.steps_db(rides, plan, points, moves.CONTROL_HZ, ramp_s=0.6)
             dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
 
 
@@ -172,8 +253,8 @@ def _bus(
     middles = (np.arange(len(energy)) * _ENERGY_HOP + _ENERGY_HOP // 2) // moves.HOP
     middles = np.minimum(middles, len(bus_db) - 1)
     glued = energy * units.db_to_power(bus_db[middles])
-    lifts = balance.section_gains_db(glued, _ENERGY_HOP / RATE_HZ, plan, settings)
-    bus_db += _steps_db(lifts, plan, len(bus_db), ramp_s=0.25)
+    lifts = faders_of_sections.section_gains_db(glued, _ENERGY_HOP / RATE_HZ, plan, settings)
+    bus_db += faders_of_sections.steps_db(lifts, plan, len(bus_db), moves.CONTROL_HZ, ramp_s=0.25)
     peak_db = float(
         units.amplitude_to_db((dynamics.peaks(total, moves.HOP) * units.db_to_amplitude(bus_db)).max())
     )
@@ -187,14 +268,6 @@ def _bus(
 
     _each(ride, range(len(printed)), ctx.workers)
     return _sum(printed, [1.0] * len(printed), total)
-
-
-def _steps_db(gains_db: Sequence[float], plan: SongPlan, points: int, ramp_s: float) -> np.ndarray:
-    """A gain for each section, drawn out over the control clock with soft steps."""
-    if not gains_db:
-        return np.zeros(points)
-    starts = [start for start, _ in balance.section_times_s(plan)]
-    return envelopes.half_cosine_steps(starts, gains_db, ramp_s, np.arange(points) / moves.CONTROL_HZ)
 
 
 def _glue_db(energy: np.ndarray) -> np.ndarray:

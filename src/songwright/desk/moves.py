@@ -70,14 +70,36 @@ def riding_db(energy: np.ndarray) -> np.ndarray:
     return dynamics.smoothed(np.interp(points, points[singing], wanted[singing]), 0.3, CONTROL_HZ)
 
 
-def esses_db(samples: np.ndarray, energy: np.ndarray) -> np.ndarray:
-    """The engineer's hand on "s" and "sh": sounds above 5 kHz that stick out are turned down, at most 8 dB."""
+def esses_db(samples: np.ndarray, energy: np.ndarray, lift_db: float = 0.0) -> np.ndarray:
+    """The engineer's hand on "s" and "sh": sounds above 5 kHz that stick out are turned down, at most 12 dB.
+
+    lift_db: how much more the strip's equalizer lifts them than the rest of the voice; the hand works on what is
+    heard after it.
+    """
     middle = samples.mean(axis=0) if len(samples) > 1 else samples[0]
     hiss = dynamics.mean_squares(filters.run(filters.high_pass(5000.0), middle), HOP)
-    hiss_db = units.power_to_db(np.maximum(dynamics.smoothed(hiss, 0.006, CONTROL_HZ), 0.0))
-    threshold_db = playing_level_db(energy) - 9.0
-    wanted = np.maximum(dynamics.compression_db(hiss_db, threshold_db, 3.0, 4.0), -8.0)
+    hiss_db = lift_db + units.power_to_db(np.maximum(dynamics.smoothed(hiss, 0.006, CONTROL_HZ), 0.0))
+    threshold_db = playing_level_db(energy) - 13.0
+    wanted = np.maximum(dynamics.compression_db(hiss_db, threshold_db, 4.0, 4.0), -12.0)
     return dynamics.follow(wanted, 0.002, 150.0, CONTROL_HZ)
+
+
+def crushed_db(energy: np.ndarray, crush: float) -> np.ndarray | float:
+    """Parallel compression of the drums: the kit as it is, and beside it a copy squeezed hard and brought up.
+
+    Both are the same wave, so their sum is one gain: tails and ghost notes come up, the strokes keep their attack.
+    crush: level of the copy against the kit while it plays on average, 0..1.
+    """
+    if crush <= 0.0 or not energy.any():
+        return 0.0
+    mean_db = playing_level_db(energy)
+    level_db = units.power_to_db(np.maximum(dynamics.smoothed(energy, 0.004, CONTROL_HZ), 0.0))
+    wanted = dynamics.compression_db(level_db, mean_db - 14.0, 8.0, 6.0)
+    squeezed = units.db_to_amplitude(dynamics.follow(wanted, 0.003, 120.0, CONTROL_HZ))
+    heard = level_db > mean_db - 6.0
+    usual = float(np.median(squeezed[heard])) if heard.any() else 1.0
+    both = (1.0 + crush * squeezed / max(usual, 1e-6)) / (1.0 + crush)
+    return units.amplitude_to_db(np.minimum(both, 2.0))
 
 
 def presence(energy: np.ndarray) -> np.ndarray:

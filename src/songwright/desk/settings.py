@@ -17,8 +17,10 @@ class Settings:
     how much the lead is heard in them (other roles follow at their own distance). echo_db: echo thrown after
     sung lines, -60 none; echo_beats: its delay. kick_duck_db: bass under the kick; pump_db: chords and pads
     under the kick, let go over pump_beats. vocal_duck_db: chords, pads and answers under the voice.
-    warmth_db, brightness_db: lows and highs against the usual balance of records. spread: how far chords
-    stand left and right, 0..1.
+    crush: how much of the drums comes through a second, hard-working compressor beside them, 0..1. bass_drive_db:
+    how hard the bass is driven, so that small loudspeakers hear it by its overtones, 0 = clean.
+    warmth_db, brightness_db, scoop_db: the curve of the genre, lows and highs more and low middle less than the
+    usual balance of records. spread: how far chords stand left and right, 0..1.
     """
 
     lead_over_band_db: float = 4.0
@@ -41,6 +43,9 @@ class Settings:
     vocal_duck_db: float = 1.5
     warmth_db: float = 0.0
     brightness_db: float = 0.0
+    scoop_db: float = 0.0
+    crush: float = 0.3
+    bass_drive_db: float = 0.0
     spread: float = 0.45
 
     def level_lu(self, role: str) -> float:
@@ -66,6 +71,9 @@ _RANGES = {
     "vocal_duck_db": (0.0, 6.0),
     "warmth_db": (-6.0, 6.0),
     "brightness_db": (-6.0, 6.0),
+    "scoop_db": (-6.0, 6.0),
+    "crush": (0.0, 1.0),
+    "bass_drive_db": (0.0, 18.0),
     "spread": (0.0, 1.0),
     **dict.fromkeys(_ROLES, (-30.0, 6.0)),
 }

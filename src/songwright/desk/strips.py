@@ -14,6 +14,7 @@ import numpy as np
 import scipy.fft
 
 from songwright.desk.balance import BANDS_HZ, Chair, Heard
+from songwright.desk.faders import POCKET_HZ, POCKET_Q
 from songwright.desk.moves import HOP
 from songwright.desk.settings import Settings
 from songwright.dsp import envelopes, filters, space, units
@@ -21,6 +22,7 @@ from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Seed
 
 _SIDE_LOW_HZ = 150.0  # below this a stem is mono: bass belongs to both loudspeakers
+_MIDDLE_BELOW_HZ = 120.0  # below this even a sound on one side stands in the middle
 _EQ_TAIL = 8192
 _SIGNS = (1.0, -1.0)  # what is added left is taken right
 _LONGEST_BLOCK = 262_144
@@ -30,32 +32,33 @@ _LONGEST_BLOCK = 262_144
 class Strip:
     """A channel of the desk.
 
-    equalizer: second-order sections. pan: -1..1. width: 0..1.5, scales the sides. returns: (2, frames),
-    rooms. spread: (frames,), what a one-channel sound sends to its sides; empty for stereo sounds.
+    equalizer: second-order sections. tone: impulse response of the whole record's equalizer, (taps,). pan: -1..1.
+    width: 0..1.5, scales the sides. returns: (2, frames), rooms. spread: (frames,), what a one-channel sound sends
+    to its sides; empty for stereo sounds.
     """
 
     chair: Chair
     equalizer: np.ndarray
+    tone: np.ndarray
     pan: float
     width: float
     returns: np.ndarray
     spread: np.ndarray
 
 
-def equalizer(chair: Chair, instrument_pocket_db: float = -2.5) -> np.ndarray:
+def equalizer(chair: Chair, instrument_pocket_db: float = -1.5) -> np.ndarray:
     """The strip's equalizer by role and instrument; accompanying parts leave a pocket where words are understood."""
     if chair.role == "drums":
         return filters.chain(
             filters.high_pass(32.0),
             filters.peak(65.0, 1.5, 1.0),
-            filters.peak(380.0, -2.5, 0.9),
+            filters.peak(380.0, -2.0, 0.9),
             filters.high_shelf(8000.0, 1.5),
         )
     if chair.role == "bass":
         return filters.chain(
             filters.high_pass(34.0),
-            filters.peak(85.0, 1.0, 0.9),
-            filters.peak(260.0, -1.5, 1.0),
+            filters.peak(130.0, 2.5, 0.8),
             filters.peak(900.0, 1.5, 0.9),
             filters.high_shelf(5000.0, -3.0),
         )
@@ -77,7 +80,7 @@ def equalizer(chair: Chair, instrument_pocket_db: float = -2.5) -> np.ndarray:
     pocket_db = instrument_pocket_db * (0.5 if chair.role == "answer" else 1.0)
     return filters.chain(
         filters.high_pass(max(low_hz, 140.0) if chair.role == "pad" else low_hz),
-        filters.peak(mud_hz, -2.0, 0.9),
+        filters.peak(mud_hz, -1.0, 0.9),
         filters.peak(2400.0, pocket_db, 0.7),
         filters.high_shelf(8500.0, air_db),
     )
@@ -102,8 +105,8 @@ _TOPS = {"drums": (2500.0, -12.0), "lead": (4500.0, -17.0), "backing": (4500.0, 
 
 # Family of the instrument: where its useful sound begins, where it gets muddy, and how much air it likes.
 _ACCOMPANIMENT = {
-    "guitar": (105.0, 240.0, 1.0),
-    "keys": (75.0, 320.0, 0.5),
+    "guitar": (85.0, 240.0, 1.0),
+    "keys": (60.0, 320.0, 0.5),
     "organ": (90.0, 350.0, 0.0),
     "strings": (120.0, 380.0, 1.0),
     "wind": (140.0, 400.0, 0.5),
@@ -157,39 +160,76 @@ def spreader(chair: Chair, samples: np.ndarray, seed: Seed) -> np.ndarray:
 _SPREAD = {"comping": (0.4, 0.014), "pad": (0.6, 0.020), "answer": (0.3, 0.014), "drums": (0.2, 0.006)}
 
 
-def print_strip(strip: Strip, samples: np.ndarray, gain: np.ndarray) -> np.ndarray:
+def driven(samples: np.ndarray, drive_db: float) -> np.ndarray:
+    """A bass driven into a warm circuit, at the level it came with; overtones of both kinds; new array, float32.
+
+    drive_db: how far its usual swing is pushed into the bend (a hyperbolic tangent, leaning a little to one side).
+    """
+    power = np.square(samples, dtype=np.float32).mean(axis=0)
+    loud = power > 1e-8
+    if not loud.any():
+        return samples
+    swing = float(np.sqrt(power[loud].mean()))
+    push = np.float32(units.db_to_amplitude(drive_db - 12.0) / swing)
+    lean = np.float32(0.2)
+    bent = np.tanh(samples * push + lean) - np.tanh(lean)
+    bent = filters.run(filters.high_pass(20.0), bent.astype(np.float32))
+    return bent * np.float32(swing / max(float(np.sqrt(np.square(bent[:, loud]).mean())), 1e-9))
+
+
+def heard_more(strip: Strip) -> float:
+    """How much louder a strip's sides and rooms make it, as a factor of power (about; the direct sound is 1)."""
+    return 1.0 + float(np.sum(np.square(strip.spread)) + 0.5 * np.sum(np.square(strip.returns)))
+
+
+def print_strip(
+    strip: Strip, samples: np.ndarray, gain: np.ndarray, pocket: np.ndarray | None = None
+) -> np.ndarray:
     """The stem as it is heard in the mix: float32 (2, frames), same length, rooms included.
 
-    samples: (1 or 2, frames). gain: amplitude on the control clock. Silent blocks cost nothing, not even
+    samples: (1 or 2, frames). gain: amplitude on the control clock. pocket: on the same clock, what a band around
+    2 kHz is multiplied by while it makes room for words (None = always 1). Silent blocks cost nothing, not even
     memory.
     """
     frames = samples.shape[1]
-    tail = strip.returns.shape[1] + _EQ_TAIL
+    tail = strip.returns.shape[1] + len(strip.tone) + _EQ_TAIL
     size = scipy.fft.next_fast_len(int(min(_LONGEST_BLOCK, max(frames + tail, 4096))), real=True)
     step = (size - tail) // HOP * HOP
     if step < HOP:
         size = scipy.fft.next_fast_len(2 * tail + HOP, real=True)
         step = (size - tail) // HOP * HOP
     middle, side = _transfer(strip, size)
+    band = None if pocket is None else _pocket_response(size)
     out = np.zeros((2, frames), dtype=np.float32)
     for start in range(0, frames, step):
         block = samples[:, start : start + step]
         if not block.any():
             continue
-        length = block.shape[1]
-        moving = envelopes.stretched(gain[start // HOP :][: length // HOP + 2], HOP, length)
-        spectra = _spectra(block, moving, size)
+        here = slice(start // HOP, start // HOP + block.shape[1] // HOP + 2)
+        spectra = _spectra(block, gain[here], size)
+        if pocket is not None and (pocket[here] < 0.999).any():
+            for spectrum, taken in zip(
+                spectra, _spectra(block, gain[here] * (pocket[here] - 1.0), size), strict=True
+            ):
+                spectrum += taken * band
         for channel in (0, 1):
             spectrum = spectra[0] * middle[channel]
             if len(spectra) > 1:
                 spectrum += spectra[1] * side[channel]
-            here = out[channel, start : start + size]
-            here += scipy.fft.irfft(spectrum, size)[: len(here)]
+            into = out[channel, start : start + size]
+            into += scipy.fft.irfft(spectrum, size)[: len(into)]
     return out
 
 
-def _spectra(block: np.ndarray, moving: np.ndarray, size: int) -> list[np.ndarray]:
-    """Spectrum of the middle and, if the block is stereo at all, of the side."""
+def _pocket_response(size: int) -> np.ndarray:
+    """The band that makes room for words, bin by bin."""
+    hz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
+    return filters.response(filters.band_pass(POCKET_HZ, POCKET_Q), hz).astype(np.complex64)
+
+
+def _spectra(block: np.ndarray, control: np.ndarray, size: int) -> list[np.ndarray]:
+    """Spectrum of the middle and, if the block is stereo at all, of the side; control: gain on its clock."""
+    moving = envelopes.stretched(control.astype(np.float32), HOP, block.shape[1])
     if len(block) == 1 or np.array_equal(block[0], block[1]):
         return [scipy.fft.rfft(block[0] * moving, size)]
     half = moving * np.float32(0.5)
@@ -200,15 +240,21 @@ def _spectra(block: np.ndarray, moving: np.ndarray, size: int) -> list[np.ndarra
 
 
 def _transfer(strip: Strip, size: int) -> tuple[list[np.ndarray], list[np.ndarray]]:
-    """What the middle and the side of the stem become in the left and right loudspeaker, bin by bin."""
+    """What the middle and the side of the stem become in the left and right loudspeaker, bin by bin.
+
+    Lows stay in the middle wherever the sound stands: panning begins above 120 Hz, sides above 150 Hz.
+    """
     hz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
-    eq = filters.response(strip.equalizer, hz)
+    eq = filters.response(strip.equalizer, hz) * scipy.fft.rfft(strip.tone, size)
     sides = eq * filters.response(filters.high_pass(_SIDE_LOW_HZ), hz) * strip.width
     gains = space.pan_gains(strip.pan)
-    back = scipy.fft.rfft(strip.returns, size)
-    middle = [eq * (gain + back[channel]) for channel, gain in enumerate(gains)]
+    apart = 1.0 / (
+        1.0 + _MIDDLE_BELOW_HZ / (1j * np.maximum(hz, 1.0))
+    )  # first order, so the rest is its complement
+    back = scipy.fft.rfft(strip.returns, size) * filters.response(filters.high_pass(_SIDE_LOW_HZ), hz)
+    middle = [eq * (1.0 + (gain - 1.0) * apart + back[channel]) for channel, gain in enumerate(gains)]
     if len(strip.spread):
-        apart = eq * filters.response(filters.high_pass(200.0), hz) * scipy.fft.rfft(strip.spread, size)
-        middle = [total + sign * apart for total, sign in zip(middle, _SIGNS, strict=True)]
+        spread = eq * filters.response(filters.high_pass(200.0), hz) * scipy.fft.rfft(strip.spread, size)
+        middle = [total + sign * spread for total, sign in zip(middle, _SIGNS, strict=True)]
     side = [(sides * gain * sign).astype(np.complex64) for gain, sign in zip(gains, _SIGNS, strict=True)]
     return [total.astype(np.complex64) for total in middle], side

@@ -27,6 +27,12 @@ def high_pass(hz: float, q: float = BUTTERWORTH_Q, rate_hz: float = RATE_HZ) -> 
     return _section((1 + cos) / 2, -1 - cos, (1 + cos) / 2, 1 + alpha, -2 * cos, 1 - alpha)
 
 
+def band_pass(hz: float, q: float = BUTTERWORTH_Q, rate_hz: float = RATE_HZ) -> np.ndarray:
+    """Lets through what lies around `hz`, 0 dB there; width = hz / q."""
+    cos, alpha = _angle(hz, q, rate_hz)
+    return _section(alpha, 0.0, -alpha, 1 + alpha, -2 * cos, 1 - alpha)
+
+
 def peak(hz: float, gain_db: float, q: float = 1.0, rate_hz: float = RATE_HZ) -> np.ndarray:
     """A bell: lifts or cuts around `hz` by `gain_db`; width = hz / q."""
     cos, alpha = _angle(hz, q, rate_hz)

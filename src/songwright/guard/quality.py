@@ -6,7 +6,6 @@ import numpy as np
 
 from songwright.dsp import loudness
 from songwright.values.audio import Audio, Stems
-from songwright.values.score import Score
 from songwright.values.verdict import Figure
 
 _SILENT = 10.0 ** (-60.0 / 20.0)
@@ -14,6 +13,7 @@ _CLIPPED = 0.9999
 _RUN = 3  # that many full-scale samples in a row are a clipped wave
 _BAND_HZ = (1000.0, 4000.0)
 _BLOCK = 65_536
+_SHORT_S = 45.0  # a loudness range of less music says little
 
 
 def sound_figures(audio: Audio, asked_s: float | None, asked_lufs: float | None) -> list[Figure]:
@@ -33,11 +33,19 @@ def sound_figures(audio: Audio, asked_s: float | None, asked_lufs: float | None)
         length,
         Figure("loudness", lufs, "LUFS", f"{target:g} +/- 0.5 LUFS", abs(lufs - target) <= 0.5),
         Figure("true peak", peak, "dBTP", "<= -1 dBTP", peak <= -1.0),
-        Figure("loudness range", loudness.loudness_range_lu(samples, rate), "LU"),
+        _range_figure(audio, song=asked_lufs is not None),
         Figure("constant offset", offset, "", "<= 0.001", offset <= 0.001),
         Figure("clipped places", float(clips), "", "0", clips == 0),
         Figure("silent tail", tail, "s", "<= 2 s", tail <= 2.0),
     ]
+
+
+def _range_figure(audio: Audio, song: bool) -> Figure:
+    """How far loud and soft passages lie apart; held to a bound in songs of ours that are not too short to tell."""
+    reach = loudness.loudness_range_lu(audio.samples, audio.rate_hz)
+    if not song or audio.duration_s < _SHORT_S:
+        return Figure("loudness range", reach, "LU")
+    return Figure("loudness range", reach, "LU", "4 to 9 LU", 4.0 <= reach <= 9.0)
 
 
 def clipped_runs(samples: np.ndarray) -> int:
@@ -117,24 +125,6 @@ def voice_to_band_db(
         for sound in (voice, band)
     ]
     return float(10.0 * np.log10((power[0] + 1e-12) / (power[1] + 1e-12)))
-
-
-def section_figures(audio: Audio, score: Score) -> list[Figure]:
-    """Does the chorus lift? Loudness of all choruses over all verses."""
-    loud: dict[str, float] = {}
-    for kind in ("verse", "chorus"):
-        spans = [
-            (score.tempo_map.seconds_at(s.start_tick), score.tempo_map.seconds_at(s.end_tick))
-            for s in score.sections
-            if s.kind == kind
-        ]
-        pieces = [audio.samples[:, int(a * audio.rate_hz) : int(b * audio.rate_hz)] for a, b in spans]
-        if pieces:
-            loud[kind] = loudness.integrated_lufs(np.concatenate(pieces, axis=1), audio.rate_hz)
-    if len(loud) < 2:
-        return []
-    lift = loud["chorus"] - loud["verse"]
-    return [Figure("chorus above verse", lift, "LU", "> 0 LU", lift > 0.0)]
 
 
 def _correlation(a: np.ndarray, b: np.ndarray) -> float:

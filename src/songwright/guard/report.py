@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from songwright.errors import ShelfError
+from songwright.errors import BriefError, ShelfError
 from songwright.guard.craft import line_spans, lines_figure, stress_figure, tune_figures, wish_figures
+from songwright.guard.mixing import mixing_figures
 from songwright.guard.originality import originality, originality_figures
 from songwright.guard.pitch import pitch_figures
-from songwright.guard.quality import section_figures, sound_figures, stem_figures
+from songwright.guard.quality import sound_figures, stem_figures
 from songwright.music.known_tunes import KnownTunes
 from songwright.text.language import LANGUAGES
 from songwright.text.phones import ENGLISH
@@ -18,6 +19,7 @@ from songwright.values.digest import digest
 from songwright.values.originality import Originality
 from songwright.values.performance import Performance
 from songwright.values.score import Score
+from songwright.values.shelf import Style
 from songwright.values.take import Take
 from songwright.values.verdict import Figure, Verdict
 
@@ -42,9 +44,10 @@ def judge(take: Take, ctx: Context, known: KnownTunes | None = None) -> Verdict:
     spans = list(line_spans(performance).values()) if performance else []
     if stems is not None:
         figures += stem_figures(stems, take.master.audio, spans)
+    style = _style(plan.style, ctx) if plan is not None else None
+    figures += mixing_figures(take.master.audio, stems, score, style, spans)
     if score is not None:
         ctx.tell(Progress("judge", 1, 4, "score"))
-        figures += section_figures(take.master.audio, score)
         figures += wish_figures(take.brief, plan, score) if plan else []
         figures += [stress_figure(score), *tune_figures(score), *_originality(score, ctx, known)]
         figures.append(Figure("score digest", digest(score)))
@@ -77,6 +80,14 @@ def _originality(score: Score, ctx: Context, known: KnownTunes | None) -> list[F
     except ShelfError as problem:
         return originality_figures(None, str(problem))
     return originality_figures(found)
+
+
+def _style(name: str, ctx: Context) -> Style | None:
+    """The style a song was made in, where it still stands on the shelf."""
+    try:
+        return ctx.shelf.style(name)
+    except (BriefError, ShelfError):
+        return None
 
 
 def words_figures(stem: Audio, performance: Performance, pitch: float, language: str) -> list[Figure]:
