@@ -20,8 +20,9 @@ lint: $(VENV)/dev
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 
+# A minute in every genre with pictures: songs/gallery/index.html; GENRES="jazz bossa" makes only these.
 gallery: $(VENV)/base
-	$(BIN)/songwright bench genres --out songs/gallery
+	$(BIN)/songwright bench gallery --out songs/gallery
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \

@@ -1,4 +1,4 @@
-"""Suites of measurements, each a table: song, genres, durations, words, habits, speed."""
+"""Suites of measurements, each a table: song, genres, durations, words, habits, speed, gallery, band, genres-told."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 
 from songwright import api, guard
 from songwright.bench.differences import portrait, same_drum_grid
+from songwright.bench.gallery import gallery, minute_words
 from songwright.bench.habits import habit_rows
 from songwright.bench.lyrics import EIGHT_LINES, SONG
 from songwright.engines.studio import StudioEngine
@@ -27,6 +28,7 @@ def run_suite(name: str, out: Path | None, tell: Callable[[Progress], None]) -> 
     """Rows of one suite. out: where songs that are made are kept (None = not). Raises BriefError for no suite."""
     suites = {
         "song": song, "genres": genres, "durations": durations, "words": words, "habits": _habits, "speed": speed,
+        "gallery": gallery, "band": _band, "genres-told": _told,
     }  # fmt: skip
     if name not in suites:
         raise BriefError("suite", f"there is no suite {name!r}.", f"There are: {', '.join(suites)}.")
@@ -35,6 +37,22 @@ def run_suite(name: str, out: Path | None, tell: Callable[[Progress], None]) -> 
 
 def _habits(_: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     return habit_rows(tell)
+
+
+def _band(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
+    from songwright.bench.band import band_rows
+
+    return band_rows(out, tell)
+
+
+def _told(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
+    from songwright.bench.genres_told import genres_told
+
+    told = genres_told(out, tell)
+    rows: list[Row] = [
+        {"what it knows": name, "named": round(share, 4)} for name, share in told.shares.items()
+    ]
+    return rows
 
 
 def _record(brief: SongBrief, tell: Callable[[Progress], None]) -> Take:
@@ -91,7 +109,7 @@ def _help_s() -> float:
 def genres(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     """The same words and seed in every genre: how the songs differ."""
     takes: dict[str, Take] = {}
-    words = "\n\n".join(SONG.split("\n\n")[:3])  # title, verse and chorus
+    words = minute_words()
     for style in api.context(_SEED).shelf.styles():
         takes[style.id] = _record(SongBrief(lyrics=words, genre=style.id, duration_s=60.0, seed=_SEED), tell)
         _keep(takes[style.id], out, style.id)

@@ -15,7 +15,8 @@ def bench(
     suite: Annotated[
         str,
         typer.Argument(
-            help="song, speed, genres, durations, words, habits, singer, composer, originality or composer-networks."
+            help="song, speed, genres, durations, words, habits, singer, band, genres-told, gallery, composer, "
+            "originality or composer-networks."
         ),
     ] = "song",
     runs: Annotated[
