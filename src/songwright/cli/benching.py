@@ -16,12 +16,15 @@ def bench(
         str,
         typer.Argument(
             help="song, speed, genres, durations, words, habits, singer, band, genres-told, gallery, composer, "
-            "originality or composer-networks."
+            "originality, composer-networks or codec."
         ),
     ] = "song",
     runs: Annotated[
         list[Path] | None,
-        typer.Argument(help="composer-networks: folders written by `songwright train composer`."),
+        typer.Argument(
+            help="composer-networks: folders written by `songwright train composer`; codec: folder of rendered "
+            "shards, then folders of recordings."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
@@ -55,7 +58,9 @@ def bench(
     count: Annotated[
         int,
         typer.Option(
-            "--count", help="composer: songs of the held-out part; originality: songs to write.", min=2
+            "--count",
+            help="composer: songs of the held-out part; originality: songs to write; codec: pieces.",
+            min=2,
         ),
     ] = 60,
     composers: Annotated[
@@ -66,6 +71,9 @@ def bench(
         bool,
         typer.Option("--told-apart", help="composer: also train classifiers to tell composers from people."),
     ] = False,
+    network: Annotated[
+        Path | None, typer.Option("--network", help="codec: folder written by `songwright train codec`.")
+    ] = None,
     json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
@@ -96,6 +104,10 @@ def bench(
         from songwright.bench.composer_networks import network_rows
 
         rows = network_rows(tuple(runs or ()), pictures)
+    elif suite == "codec":
+        from songwright.bench.codec import codec_suite
+
+        rows = codec_suite(tuple(runs or ()), network, count, say)
     else:
         from songwright.bench.suites import run_suite
 
