@@ -1,7 +1,7 @@
 """The task a songwriter had, as a plan: the words, bars, chords, key, meter, tempo and form of a song people wrote.
 
 A composer that is given such a plan answers the same question as the song it came from, so their tunes can be compared
-one by one. The tune itself is not in the plan; of its range only the two ends are, as the voice it was written for.
+one by one. The tune itself is not in the plan; of its range only the lowest note is, where a voice of a twelfth begins.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from songwright.values.plan import SectionPlan, SongPlan
 from songwright.values.score import Note, Score
 from songwright.values.words import LyricLine, Syllable, Word
 
-_LEAST_RANGE = 12
+_VOICE = 19  # semitones a voice has, as the personas do; more where the song asks for it
 _SAME_TUNE = 0.85
 _STYLES = {
     "art": "ballad", "standard": "jazz", "carol": "folk", "hymn": "folk", "nursery": "folk", "ballad": "folk",
@@ -48,14 +48,13 @@ def plan_of(song: Song, genre: str, seed: int, ctx: Context) -> SongPlan:
     language = song.language if song.language in ("en", "de") else "en"
     brief = SongBrief(genre=_STYLES.get(genre, "folk"), language=language, seed=seed)
     plan = producer.plan_for_score(score, brief, ctx)
-    pitches = sorted(note.pitch for note in song.notes)
-    spare = max(0, _LEAST_RANGE - (pitches[-1] - pitches[0]))
+    low, high = (take(note.pitch for note in song.notes) for take in (min, max))
     return replace(
         plan,
         genre=genre,
         sections=_sections(song),
-        voice_low=pitches[0] - spare // 2,
-        voice_high=pitches[-1] + spare - spare // 2,
+        voice_low=low,
+        voice_high=max(high, low + _VOICE),
     )
 
 
