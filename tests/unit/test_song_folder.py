@@ -1,8 +1,10 @@
 """The song folder: every file of the promise, each agreeing with the others."""
 
+import csv
 import json
 import re
 
+import mido
 import numpy as np
 import pytest
 import soundfile
@@ -12,6 +14,7 @@ from songwright.engines.memory import load, load_stems
 from songwright.io.lyrics import timed_lines
 from songwright.io.performance import read_performance
 from songwright.io.sound import read_audio
+from songwright.music.instruments import INSTRUMENTS
 from songwright.values.digest import digest
 
 
@@ -24,7 +27,8 @@ def test_all_files_are_there(folder, short_take):
     names = {str(path.relative_to(folder)) for path in folder.rglob("*") if path.is_file()}
     stems = {f"stems/{name}.flac" for name in short_take.stems}
     sheets = {"score.mid", "score.musicxml", "lyrics.lrc", "chords.txt", "take.json", "performance.json"}
-    assert names == {"song.wav", "song.mp3", "song.flac", "song.opus"} | sheets | stems
+    time = {"click.flac", "tempo.mid", "beats.csv"}
+    assert names == {"song.wav", "song.mp3", "song.flac", "song.opus"} | sheets | stems | time
     assert {"stems/lead.flac", "stems/drums.flac", "stems/bass.flac"} <= stems
 
 
@@ -39,6 +43,35 @@ def test_sound_is_as_long_as_asked(folder, short_take):
     for path in [folder / "song.wav", folder / "song.flac", *(folder / "stems").iterdir()]:
         info = soundfile.info(path)
         assert (info.frames, info.samplerate, info.channels, info.subtype) == (wanted, 48_000, 2, "PCM_24")
+
+
+def test_click_and_tempo_map_lie_on_the_song(folder, short_take):
+    """The click is as long as the song; a workstation that reads tempo.mid puts every beat where it sounds."""
+    score, click = short_take.score, read_audio(folder / "click.flac").samples[0]
+    assert len(click) == short_take.master.audio.frames
+    rows = list(csv.DictReader((folder / "beats.csv").read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == score.length_ticks // score.meter.beat_ticks
+    assert {row["section"] for row in rows} == {section.label for section in score.sections}
+    loud = np.abs(click)
+    for row in rows:
+        at = round(float(row["seconds"]) * 48_000)
+        assert loud[at : at + 200].max() > (0.35 if row["beat"] == "1" else 0.2)
+        assert loud[max(0, at - 2000) : max(0, at - 10)].max(initial=0.0) < 0.02
+    tempo = mido.MidiFile(folder / "tempo.mid")
+    assert tempo.length == pytest.approx(score.tempo_map.seconds_at(score.length_ticks), abs=1e-3)
+    marks = [message.text for message in tempo.tracks[0] if message.type == "marker"]
+    assert marks == [section.label for section in score.sections]
+    assert any(message.type == "time_signature" for message in tempo.tracks[0])
+
+
+def test_midi_tracks_have_names_and_programs(folder, short_take):
+    tracks = mido.MidiFile(folder / "score.mid").tracks[1:]
+    assert [track[0].name for track in tracks] == [part.name for part in short_take.score.parts]
+    for track, part in zip(tracks, short_take.score.parts, strict=True):
+        programs = {message.program for message in track if message.type == "program_change"}
+        channels = {message.channel for message in track if not message.is_meta}
+        assert programs == {INSTRUMENTS[part.instrument].program} and len(channels) == 1
+        assert (channels == {9}) == (part.role == "drums")
 
 
 def test_stems_add_up_to_the_mix(folder, short_take):

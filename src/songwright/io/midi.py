@@ -49,6 +49,13 @@ def midi_file(score: Score) -> mido.MidiFile:
     return file
 
 
+def tempo_file(score: Score) -> mido.MidiFile:
+    """Tempo, meter, key and the names of sections alone: what an audio workstation lays its grid by."""
+    file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
+    file.tracks.append(_conductor(score))
+    return file
+
+
 def _conductor(score: Score) -> mido.MidiTrack:
     events: list[tuple[int, mido.MetaMessage]] = [
         (0, mido.MetaMessage("track_name", name=score.title)),

@@ -21,6 +21,7 @@ from songwright.io.midi import write_midi
 from songwright.io.musicxml_write import write_musicxml
 from songwright.io.performance import performance_text
 from songwright.io.sound import write_audio
+from songwright.io.timekeeping import write_timekeeping
 from songwright.values.digest import digest
 from songwright.values.release import Release
 from songwright.values.take import Take
@@ -120,7 +121,7 @@ def check_formats(formats: tuple[str, ...]) -> None:
 def save(
     take: Take, folder: Path, *, formats: tuple[str, ...] = (), force: bool = False, artist: str = ""
 ) -> Path:
-    """Write the song folder: master, stems, score, lyrics, chords, take.json. Returns its path.
+    """Write the song folder: master, stems, score, lyrics, chords, click, tempo, take.json. Returns its path.
 
     formats: more of FORMATS besides wav and mp3. artist: shown in tags (the persona's id if empty).
     """
@@ -147,6 +148,7 @@ def _write_folder(take: Take, folder: Path, formats: tuple[str, ...], artist: st
             jobs.append(lambda path=path, sound=sound, tags=tags: write_audio(path, sound, tags))
     if take.score is not None:
         jobs.append(lambda: _write_sheets(take, folder, artist))
+        jobs.append(lambda: write_timekeeping(take.score, take.master.audio.frames, folder))
     if take.performance is not None and take.performance.sung:
         jobs.append(lambda: _write_performance(take, folder))
     with ThreadPoolExecutor(2) as pool:
