@@ -70,7 +70,7 @@ BRIDGE = (
 
 
 class ShelfOfStyles:
-    """A shelf that holds the six styles of the house and nothing else."""
+    """A shelf that holds the six styles of the house and no network: songs are written by rule."""
 
     def style(self, style_id: str) -> Style:
         text = files("songwright").joinpath("styles", f"{style_id}.toml").read_text(encoding="utf-8")
@@ -78,6 +78,9 @@ class ShelfOfStyles:
 
     def progressions(self) -> Mapping[str, Any]:
         return HouseShelf().progressions()
+
+    def network(self, name: str) -> bytes:
+        raise ShelfError(name, "is not on this shelf")
 
 
 def style_of(document: Mapping[str, Any]) -> Style:

@@ -1,6 +1,7 @@
 """Tokens: a song as a readable row of whole numbers, and exactly the same song back."""
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -23,7 +24,9 @@ from songwright.music.tokens import (
     representable,
 )
 from songwright.music.tokens.conditions import close_of
-from songwright.music.tokens.grammar import Frame, Grammar
+from songwright.music.tokens.grammar import Frame, Grammar, Span
+from songwright.music.tokens.lanes import Stretch, lane
+from songwright.music.tokens.pitches import pitch_name
 from songwright.music.tokens.writing import names_of, readable
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score, ScoreLine, Section
@@ -206,61 +209,90 @@ def test_any_song_comes_back(rows, meter, mode, tonic, sections):
     assert encode(sheet.score, sheet.conditions, sheet.signs) == ids
 
 
+def ways(luck, places, bars):
+    """Random lines through so many bars, sometimes with no place to spare; None where words found no room."""
+    lanes, at = [], luck.integer(0, 7)
+    for _ in range(luck.integer(1, 4)):
+        count, grid = luck.integer(1, 10), luck.choice([1, 3, 6])
+        kinds = [luck.choice("012") + (luck.choice("bi") if n else "b") for n in range(count)]
+        head = ["line", f"nsyl:{count}", "rhyme:none", "close:none", *(f"s:{kind}:a" for kind in kinds)]
+        least = [grid] * (count - 1) + [grid * luck.integer(1, 3)]
+        end = at + sum(least) + luck.integer(0, 2) * luck.integer(0, places) + 2 * grid
+        way = lane([VOCABULARY[name] for name in head], [VOCABULARY[f"syl:{kind}"] for kind in kinds],
+                   [kind[1] == "i" for kind in kinds], [Stretch(0, count, at, end)], least, grid)  # fmt: skip
+        assert way is not None
+        lanes.append(way)
+        at = end + luck.integer(0, 9)
+    return tuple(lanes), -(-at // places)
+
+
 def framed(luck):
-    """A song to be asked for: any meter, key, lines, sections; sometimes with no bar to spare."""
+    """A stretch to be written in any meter and key, under any chords."""
     meter = luck.choice([*METERS, Meter(7, 8), Meter(3, 8)])
     key = Key(luck.choice(TONICS), luck.choice(["major", "minor", "dorian", "mixolydian"]))
-    lines = []
-    for _ in range(luck.integer(1, 4)):
-        count = luck.integer(1, 10)
-        says = [f"s:{luck.choice('012')}{luck.choice('bi')}:a" for _ in range(count)]
-        lines.append(("line", f"nsyl:{count}", "rhyme:none", "close:none", *says))
-    syllables = sum(len(line) - 4 for line in lines)
-    bars = -(-syllables // (meter.bar_ticks // GRID // 3)) + luck.integer(0, 5)
-    first = luck.integer(1, bars)
-    sections = (("verse", first), ("chorus", bars - first)) if first < bars else (("verse", first),)
-    given_chords = tuple(
-        luck.choice([("pos:0", "c:I:maj"), ("pos:0", "c:V:7", "pos:6", "c:I:min", "over:V"), ()])
-        for _ in range(bars)
-    )
-    low = luck.integer(45, 60)
-    frame = Frame(key, meter, luck.integer(-1, 1), sections, tuple(lines), luck.choice([None, given_chords]), low,
-                  low + luck.integer(3, 19), 3, luck.integer(2, 12))  # fmt: skip
-    return frame, syllables
+    places = meter.bar_ticks // GRID
+    lanes, bars = ways(luck, places, 4)
+    chords = [luck.choice(["c:I:maj", "c:V:7", "c:II:min7"]) for _ in range(bars)]
+    rows = [
+        tuple(VOCABULARY[name] for name in (*(["sec:verse"] if n == 0 else []), "bar", "pos:0", chord))
+        for n, chord in enumerate(chords)
+    ]
+    low = luck.integer(50, 60)
+    notes = tuple((VOCABULARY[pitch_name(p, key, 0)], p) for p in range(low, low + luck.integer(2, 14)))
+    spans = tuple(Span(n * places, notes, frozenset({notes[0][1] % 12})) for n in range(bars))
+    leaps = frozenset(range(-luck.integer(1, 12), 8))
+    return meter, key, Frame(tuple(rows), places, 0, lanes, spans, leaps, luck.integer(0, 2))
 
 
-@pytest.mark.parametrize("number", range(40))
+@pytest.mark.parametrize("number", range(60))
 def test_whatever_the_grammar_allows_is_a_song(number):
     luck = Seed(number).child("fuzz").luck()
-    frame, syllables = framed(luck)
+    meter, key, frame = framed(luck)
     grammar = Grammar(frame)
-    names = ["song", "genre:any", "mood:any", "tempo:any", f"meter:{frame.meter}", f"mode:{frame.key.mode}",
-             f"key:{frame.key.tonic}", "lang:en", "persona:any", f"register:{frame.register}", "form",
-             *(f"sec:{kind}" for kind, _ in frame.sections), "/form"]  # fmt: skip
+    names = ["song", "genre:any", "mood:any", "tempo:any", f"meter:{meter}", f"mode:{key.mode}",
+             f"key:{key.tonic}", "lang:en", "persona:any", "register:0", "form", "sec:verse", "/form"]  # fmt: skip
     ids = [VOCABULARY[name] for name in names]
     while not grammar.ended:
         token = luck.choice(grammar.allowed())
         grammar.push(token)
         ids.append(token)
-    sheet = decode(ids)
-    notes = sheet.score.parts[0].notes
-    assert sum(note.syllable is not None for note in notes) == syllables
-    assert len(sheet.score.lines) == len(frame.lines)
-    assert all(frame.low <= note.pitch <= frame.high for note in notes)
-    assert sheet.score.length_ticks == frame.bars * frame.meter.bar_ticks
-    assert [section.kind for section in sheet.score.sections] == [kind for kind, _ in frame.sections]
+    assert ids[len(names) :] == [token for row in grammar.rows for token in row]
+    ids += [token for row in frame.bars[len(grammar.rows) :] for token in row] + [VOCABULARY["end"]]
+    notes = decode(ids).score.parts[0].notes
+    assert [(n.start_tick, n.end_tick, n.pitch) for n in notes] == [
+        (s.start * GRID, s.end * GRID, s.pitch) for s in grammar.sounds
+    ]
+    assert sum(note.syllable is not None for note in notes) == sum(len(lane.marks) for lane in frame.lanes)
+    assert {note.pitch for note in notes} <= {pitch for _, pitch in frame.spans[0].notes}
+    for number, way in enumerate(frame.lanes):
+        own = [sound for sound in grammar.sounds if sound.line == number]
+        begins = [next(s.start for s in own if s.syllable == n) for n in range(len(way.marks))]
+        assert all(tick in places for tick, places in zip(begins, way.onsets, strict=True))
+        assert own[-1].end <= way.until[-1]
+        assert own[-1].end - own[-1].start >= way.least[-1]
+        for here, after in pairwise(own):
+            assert here.end <= after.start
+            if here.syllable == after.syllable or way.joined[after.syllable]:
+                assert here.end == after.start
 
 
-def test_the_grammar_says_what_cannot_be():
-    head = ("line", "nsyl:9", "rhyme:none", "close:none", *["s:1b:a"] * 9)
-    frame = Frame(Key("C"), Meter(2, 4), 0, (("verse", 1),), (head,))
-    with pytest.raises(ValueError, match="9 syllables do not fit"):
-        Grammar(frame)
-    with pytest.raises(ValueError, match="no note"):
-        Grammar(replace(frame, sections=(("verse", 4),), low=80, high=79))
-    with pytest.raises(ValueError, match="chords"):
-        Grammar(replace(frame, sections=(("verse", 4),), chords=((),)))
-    grammar = Grammar(replace(frame, sections=(("verse", 4),)))
+def test_lanes_know_when_words_do_not_fit():
+    head = [VOCABULARY["line"]] * 13
+    assert lane(head, [0] * 9, [False] * 9, [Stretch(0, 9, 0, 26)], [3] * 9, 3) is None
+    full = lane(head, [0] * 9, [False] * 9, [Stretch(0, 9, 0, 27)], [3] * 9, 3)
+    assert full.onsets == tuple((3 * n,) for n in range(9))
+    loose = lane(head, [0, 0], [False, True], [Stretch(0, 2, 1, 48)], [6, 12], 6, frozenset({12, 24}))
+    assert loose.onsets == ((6, 12, 18), (12, 24))
+    assert loose.landed({12}).onsets == ((6,), (12,))
+    assert loose.landed({18}) is None
+
+
+def test_the_grammar_refuses_what_may_not_stand():
+    luck = Seed(3).luck()
+    _, _, frame = framed(luck)
+    grammar = Grammar(frame)
     assert [NAMES[token] for token in grammar.allowed()] == ["sec:verse"]
     with pytest.raises(ValueError, match="may not stand"):
         grammar.push(VOCABULARY["end"])
+    with pytest.raises(ValueError, match="no note"):
+        Grammar(replace(frame, spans=(Span(0, (), frozenset()),)))

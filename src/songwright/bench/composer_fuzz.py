@@ -66,14 +66,15 @@ class Guess:
 
 class _Guesses:
     def __init__(self, rows: int, seed: int) -> None:
-        self._noise = np.random.Philox(key=seed)
+        self._luck = Seed(seed).luck()
         self._rows = rows
         self.push([()] * rows)
 
     def push(self, tokens: Sequence[Sequence[int]]) -> None:
         """Hears nothing, guesses anew."""
-        raw = self._noise.random_raw(self._rows * len(NAMES)).reshape(self._rows, -1)
-        self.logits = (raw >> np.uint64(52)).astype(np.int32)
+        self.logits = (
+            (2048 * self._luck.noise(self._rows * len(NAMES))).astype(np.int32).reshape(self._rows, -1)
+        )
 
 
 def random_plan(seed: Seed, styles: Sequence[str]) -> SongPlan:

@@ -1,50 +1,93 @@
-"""From plan to score: chords, then the tune of every section, then notes with their words."""
+"""From plan to score: chords, then the tune of every section, then notes with their words.
+
+Tunes are set by the network where it can be had (`setting`), else by rules (`tune`); both keep the same promises.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+from songwright.composer.breaths import with_breaths
 from songwright.composer.echo import echo_notes
 from songwright.composer.frames import Room, rooms
+from songwright.composer.keeping import kept
+from songwright.composer.lead import SungLine, lead_notes
 from songwright.composer.learned import Successions
 from songwright.composer.melody import MelodyWriter
 from songwright.composer.progression import tune_owner, write_chords
+from songwright.composer.setting import Manner, Network, Setting
 from songwright.composer.settings import MelodySettings, harmony_settings, melody_settings
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
-from songwright.music.rhythm import strength
+from songwright.errors import BriefError, ShelfError
+from songwright.runtime.decoder import Decoder
+from songwright.runtime.session import is_available
 from songwright.values.context import Context, Progress
 from songwright.values.plan import SongPlan
-from songwright.values.score import Chord, Note, Part, Score, ScoreLine, Section
+from songwright.values.score import Part, Score, ScoreLine, Section
+from songwright.values.wishes import CANDIDATES, Wishes
+
+NETWORK = "composer"
 
 
-def compose(plan: SongPlan, ctx: Context) -> Score:
+def compose(plan: SongPlan, ctx: Context, wishes: Wishes | None = None) -> Score:
     """Writes the song: chords and sections for every bar, the sung part, its echoes.
 
     The lead is part "lead" (no such part when nothing is sung), answers in brackets are part "echo". Bit-exact: the
-    same plan and seed give the same score on every machine. Raises ShelfError when the style's tables are wrong.
+    same plan, seed and wishes give the same score on every machine. Progress says where rules stand in for the
+    network. Raises ShelfError when the style's tables are wrong, BriefError for wishes that cannot be.
     """
+    settings = melody_settings(ctx.shelf.style(plan.style))
+    network, note = _network(plan.composer or settings.composer, ctx)
+    return compose_with(network, plan, ctx, wishes or Wishes(), note)
+
+
+def compose_with(
+    network: Network | None, plan: SongPlan, ctx: Context, wishes: Wishes, note: str = ""
+) -> Score:
+    """As `compose`, with a given network, or by rule without one. note: why there is none, for the listener."""
     ctx.tell(Progress("compose", 0, 2, "chords"))
     style = ctx.shelf.style(plan.style)
-    harmony = harmony_settings(style)
-    table = Successions(ctx.shelf.progressions()) if harmony.learned else None
-    chords = write_chords(plan, harmony, ctx.seed, table)
+    harmony, settings = harmony_settings(style), melody_settings(style)
+    if wishes.keep is not None:
+        plan, chords = kept(plan, wishes.keep, wishes.rewrite), wishes.keep.chords
+    else:
+        table = Successions(ctx.shelf.progressions()) if harmony.learned else None
+        chords = write_chords(plan, harmony, ctx.seed, table)
     ctx.tell(Progress("compose", 1, 2, "melody"))
-    settings = melody_settings(style)
     places = rooms(plan)
-    sung = _sing(plan, settings, chords, places, ctx) if places else []
-    parts = []
+    song = Song(
+        plan, settings, MelodyWriter(plan.key, plan.meter, settings), chords, _registers(plan, settings)
+    )
+    sung: list[SungLine] = []
     lines: list[ScoreLine] = []
-    if sung:
-        notes, lines = _lead(plan, sung)
+    parts = []
+    if places:
+        sung, told = _set(song, places, network, ctx, wishes)
+        sung = with_breaths(plan, sung)
+        notes, lines = lead_notes(plan, sung)
         parts.append(Part("lead", "Voice", "lead", "voice", "lead", notes))
         echoes = echo_notes(plan, places, notes, chords)
         if echoes:
             parts.append(Part("echo", "Echo", "backing", "voice", "backing", echoes))
-    ctx.tell(Progress("compose", 2, 2))
+        note = note or told
+    ctx.tell(Progress("compose", 2, 2, note))
     return Score(
         plan.title, plan.key, plan.meter, plan.tempo_map, _sections(plan), chords, tuple(lines), tuple(parts),
         plan.bars * plan.meter.bar_ticks,
     )  # fmt: skip
+
+
+def _network(wanted: str, ctx: Context) -> tuple[Decoder | None, str]:
+    """The network, or why there is none."""
+    if wanted != "network":
+        return None, ""
+    if not is_available():
+        return None, "written by rule: no ONNX Runtime here"
+    try:
+        return Decoder(ctx.shelf.network(NETWORK), NETWORK), ""
+    except ShelfError as problem:
+        return None, f"written by rule: {problem}"
 
 
 def _sections(plan: SongPlan) -> tuple[Section, ...]:
@@ -76,17 +119,40 @@ def _registers(plan: SongPlan, settings: MelodySettings) -> dict[str, Register]:
     }
 
 
-def _sing(
-    plan: SongPlan, settings: MelodySettings, chords: tuple[Chord, ...], places: Sequence[Room], ctx: Context
-) -> list[tuple[Room, TuneLine]]:
-    """Every line with its tune: a new one for each section that owns one, the same again for those that share it."""
-    writer = MelodyWriter(plan.key, plan.meter, settings)
-    song = Song(plan, settings, writer, chords, _registers(plan, settings))
+def _set(
+    song: Song, places: Sequence[Room], network: Network | None, ctx: Context, wishes: Wishes
+) -> tuple[list[SungLine], str]:
+    """Every line with its tune, and a word about it where rules stood in for the network."""
+    if network is None:
+        return _crafted(song, places, ctx), ""
+    try:
+        setting = Setting(song, places, network, _manner(song.plan, wishes))
+    except ValueError as problem:
+        return _crafted(song, places, ctx), f"written by rule: {problem}"
+    sung = setting.write(ctx.seed)
+    rules = ", ".join(setting.crafted)
+    return sung, f"written by rule, words find little room: {rules}" if rules else ""
+
+
+def _manner(plan: SongPlan, wishes: Wishes) -> Manner:
+    manner = Manner()
+    if wishes.candidates:
+        if not CANDIDATES[0] <= wishes.candidates <= CANDIDATES[1]:
+            raise BriefError("candidates", f"{wishes.candidates} is too many or too few", "1 to 64 are tried")
+        manner = replace(manner, candidates=wishes.candidates)
+    if plan.temperature is not None:
+        percent = round(manner.temperature_percent * plan.temperature)
+        manner = replace(manner, temperature_percent=max(1, percent))
+    return manner
+
+
+def _crafted(song: Song, places: Sequence[Room], ctx: Context) -> list[SungLine]:
+    """Every line with its tune by rule: a new one for each section that owns one, the same again for the others."""
     groups: dict[str, list[Room]] = {}
     for room in places:
         groups.setdefault(room.section.id, []).append(room)
     tunes: dict[str, tuple[TuneLine, ...]] = {}
-    found: list[tuple[Room, TuneLine]] = []
+    found: list[SungLine] = []
     for section_id, group in groups.items():
         owner = tune_owner(group[0].section)
         seed = ctx.seed.child("tune", owner)
@@ -96,34 +162,3 @@ def _sing(
             lines = tunes[owner] = write_tune(song, group, seed)
         found += zip(group, lines, strict=True)
     return found
-
-
-def _lead(plan: SongPlan, sung: Sequence[tuple[Room, TuneLine]]) -> tuple[tuple[Note, ...], list[ScoreLine]]:
-    """The notes of the sung part, and where each line stands."""
-    notes: list[Note] = []
-    lines: list[ScoreLine] = []
-    counts: dict[str, int] = {}
-    for room, line in sung:
-        before = -1
-        first = len(notes)
-        for tick, length, pitch, which, weight in line.notes:
-            section = room.section
-            counts[section.id] = counts.get(section.id, 0) + 1
-            start = room.window + tick
-            item = room.sung[which]
-            fresh = which != before
-            level = 0.5 + 0.22 * section.energy + 0.16 * weight + 0.02 * strength(start, plan.meter)
-            notes.append(
-                Note(
-                    f"lead/{section.id}/{counts[section.id]}", start, length, pitch, round(min(1.0, level), 3),
-                    item.syllable if fresh else None, item.syllabic if fresh else "single", room.line.index,
-                    item.word if fresh else "", "" if fresh else "legato",
-                )
-            )  # fmt: skip
-            before = which
-        lines.append(
-            ScoreLine(
-                room.line.index, room.line.text, room.section.id, notes[first].start_tick, notes[-1].end_tick
-            )
-        )
-    return tuple(notes), lines

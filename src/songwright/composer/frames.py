@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import fsum
 
 from songwright.composer.progression import tune_owner
@@ -69,7 +69,12 @@ def rooms(plan: SongPlan) -> tuple[Room, ...]:
         end = window + max(1, line.bars) * plan.meter.bar_ticks
         name = (tune_owner(section), number)
         earliest, latest = window - upbeats[name], end - spare[name]
-        if found:
+        if line.notes:
+            earliest = window + line.notes[0].start_tick
+            latest = window + line.notes[-1].start_tick + line.notes[-1].length_ticks
+            if found and found[-1].latest > earliest:
+                found[-1] = replace(found[-1], latest=max(found[-1].earliest, earliest))
+        elif found:
             earliest = max(earliest, found[-1].latest)
         found.append(Room(line, section, number, items, window, end, earliest, latest))
     return tuple(found)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from songwright.composer.harmonise import TASTES, Taste, harmonised, has_tune
 from songwright.composer.learned import Successions, learned_phrase
 from songwright.composer.settings import FUNCTIONS, Grammar, HarmonySettings
 from songwright.music.chord_sheet import HOLD, chords_in, edges_of, read_chord
@@ -34,11 +35,16 @@ _APPLIED = {(a, b) for a in ("I", "vi", "ii", "IV") for b in ("vi", "ii", "V", "
 
 
 def write_chords(
-    plan: SongPlan, settings: HarmonySettings, seed: Seed, table: Successions | None = None
+    plan: SongPlan,
+    settings: HarmonySettings,
+    seed: Seed,
+    table: Successions | None = None,
+    taste: Taste = TASTES[0],
 ) -> tuple[Chord, ...]:
     """The chords of the whole song, bar 1 to the last bar without gap; the last bar is home.
 
-    table: where a style's learned phrases come from; without it all phrases are the style's own.
+    table: where a style's learned phrases come from; without it all phrases are the style's own. taste: for chords
+    under a tune that was given.
     """
     grammar = settings.grammar(plan.key.mode)
     wide = 2 if bar_seconds(plan) < _SHORT_BAR_S else 1
@@ -50,6 +56,10 @@ def write_chords(
             before = chords[-1] if chords else None
             chords += chords_in(bar, plan.key, plan.meter, start + i * plan.meter.bar_ticks, before)
         bars = [] if asked else _section_bars(plan, number, grammar, settings, seed, wide, table)
+        source = section if has_tune(section) else _model(plan, number)
+        if bars and has_tune(source):
+            fitted = harmonised(_of_tune(plan, source), plan, grammar, table, bars, taste)
+            bars = [fitted[i % len(fitted)] for i in range(section.bars)]
         for i, bar in enumerate(bars):
             chords += _bar_chords(bar, plan, start + i * plan.meter.bar_ticks)
         start += section.bars * plan.meter.bar_ticks
@@ -58,6 +68,12 @@ def write_chords(
                 grammar.home, plan.key, start - plan.meter.bar_ticks, plan.meter.bar_ticks
             )
     return _merged(chords, {plan.start_bar(s.id) * plan.meter.bar_ticks for s in plan.sections})
+
+
+def _of_tune(plan: SongPlan, section: SectionPlan) -> SectionPlan:
+    """The section whose notes decide the chords of a shared tune: the first that sings it."""
+    owner = next((other for other in plan.sections if other.id == section.tune_of), section)
+    return owner if has_tune(owner) and owner.bars == section.bars else section
 
 
 def asked_bars(plan: SongPlan, number: int) -> tuple[str, ...]:
@@ -140,7 +156,9 @@ def _model(plan: SongPlan, number: int) -> SectionPlan:
     """The sung section an intro, instrumental or outro borrows its chords from."""
     section = plan.sections[number]
     if section.tune_of:
-        return next(s for s in plan.sections if s.id == section.tune_of)
+        section = next(s for s in plan.sections if s.id == section.tune_of)
+        if section.kind in _SUNG:
+            return section
     wanted = {"intro": ("verse", "chorus"), "outro": ("chorus", "verse"), "instrumental": ("verse", "chorus")}
     for kind in wanted.get(section.kind, ("verse", "chorus")):
         for other in plan.sections:

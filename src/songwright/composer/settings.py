@@ -11,6 +11,7 @@ from songwright.music.harmony import roman_chord
 from songwright.music.tables import Table
 from songwright.values.plan import Key
 from songwright.values.shelf import Style
+from songwright.values.wishes import COMPOSERS
 
 Bars = tuple[tuple[str, ...], ...]
 FUNCTIONS = ("T", "S", "D")
@@ -59,7 +60,10 @@ class HarmonySettings:
 
 @dataclass(frozen=True)
 class MelodySettings:
-    """How a style sings; figures 0..1 as the style file explains. pace_ms: comfortable syllables. forms: by kind."""
+    """How a style sings; figures 0..1 as the style file explains. pace_ms: comfortable syllables. forms: by kind.
+
+    composer: who sets its words, "network" or "crafted".
+    """
 
     pentatonic: float
     leaps: float
@@ -70,6 +74,7 @@ class MelodySettings:
     pace_ms: tuple[float, float]
     starts: tuple[str, ...]
     forms: Mapping[str, tuple[str, ...]]
+    composer: str = "network"
 
 
 def harmony_settings(style: Style) -> HarmonySettings:
@@ -159,6 +164,7 @@ def melody_settings(style: Style) -> MelodySettings:
         pace_ms=(float(pace[0]), float(pace[1])),
         starts=table.texts("starts", ("on", "late"), None),
         forms=forms,
+        composer=table.choice("composer", COMPOSERS[1:], "network"),
     )
     table.close()
     return settings

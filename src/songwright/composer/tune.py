@@ -107,7 +107,7 @@ def _one_tune(
     kind = group[0].section.kind if group[0].section.kind in _CONTOURS else "verse"
     luck = seed.child("form").luck()
     forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
-    letters = _letters(group, line_form(luck.choice(forms), len(group)))
+    letters = letters_of(group, line_form(luck.choice(forms), len(group)))
     contours = {letter: luck.choice(_CONTOURS[kind].get(letter, ("fall",))) for letter in "ABCDEFG"}
     start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
     groove = _groove(song, seed.child("groove").luck())
@@ -117,6 +117,9 @@ def _one_tune(
     lines: list[TuneLine] = []
     total = 0.0
     for j, room in enumerate(group):
+        if room.line.notes:
+            lines.append(given_line(room))
+            continue
         model = _model(lines, letters, j)
         frame = _tune_frame(song, room, lines, letters[j], model, groove, start, pace)
         placed = place(room.sung, replace(frame, pushed=frame.pushed or letters[j][0] in pushed))
@@ -141,7 +144,7 @@ def _tune_frame(
     liked = dict(groove)
     for tick, *_ in model.notes if model else ():
         liked[tick] = liked.get(tick, 0.0) + (0.9 if len(letter) == 1 else 0.7)
-    first = model.first if model else lines[0].first if lines else _first(song.plan, room, start, pace)
+    first = model.first if model else lines[0].first if lines else first_heavy(song.plan, room, start, pace)
     landing = mates[-1].landing if mates else model.landing if model else None
     if room.section.kind == "chorus" and room.number == len(room.section.lines) - 1:
         home = (line.bars - 1) * song.plan.meter.bar_ticks  # the last word comes home with the last chord
@@ -155,7 +158,10 @@ def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: 
     lines: list[TuneLine] = []
     for j, room in enumerate(group):
         model = tune[j % len(tune)]
-        if model.words == _words(room.sung) and model.bars == room.line.bars:
+        if room.line.notes:
+            lines.append(given_line(room))
+            continue
+        if model.words == words_of(room.sung) and model.bars == room.line.bars:
             lines.append(model)
             continue
         liked = {tick: 1.8 for tick, *_ in model.notes}
@@ -172,7 +178,25 @@ def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: 
     return tuple(lines)
 
 
-def _words(sung: Sequence[Sung]) -> tuple[str, ...]:
+def given_line(room: Room) -> TuneLine:
+    """A line whose tune is given."""
+    notes = tuple(
+        (note.start_tick, note.length_ticks, note.pitch, note.syllable, room.sung[note.syllable].weight)
+        for note in room.line.notes
+    )
+    return sung_line(room, notes)
+
+
+def sung_line(room: Room, notes: tuple[tuple[int, int, int, int, float], ...]) -> TuneLine:
+    """Notes as a line of a tune, with the words of a room."""
+    heavy = [i for i, item in enumerate(room.sung) if item.weight >= STRESSED] or [0]
+    begin = {which: tick for tick, _, _, which, _ in reversed(notes)}
+    return TuneLine(
+        words_of(room.sung), room.line.rhyme, room.line.bars, notes, begin[heavy[-1]], begin[heavy[0]]
+    )
+
+
+def words_of(sung: Sequence[Sung]) -> tuple[str, ...]:
     """The syllables of a line as sung, in small letters."""
     return tuple(item.syllable.text.lower() for item in sung)
 
@@ -187,12 +211,12 @@ def alike(first: Sequence[str], second: Sequence[str]) -> float:
     return same / max(len(first), len(second), 1)
 
 
-def _letters(group: Sequence[Room], form: Sequence[str]) -> tuple[str, ...]:
+def letters_of(group: Sequence[Room], form: Sequence[str]) -> tuple[str, ...]:
     """The form, bent so that lines with (nearly) the same words share their idea."""
     letters = list(form)
     for j, room in enumerate(group):
         for i in range(j):
-            if alike(_words(group[i].sung), _words(room.sung)) >= _SAME_WORDS:
+            if alike(words_of(group[i].sung), words_of(room.sung)) >= _SAME_WORDS:
                 letters[j] = letters[i][0] + ("'" if j == len(group) - 1 else "")
                 break
     return tuple(letters)
@@ -213,7 +237,7 @@ def _groove(song: Song, luck: Luck) -> dict[int, float]:
     return {tick + bar * n: likes[tick] for n in range(-1, 8) for tick in likes}
 
 
-def _first(plan: SongPlan, room: Room, start: str, pace: float) -> int:
+def first_heavy(plan: SongPlan, room: Room, start: str, pace: float) -> int:
     """Where the first heavy syllable should fall, from the window."""
     late = plan.meter.beat_ticks
     wanted = pace * fsum(item.length for item in room.sung)
@@ -272,7 +296,7 @@ def _new_pitches(
     hook = (
         _hook(song, spots, placed, seed) if kind == "chorus" and model is None and letter[0] == "A" else None
     )
-    same_words = model is not None and alike(model.words, _words(room.sung)) >= _SAME_WORDS
+    same_words = model is not None and alike(model.words, words_of(room.sung)) >= _SAME_WORDS
     best: tuple[float, tuple[int, ...]] | None = None
     for shift in (0, 2, -2, 4, -3) if model and len(letter) > 1 and not same_words else (0,):
         task = LineTask(
@@ -340,7 +364,6 @@ def _tune_line(
     room: Room, placed: Sequence[Placed], pitches: Sequence[int], song: Song, luck: Luck
 ) -> TuneLine:
     """Keeps a line for singing it again; now and then a long last syllable turns over two notes."""
-    heavy = [i for i, p in enumerate(placed) if p.sung.weight >= STRESSED] or [0]
     notes: list[tuple[int, int, int, int, float]] = []
     for i, (p, pitch) in enumerate(zip(placed, pitches, strict=True)):
         notes.append((p.start - room.window, p.length, pitch, i, p.sung.weight))
@@ -355,10 +378,7 @@ def _tune_line(
                 (start, half, above, which, weight),
                 (start + half, length - half, pitch, which, weight),
             ]
-    return TuneLine(
-        _words([p.sung for p in placed]), room.line.rhyme, room.line.bars, tuple(notes),
-        placed[heavy[-1]].start - room.window, placed[heavy[0]].start - room.window,
-    )  # fmt: skip
+    return sung_line(room, tuple(notes))
 
 
 def _step_above(song: Song, tick: int, pitch: int, high: int) -> int:

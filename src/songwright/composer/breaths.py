@@ -1,0 +1,94 @@
+"""Nobody sings for ever: notes give way so that a breath comes in time."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from songwright.composer.frames import Room, ticks_of_ms
+from songwright.composer.lead import SungLine
+from songwright.composer.tune import TuneLine
+from songwright.values.plan import SongPlan
+
+LONGEST_MS = 8900.0
+BREATH_MS = 160.0
+
+Notes = list[tuple[int, int, int, int, float]]
+
+
+def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
+    """The same lines, with a rest wherever singing would last longer than a breath does, at a comma if there is one.
+
+    Lines that are short enough are left as they are. A single note longer than a breath is cut.
+    """
+    slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
+    limit = int(ticks_of_ms(plan, LONGEST_MS * slowest))
+    breath = -(-int(ticks_of_ms(plan, BREATH_MS)) // 40) * 40
+    found: list[SungLine] = []
+    since = end = -limit
+    for room, line in sung:
+        start = room.window + line.notes[0][0]
+        if start - end >= breath:
+            since = start
+        elif room.window + line.notes[-1][0] + line.notes[-1][1] - since > limit and found:
+            before, theirs = found[-1]
+            found[-1] = (before, _ended(theirs, start - breath - before.window))
+            since = start
+        notes = _broken(room, line, limit, breath, since - room.window)
+        found.append((room, line if notes == list(line.notes) else replace(line, notes=tuple(notes))))
+        end = room.window + notes[-1][0] + notes[-1][1]
+        since = room.window + _last_start(notes, breath, since - room.window)
+    return found
+
+
+def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> Notes:
+    """The notes of a line with its rests; since: where singing began, ticks from the window."""
+    notes = [(tick, min(length, limit), *rest) for tick, length, *rest in line.notes]
+    n = 0
+    while n < len(notes):
+        tick, length = notes[n][:2]
+        if n and tick - (notes[n - 1][0] + notes[n - 1][1]) >= breath:
+            since = tick
+        if tick + length - since > limit:
+            place = _border(room, notes, n, since)
+            if place:
+                notes[place - 1] = _shorter(notes[place - 1], notes[place][0] - breath)
+                since = notes[place][0]
+                n = place
+                continue
+            notes[n] = _shorter(notes[n], since + limit)
+        n += 1
+    return notes
+
+
+def _border(room: Room, notes: Notes, n: int, since: int) -> int:
+    """The last note up to n that may follow a breath: after a comma, else before a word; 0 for none."""
+    found = 0
+    for place in range(n, 0, -1):
+        tick, which = notes[place][0], notes[place][3]
+        if tick <= since:
+            break
+        if which != notes[place - 1][3] and room.sung[which].syllabic in ("single", "begin"):
+            if room.sung[which - 1].pause:
+                return place
+            found = found or place
+    return found
+
+
+def _shorter(note: tuple[int, int, int, int, float], end: int) -> tuple[int, int, int, int, float]:
+    """The note up to an end, at least half as long as it was."""
+    tick, length, *rest = note
+    return (tick, max(length // 2, min(length, end - tick), 1), *rest)
+
+
+def _ended(line: TuneLine, end: int) -> TuneLine:
+    return replace(line, notes=(*line.notes[:-1], _shorter(line.notes[-1], end)))
+
+
+def _last_start(notes: Notes, breath: int, since: int) -> int:
+    """Where singing began that lasts up to the line's end."""
+    for before, here in pairwise(notes):
+        if here[0] - before[0] - before[1] >= breath:
+            since = here[0]
+    return since

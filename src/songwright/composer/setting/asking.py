@@ -1,0 +1,155 @@
+"""What each line of a tune asks for, from its words, its room, its place in the section and the style."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from songwright.composer.frames import Room, line_pace, pulse_ticks, ticks_of_ms
+from songwright.composer.prosody import Sung, leading_light
+from songwright.composer.setting.likes import UNIT, Asked, Model, Taste, nats
+from songwright.composer.tune import Song, TuneLine, sung_line, words_of
+from songwright.music.pitch import pitch_class
+from songwright.music.rhythm import strength
+from songwright.music.tokens import GRID
+from songwright.music.tokens.grammar import Sound
+from songwright.music.tokens.lanes import Lane
+from songwright.values.time import Meter
+
+_LIFTS = {"A": 0, "B": 1536, "C": 512}  # semitones x 1024 a line of that letter lies higher
+_HOME, _AWAY = 1.0, 1.5  # nats: an answer comes home, a question does not
+# What is taken up of a line, by primes of its letter: reward of its places, of its pitches (nats), share of pitches.
+_DEVELOPED = ((0.9, 1.2, 1.0), (0.8, 1.0, 0.65), (0.7, 1.0, 0.5))
+_CLOSE = (2.5, 3.0, 1.0)
+_CLEARLY = 0.25  # difference of weight that is heard as stress
+
+
+def taste(song: Song) -> Taste:
+    """What the style and the key like."""
+    plan, settings = song.plan, song.settings
+    tonic = pitch_class(plan.key.tonic)
+    minor = plan.key.mode in ("minor", "dorian")
+    return Taste(
+        tuple(strength(tick, plan.meter) for tick in range(0, plan.meter.bar_ticks, GRID)),
+        frozenset((tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))),
+        frozenset({(tonic + 8) % 12, (tonic + 11) % 12} if minor else ()),
+        nats(0.9 * settings.pentatonic),
+        nats(0.8 * (settings.repeats - 0.4)),
+        nats(0.8 * (settings.leaps - 0.4)),
+        nats(6.0 * settings.melisma - 1.6),
+    )
+
+
+def asked(
+    song: Song, room: Room, lane: Lane, base: int, letter: str, start: int, pace: float, count: int
+) -> Asked:
+    """What a line asks. base: the tick from which places count. start: ticks from the window to its first heavy
+    syllable. pace: ticks of an average syllable of the section, which has `count` lines."""
+    plan, sung = song.plan, room.sung
+    register = song.registers[room.section.kind]
+    beat = plan.meter.beat_ticks if not plan.meter.is_compound else 480
+    own = line_pace(plan, room, pace)
+    hold = max(1.5 * beat, 1.6 * own, ticks_of_ms(plan, 450.0))
+    first = room.window + start - leading_light(sung) * max(pulse_ticks(plan), lane.least[0] * GRID) - base
+    span = lane.onsets[0]
+    tonic = pitch_class(plan.key.tonic)
+    closes = room.number % 2 == 1 or room.number == count - 1
+    return Asked(
+        tuple(nats(item.weight) for item in sung),
+        tuple(nats(item.length) for item in sung),
+        tuple(item.pause for item in sung),
+        int(own * UNIT / GRID),
+        min(max(first // GRID, span[0]), span[-1]),
+        int(hold) // GRID,
+        int(register.centre * UNIT) + _LIFTS.get(letter[0], 0),
+        register.low,
+        register.high,
+        {tonic: nats(_HOME) if closes else -nats(_AWAY)},
+        room.section.kind == "chorus" and letter == "A",
+    )
+
+
+def comfortable(want: Asked, lane: Lane) -> tuple[int, ...]:
+    """Where the last syllable comes to when the words are neither rushed nor drawled; the nearest places otherwise."""
+    spoken = want.pace * sum(want.lengths[:-1]) // (UNIT * UNIT)
+    low, high = want.first + spoken * 3 // 4, want.first + spoken * 3 // 2 + 12
+    places = lane.onsets[-1]
+    inside = tuple(place for place in places if low <= place <= high)
+    return inside or (min(places, key=lambda place: (max(low - place, place - high), place)),)
+
+
+def taken_up(line: TuneLine, window: int, letter: str, close: bool = False) -> Model:
+    """An earlier line as the model of one whose window opens at a place: all of it for the same letter, less with each
+    prime; close: as near as can be."""
+    notes = [(window + tick // GRID, pitch) for tick, _, pitch, *_ in line.notes]
+    first, last = notes[0][0], notes[-1][0]
+    primes = len(letter) - 1
+    beat, tone, share = (
+        (2.5, 3.0, 1.0) if close else ((0.9, 1.2, 1.0), (0.8, 1.0, 0.65), (0.7, 1.0, 0.5))[min(primes, 2)]
+    )
+    until = last + 1 if share >= 1.0 else first + int(share * (last - first))
+    return Model(frozenset(place for place, _ in notes), tuple(notes), nats(beat), nats(tone), until)
+
+
+def tune_line(room: Room, sounds: Sequence[Sound], base: int) -> TuneLine:
+    """The notes of a line as a line of a tune."""
+    notes = tuple(
+        (base + sound.start * GRID - room.window, (sound.end - sound.start) * GRID, sound.pitch, sound.syllable,
+         room.sung[sound.syllable].weight)
+        for sound in sounds
+    )  # fmt: skip
+    return sung_line(room, notes)
+
+
+def known_line(song: Song, room: Room, model: TuneLine) -> TuneLine | None:
+    """A known line sung to a line's words on the same notes; None where they ask for others.
+
+    They do where syllables differ in number, where a word would have a hole, where more stresses would be misplaced, or
+    where the chords are others and bear the notes no more.
+    """
+    if model.bars != room.line.bars:
+        return None
+    if model.words == words_of(room.sung):
+        return model
+    if len(model.words) != len(room.sung):
+        return None
+    for (tick, length, *_), (after, _, _, which, _) in pairwise(model.notes):
+        if room.sung[which].syllabic in ("middle", "end") and tick + length < after:
+            return None
+    meter = song.plan.meter
+    if misplaced(meter, model.notes, [item.weight for item in room.sung]) > misplaced_now(meter, model):
+        return None
+    chords = [song.chord_at(room.window + tick) for tick, *_ in model.notes]
+    scales = [song.writer.harmony(chord)[1] for chord in chords]
+    if any(note[2] % 12 not in scale for note, scale in zip(model.notes, scales, strict=True)):
+        return None
+    if model.notes[-1][2] % 12 not in song.writer.harmony(chords[-1])[0]:
+        return None
+    notes = tuple(
+        (tick, length, pitch, which, room.sung[which].weight) for tick, length, pitch, which, _ in model.notes
+    )
+    return sung_line(room, notes)
+
+
+def misplaced_now(meter: Meter, line: TuneLine) -> int:
+    """How many neighbouring syllables of a line have their stresses the wrong way round."""
+    weights = {which: weight for _, _, _, which, weight in line.notes}
+    return misplaced(meter, line.notes, [weights[n] for n in range(len(weights))])
+
+
+def misplaced(
+    meter: Meter, notes: Sequence[tuple[int, int, int, int, float]], weights: Sequence[float]
+) -> int:
+    """How many neighbours would have their stresses the wrong way round, were syllables of these weights sung."""
+    begin = {which: tick for tick, _, _, which, _ in reversed(notes)}
+    count = 0
+    for n in range(1, len(weights)):
+        heavier = weights[n] - weights[n - 1]
+        rise = strength(begin[n], meter) - strength(begin[n - 1], meter)
+        count += (heavier > _CLEARLY and rise <= 0) or (heavier < -_CLEARLY and rise >= 0)
+    return count
+
+
+def stress_pairs(sung: Sequence[Sung]) -> int:
+    """How many neighbouring syllables differ clearly in weight."""
+    return sum(abs(b.weight - a.weight) > _CLEARLY for a, b in pairwise(sung))

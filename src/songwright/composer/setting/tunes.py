@@ -1,0 +1,148 @@
+"""The tunes of a song, set by the network: section by section, each knowing what is written before it.
+
+A section with a tune of its own is drawn several times and the best draft kept; one that sings a known tune to other
+words keeps its notes where they fit, and is drawn anew close to it where they do not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from songwright.composer.choice import points_against
+from songwright.composer.frames import Room, section_pace
+from songwright.composer.lead import SungLine
+from songwright.composer.progression import tune_owner
+from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, taste
+from songwright.composer.setting.drafts import Network
+from songwright.composer.setting.likes import UNIT
+from songwright.composer.setting.rows import page
+from songwright.composer.setting.stretch import Desk, Idea, Stretch
+from songwright.composer.setting.ways import bounds
+from songwright.composer.tune import Song, TuneLine, first_heavy, fit_tune, given_line, letters_of, write_tune
+from songwright.music.form import line_form
+from songwright.values.seed import Seed
+
+_MOST_TOKENS = 360  # of a stretch that is drawn in one go
+_LIKELY = 0.6  # points a nat of surprise a note is worth
+_STRESS = 8.0  # points the share of misplaced stresses is worth
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned."""
+
+    candidates: int = 4
+    temperature_percent: int = 90
+
+
+class Setting:
+    """A song on its way. sung: the lines that have a tune; crafted: sections in which rules stood in."""
+
+    def __init__(self, song: Song, places: Sequence[Room], network: Network, manner: Manner) -> None:
+        """ValueError where tokens cannot say the song."""
+        self.song, self.places, self.manner = song, places, manner
+        written = page(song.plan, song.chords, song.registers["verse"].centre)
+        self._desk = Desk(
+            song, written, bounds(song.plan, places), taste(song), network, manner.temperature_percent
+        )
+        self.sung: list[SungLine] = []
+        self.crafted: list[str] = []
+
+    def write(self, seed: Seed) -> list[SungLine]:
+        """Every line with its tune; seed: of the song, each tune has its own."""
+        groups: dict[str, list[Room]] = {}
+        for room in self.places:
+            groups.setdefault(room.section.id, []).append(room)
+        tunes: dict[str, tuple[TuneLine, ...]] = {}
+        for section_id, group in groups.items():
+            owner = tune_owner(group[0].section)
+            own = seed.child("tune", owner)
+            if owner in tunes:
+                lines = self._again(group, tunes[owner], own.child(section_id))
+            else:
+                lines = tunes[owner] = self._new(group, own)
+            self.sung += zip(group, lines, strict=True)
+        return self.sung
+
+    def _new(self, group: Sequence[Room], seed: Seed) -> tuple[TuneLine, ...]:
+        """A new tune for a section."""
+        idea = self._idea(group, seed)
+        lines = self._drawn(group, idea, seed, self.manner.candidates)
+        if lines is None:
+            self.crafted.append(group[0].section.id)
+            return write_tune(self.song, group, seed)
+        return lines
+
+    def _again(self, group: Sequence[Room], tune: Sequence[TuneLine], seed: Seed) -> tuple[TuneLine, ...]:
+        """A known tune: line by line as it is, or close to it where the words ask for other notes."""
+        models = tuple(tune[n % len(tune)] for n in range(len(group)))
+        kept = [
+            given_line(room) if room.line.notes else known_line(self.song, room, model)
+            for room, model in zip(group, models, strict=True)
+        ]
+        if all(kept):
+            return tuple(line for line in kept if line is not None)
+        idea = replace(self._idea(group, seed), models=models)
+        drawn = self._drawn(group, idea, seed, 1)
+        if drawn is None:
+            self.crafted.append(group[0].section.id)
+            return fit_tune(self.song, group, tune, seed)
+        return tuple(line or fresh for line, fresh in zip(kept, drawn, strict=True))
+
+    def _idea(self, group: Sequence[Room], seed: Seed) -> Idea:
+        """What a section's tune is to be: its form in letters, where its lines begin, its pace."""
+        song, luck = self.song, seed.child("form").luck()
+        kind = group[0].section.kind
+        forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
+        letters = letters_of(group, line_form(luck.choice(forms), len(group)))
+        start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
+        pace = section_pace(song.plan, group, song.settings)
+        return Idea(letters, first_heavy(song.plan, group[0], start, pace), pace)
+
+    def _drawn(
+        self, group: Sequence[Room], idea: Idea, seed: Seed, candidates: int
+    ) -> tuple[TuneLine, ...] | None:
+        """The lines of a section, a few at a time where it is long; None where words find no room."""
+        done: tuple[TuneLine, ...] = ()
+        for part in _parts(group):
+            if part[0].line.notes:
+                done += tuple(given_line(room) for room in part)
+                continue
+            sung = [*self.sung, *zip(group, done, strict=False)]
+            try:
+                stretch = Stretch(self._desk, idea, group, part, done, sung)
+            except ValueError:
+                return None
+            seeds = [seed.child("draft", n, len(done)) for n in range(candidates)]
+            found = stretch.drawn(seeds)
+            best = min(range(candidates), key=lambda n: (self._points(part, idea, done, *found[n]), n))
+            done += found[best][0]
+        return done
+
+    def _points(
+        self, part: Sequence[Room], idea: Idea, done: Sequence[TuneLine], lines: Sequence[TuneLine], cost: int
+    ) -> float:
+        """Points against a draft: how unlikely, how little a listener would remember, how many stresses misplaced."""
+        section = part[0].section
+        notes = sum(len(line.notes) for line in lines)
+        likely = _LIKELY * cost / (UNIT * notes)
+        centre = self.song.registers[section.kind].centre
+        points = points_against([*done, *lines], idea.letters, section.kind, centre, likely)
+        wrong = sum(misplaced_now(self.song.plan.meter, line) for line in lines)
+        return points + _STRESS * wrong / max(1, sum(stress_pairs(room.sung) for room in part))
+
+
+def _parts(group: Sequence[Room]) -> list[list[Room]]:
+    """Lines in stretches that the network can overlook."""
+    parts: list[list[Room]] = [[]]
+    tokens = 0
+    for room in group:
+        own = 6 * len(room.sung) + 4 * (room.line.bars + 1)
+        other = parts[-1] and bool(parts[-1][0].line.notes) != bool(room.line.notes)
+        if other or (parts[-1] and tokens + own > _MOST_TOKENS):
+            parts.append([])
+            tokens = 0
+        parts[-1].append(room)
+        tokens += own
+    return parts
