@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from songwright.arranger.bass import root_near
 from songwright.arranger.cues import Cue
 from songwright.arranger.lines import doubled, ladder, scaled, sung_spans
 from songwright.arranger.sheet import Mark, silenced
-from songwright.arranger.styles import PAUSE, AnswerSettings, BassSettings, FigureNote, RiffSettings, Settings
+from songwright.arranger.styles import PAUSE, AnswerSettings, FigureNote, RiffSettings, Settings
 from songwright.arranger.voicing import power
 from songwright.values.score import Score
 from songwright.values.seed import Seed
@@ -67,8 +66,7 @@ class Riff:
             kept.append(mark if edge == mark.end else replace(mark, end=edge))
         if not player:
             return kept
-        lows: dict[int, int] = {}
-        new = [m for start, end, origin in places for m in self._laid(start, end, origin, role, table, lows)]
+        new = [m for start, end, origin in places for m in self._laid(start, end, origin, role, table)]
         if isinstance(table, AnswerSettings):
             new = doubled(new, table, self.score)
         return sorted([*kept, *silenced(new, cues)])
@@ -106,9 +104,7 @@ class Riff:
         gaps.append((at, end))
         return gaps
 
-    def _laid(
-        self, start: int, end: int, origin: int, role: str, table: Any, lows: dict[int, int]
-    ) -> list[Mark]:
+    def _laid(self, start: int, end: int, origin: int, role: str, table: Any) -> list[Mark]:
         """The figure's notes from `start` to `end`; its bars are cut or rest where the meter is not 4/4."""
         bar, unit = self.score.meter.bar_ticks, self.settings.unit_ticks
         level = table.level * (0.84 + 0.16 * self.score.section_at(start).energy)
@@ -126,7 +122,7 @@ class Riff:
             if note.articulation == "mute":
                 stop = min(stop, tick + _MUTED)
             strength = level * (0.8 if note.articulation == "mute" else 0.94 if inside % 480 else 1.0)
-            for pitch in self._pitches(note, tick, role, table, lows):
+            for pitch in self._pitches(note, tick, table):
                 marks.append(Mark(tick, pitch, stop, strength, note.articulation))
         return marks
 
@@ -134,19 +130,15 @@ class Riff:
         """When somebody sings next, from a tick on."""
         return min((max(a, tick) for a, b in self.sung if b > tick), default=self.score.length_ticks + _BAR)
 
-    def _pitches(
-        self, note: FigureNote, tick: int, role: str, table: Any, lows: dict[int, int]
-    ) -> tuple[int, ...]:
-        """What a chair takes of a note: a bass one note, power hands a fifth on open ones, keys an octave."""
+    def _pitches(self, note: FigureNote, tick: int, table: Any) -> tuple[int, ...]:
+        """What a chair takes of a note: one, power hands a fifth on strong ones, keys an octave.
+
+        The root lies as low as the chair goes, so that a figure keeps its shape over it.
+        """
         chord = self.score.chord_at(tick)
         steps = ladder(chord, self.score.key, self.settings.scale)
         octave, place = divmod(note.step - 1, len(steps))
-        if isinstance(table, BassSettings):
-            root = root_near(replace(chord, bass=chord.root), lows.get(0, table.low + 7), table)
-            lows[0] = root
-        else:
-            root = table.low + (chord.root - table.low) % 12
-        pitch = root + 12 * octave + steps[place]
+        pitch = table.low + (chord.root - table.low) % 12 + 12 * octave + steps[place]
         if self.settings.scale != "blues":
             pitch = scaled(pitch, tick, self.score)
         while pitch > table.high:
@@ -154,7 +146,8 @@ class Riff:
         while pitch < table.low:
             pitch += 12
         hand = getattr(table, "hand", "")
-        if hand == "power" and note.articulation != "mute" and place in (0, 2, 3, 4):
+        strong = note.articulation == "accent" or note.units * self.settings.unit_ticks >= TICKS_PER_QUARTER
+        if hand == "power" and strong and note.articulation != "mute":
             return power(pitch % 12, pitch)[:2]
         if hand == "keys" and pitch + 12 <= table.high:
             return pitch, pitch + 12
