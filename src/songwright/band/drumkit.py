@@ -8,10 +8,11 @@ ratios of a circular membrane (1, 1.59, 2.14, 2.30, 2.65, 2.92; Fletcher & Rossi
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from songwright.band.drumportrait import DrumPortrait
 from songwright.band.modes import decibels, falling, noise, ring, rising
 from songwright.band.stroke import Stroke
 from songwright.values.audio import RATE_HZ
@@ -367,6 +368,7 @@ def _cinema() -> dict[str, Piece]:
     }  # fmt: skip
 
 
+_WIDE = frozenset({"hat-closed", "hat-open", "crash", "ride", "tambourine"})  # heard by two microphones
 # General MIDI drum numbers -> pieces; numbers not named fall to the nearest relative.
 _NUMBERS = {
     27: "side-stick", 28: "side-stick", 31: "side-stick", 35: "kick", 36: "kick", 37: "side-stick", 38: "snare",
@@ -383,9 +385,10 @@ KITS: Mapping[str, Callable[[], dict[str, Piece]]] = {
 
 @dataclass(frozen=True)
 class DrumKit:
-    """A kit by name: one of KITS."""
+    """A kit by name: one of KITS. portraits: pieces that are played as they were recorded."""
 
     kit: str
+    portraits: Mapping[str, DrumPortrait] = field(default_factory=dict)
 
     def piece_name(self, pitch: float) -> str:
         """Which piece a General MIDI drum number strikes; number 40 is the sweep in the brush kit."""
@@ -396,7 +399,14 @@ class DrumKit:
 
     def piece(self, pitch: float) -> Piece:
         """The piece itself."""
-        return KITS[self.kit]()[self.piece_name(pitch)]
+        name = self.piece_name(pitch)
+        piece = KITS[self.kit]()[name]
+        if name not in self.portraits:
+            return piece
+        drum, wide = self.portraits[name], name in _WIDE
+        return replace(
+            piece, strike=lambda luck, frames, strength, _: drum.strike(luck, frames, strength, wide)
+        )
 
     def note(self, stroke: Stroke, luck: Luck) -> np.ndarray:
         """One stroke at the level of its piece, float32 (2, frames)."""

@@ -103,13 +103,18 @@ def _slurred(db: np.ndarray) -> np.ndarray:
     return out
 
 
+def _palm_db(hz: np.ndarray, mute_s: float, corner_hz: float) -> np.ndarray:
+    """What the palm takes away by each knot: T60 of mute_s, shorter above the corner."""
+    return 60.0 * KNOTS_S * (1 + (hz[:, None] / corner_hz) ** 1.2) / mute_s
+
+
 def _articulated(moment: Moment, hz: np.ndarray, how: str, mute_s: float) -> tuple[np.ndarray, np.ndarray]:
     """Levels of partials and noise under the palm ("mute"), hammered on ("legato"), struck upwards ("strum-up")."""
     db, noise = moment.partials, moment.noise
     if how == "mute":
-        palm = mute_s / (1 + (hz / 1400.0) ** 1.2)
-        db = db - 60.0 * KNOTS_S / palm[:, None] - 3.0 * _octaves(hz, 800.0)[:, None]
-        noise = noise - 60.0 * KNOTS_S / mute_s
+        corner = 300.0 + 5.0 * hz[0]
+        db = db - _palm_db(hz, mute_s, corner) - 3.0 * _octaves(hz, 0.6 * corner)[:, None]
+        noise = noise - _palm_db(_BAND_MIDDLE_HZ, mute_s, corner)
     elif how == "legato":
         db = db - 2.0 * _octaves(hz, 500.0)[:, None]
         noise = noise - 9.0

@@ -7,13 +7,24 @@ from dataclasses import replace
 
 import numpy as np
 
+from songwright.band.drumkit import DrumKit
+from songwright.band.drumportrait import drum_portraits
 from songwright.band.held import Held
 from songwright.band.patches import PATCHES, Patch, Voice
 from songwright.band.portrait import Portrait, portrait_of
 from songwright.band.portrayed import Blown, Struck
 
 # What brings each of them to the loudness its textbook patch has, dB (a plain pattern at level 0.7, BS.1770).
-TRIM_DB: Mapping[str, float] = {}
+TRIM_DB: Mapping[str, float] = {
+    "bass-finger": 3.6, "bass-upright": 1.8, "guitar-clean": 2.5, "guitar-muted": 1.0, "guitar-overdrive": 4.3,
+    "guitar-distorted": 2.2, "piano": 0.9, "sax-tenor": 0.3,
+}  # fmt: skip
+
+# With a sampler: whose sound is nearer to the real instrument (`songwright bench instruments`, docs/instruments.md).
+# What is not named here was not measured and comes from the sampler.
+BETTER: Mapping[str, str] = {"bass-finger": "own"}
+# Pieces of the kits that are played as recorded -> the recording's name.
+RECORDED_PIECES: Mapping[str, Mapping[str, str]] = {}
 
 
 def patches_of(arrays: Mapping[str, np.ndarray]) -> Mapping[str, Patch]:
@@ -35,6 +46,10 @@ def patches_of(arrays: Mapping[str, np.ndarray]) -> Mapping[str, Patch]:
         "piano": Struck("piano", sat("piano"), stereo=True),
         "sax-tenor": Blown(sat("saxophone"), _breath(PATCHES["sax-tenor"])),
     }
+    drums = drum_portraits(arrays)
+    for kit, pieces in RECORDED_PIECES.items():
+        sat_for = {piece: drums[name] for piece, name in pieces.items() if name in drums}
+        voices[f"drumkit-{kit}"] = DrumKit(kit, sat_for)
     return {
         **PATCHES,
         **{

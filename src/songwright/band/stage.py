@@ -11,7 +11,7 @@ import numpy as np
 from songwright.band.modes import decibels
 from songwright.band.patches import LEVEL_DB, OWN, PATCHES, SAMPLED_CLEAN, SAMPLED_CLEAN_GAIN_DB, Patch
 from songwright.band.player import play_part
-from songwright.band.recorded import patches_of
+from songwright.band.recorded import BETTER, patches_of
 from songwright.errors import BriefError, ShelfError
 from songwright.values.audio import RATE_HZ, Audio, Stems
 from songwright.values.context import Context, Progress
@@ -82,10 +82,19 @@ def _shared_out(parts: tuple[PlayedPart, ...]) -> list[tuple[PlayedPart, ...]]:
 
 
 def _for_sampler(performance: Performance, ctx: Context) -> tuple[PlayedPart, ...]:
-    """The parts a sampler plays where there is one: all but the instruments in OWN."""
+    """The parts a sampler plays where there is one.
+
+    Each plays on the better of the two by BETTER, unless the genre asks for one; OWN is never asked for.
+    """
     if ctx.shelf.sampler() is None:
         return ()
-    return tuple(part for part in performance.played if part.instrument not in OWN and part.notes)
+    return tuple(part for part in performance.played if part.notes and _wants_sampler(part))
+
+
+def _wants_sampler(part: PlayedPart) -> bool:
+    if part.instrument in OWN:
+        return False
+    return (part.sound or BETTER.get(part.instrument, "soundfont")) == "soundfont"
 
 
 def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[str, np.ndarray]:

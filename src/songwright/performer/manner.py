@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from songwright.errors import ShelfError
+from songwright.music.instruments import INSTRUMENTS
 from songwright.performer.drummer import STYLES
 from songwright.values.context import Context
 from songwright.values.plan import SongPlan
@@ -19,7 +20,8 @@ class Manner:
     looseness: 0 machine .. 1 human .. 2 careless. scoop, fall: how often (0..1) a singer slides up into an important
     note, or lets the end of a phrase drop. vibrato: its depth, 1 = 50 cents peak. glide: width of the slide between
     notes, 1 = usual. lag_ms: how far the singer leans back, 0..15. dynamics: size of swells and accents, 1 = usual.
-    sixteenths: where the off-beat sixteenth falls in its eighth, 0.5 straight .. 0.67 triplet.
+    sixteenths: where the off-beat sixteenth falls in its eighth, 0.5 straight .. 0.67 triplet. sounds: instrument ->
+    "own" or "soundfont", where the genre wants another than the band would choose.
     """
 
     looseness: float = 1.0
@@ -31,6 +33,7 @@ class Manner:
     dynamics: float = 1.0
     drummer: str = ""
     sixteenths: float = 0.5
+    sounds: Mapping[str, str] = field(default_factory=dict)
 
 
 _BOUNDS = {
@@ -43,6 +46,7 @@ _BOUNDS = {
     "dynamics": 2.0,
     "sixteenths": 0.7,
 }
+SOUNDS = ("own", "soundfont")
 _LEAST = {"sixteenths": 0.5}
 
 
@@ -77,8 +81,24 @@ def read_manner(style_id: str, table: Mapping[str, Any]) -> Manner:
             raise ShelfError(place, f"there is no such field; known: {', '.join(sorted(known))}.")
         if name == "drummer":
             continue
+        if name == "sounds":
+            _check_sounds(place, value)
+            continue
         low, high = _LEAST.get(name, 0.0), _BOUNDS[name]
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise ShelfError(place, f"should be a number {low:g}..{high:g}, not {value!r}.")
-    habits = {name: float(value) for name, value in table.items() if name != "drummer"}
-    return Manner(drummer=drummer, **habits)
+    habits = {name: float(value) for name, value in table.items() if name not in ("drummer", "sounds")}
+    return Manner(drummer=drummer, sounds=dict(table.get("sounds", {})), **habits)
+
+
+def _check_sounds(place: str, value: object) -> None:
+    """Raises ShelfError unless it is a table of instruments and where their sound comes from."""
+    if not isinstance(value, Mapping):
+        raise ShelfError(place, 'should be a table, such as { piano = "own" }.')
+    for name, sound in value.items():
+        if name not in INSTRUMENTS:
+            raise ShelfError(
+                place, f"there is no instrument {name!r}; known: {', '.join(sorted(INSTRUMENTS))}."
+            )
+        if sound not in SOUNDS:
+            raise ShelfError(place, f"{name} is {sound!r}; known: {', '.join(SOUNDS)}.")

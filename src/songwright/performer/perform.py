@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from songwright.performer.choir import cast
 from songwright.performer.drummer import drummer_of
 from songwright.performer.manner import manner_of
@@ -33,7 +35,8 @@ def perform(score: Score, plan: SongPlan, ctx: Context) -> Performance:
     for part in played:
         ctx.tell(Progress("perform", float(len(hands)), total, part.name))
         luck = ctx.seed.child(part.id)
-        hands.append(play(part, score, clock, duration_s, manner.looseness, luck, drummer))
+        hand = play(part, score, clock, duration_s, manner.looseness, luck, drummer)
+        hands.append(replace(hand, sound=manner.sounds.get(part.instrument, "")))
     voices = []
     for singer in singers:
         ctx.tell(Progress("perform", float(len(hands) + len(voices)), total, singer.id))

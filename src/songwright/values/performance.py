@@ -24,13 +24,17 @@ class PlayedNote:
 
 @dataclass(frozen=True)
 class PlayedPart:
-    """What a player does: notes by onset. role, instrument, stem as in the score."""
+    """What a player does: notes by onset. role, instrument, stem as in the score.
+
+    sound: "own" the band's instrument, "soundfont" the sampler's, "" whichever is nearer to the real one.
+    """
 
     id: str
     role: str
     instrument: str
     stem: str
     notes: tuple[PlayedNote, ...]
+    sound: str = ""
 
 
 @dataclass(frozen=True)

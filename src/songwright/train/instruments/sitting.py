@@ -73,7 +73,9 @@ def listen(sample: Sample, guess: float) -> _Note:
     db = db - top
     db = _held(db) if blown else _calmed(db)
     sides = np.clip((ears[0] - ears[-1])[:, 2:9].mean(axis=1), -12, 12)
-    noise = leftover(sound * 10.0 ** (-top / 20.0), hz, db, blown)
+    tone = tones(hz, np.pi * Seed(0).child("sitting").luck().noise(len(hz)), db, sound.shape[1])
+    noise = leftover(sound * 10.0 ** (-top / 20.0), tone)
+    noise = _held(noise) if blown else _faded(noise)
     missing = PARTIALS - len(hz)
     return _Note(
         np.pad(db, ((0, missing), (0, 0)), constant_values=FLOOR_DB),
@@ -101,29 +103,28 @@ def _calmed(db: np.ndarray) -> np.ndarray:
     return out
 
 
-def leftover(sound: np.ndarray, hz: np.ndarray, db: np.ndarray, blown: bool) -> np.ndarray:
+def leftover(sound: np.ndarray, tone: np.ndarray) -> np.ndarray:
     """Noise bands at the knots that fill what the tone leaves over, dB (bands, knots).
 
-    sound: (channels, frames), scaled so that the strongest partial is 0 dB. The noise is sounded and measured
-    in the same way as the recording, so the windows' smearing cancels out.
+    sound: (channels, frames), tone: (frames,), on one scale. The noise is sounded and measured in the same way as
+    the recording, so the windows' smearing cancels out.
     """
-    frames = sound.shape[1]
     luck = Seed(0).child("sitting").luck()
-    tone = tones(hz, np.pi * luck.noise(len(hz)), db, frames)
     wanted = np.mean([band_levels(ear) for ear in sound], axis=0)
-    empty = np.maximum(wanted - band_levels(tone), 1e-3 * wanted)
-    noise = 10 * np.log10(empty + 1e-12)
+    empty = np.maximum(wanted - band_levels(tone), 1e-3 * wanted) + 1e-12
+    noise = 10 * np.log10(empty)
     for _ in range(2):
-        got = band_levels(hiss(noise, frames, luck))
-        noise = np.clip(
-            noise + np.clip(10 * np.log10((empty + 1e-12) / (got + 1e-12)), -12, 12), FLOOR_DB, 15
-        )
-    if not blown:
-        for i in range(5, len(KNOTS_S)):
-            noise[:, i] = np.minimum(noise[:, i], noise[:, i - 1] - _NOISE_FALL_DB)
-    else:
-        noise = _held(noise)
-    return np.maximum(noise, FLOOR_DB)
+        got = band_levels(hiss(noise, sound.shape[1], luck)) + 1e-12
+        noise = np.clip(noise + np.clip(10 * np.log10(empty / got), -12, 12), FLOOR_DB, 15)
+    return noise
+
+
+def _faded(noise: np.ndarray) -> np.ndarray:
+    """Noise of a stroke that is over soon, so that the hiss of the room does not ring on."""
+    out = noise.copy()
+    for i in range(5, len(KNOTS_S)):
+        out[:, i] = np.minimum(out[:, i], out[:, i - 1] - _NOISE_FALL_DB)
+    return np.maximum(out, FLOOR_DB)
 
 
 def band_levels(sound: np.ndarray) -> np.ndarray:

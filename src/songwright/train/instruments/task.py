@@ -10,7 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
+from songwright.band.drumportrait import DrumPortrait
 from songwright.band.portrait import Portrait
+from songwright.train.instruments.drums import sit_drum
 from songwright.train.instruments.samples import Sample, read_samples
 from songwright.train.instruments.sitting import sit
 
@@ -40,6 +42,11 @@ def portraits(samples: Sequence[Sample], tell: Callable[[str], None]) -> dict[st
         portrait = sit(mine)
         for field in Portrait.__dataclass_fields__:
             arrays[f"{name}/{field}"] = np.asarray(getattr(portrait, field))
+    for name in dict.fromkeys(s.portrait for s in samples if s.portrait.startswith("drum/")):
+        mine = [sample for sample in samples if sample.portrait == name]
+        tell(f"{name}: {len(mine)} strokes")
+        drum = sit_drum(mine)
+        arrays |= {f"{name}/{field}": getattr(drum, field) for field in DrumPortrait.__dataclass_fields__}
     return arrays
 
 
