@@ -247,7 +247,7 @@ def test_without_portraits_the_textbook_plays_and_says_so():
 def test_a_wrong_wish_for_a_sound_is_one_clear_line(table):
     with pytest.raises(ShelfError, match="sounds"):
         read_manner("mine", table)
-    assert read_manner("mine", {"sounds": {"piano": "own"}}).sounds == {"piano": "own"}
+    assert read_manner("mine", {"sounds": {"piano": "own"}}).sounds == (("piano", "own"),)
 
 
 def test_the_card_counts_what_was_heard():

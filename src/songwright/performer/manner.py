@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from songwright.errors import ShelfError
@@ -20,8 +20,8 @@ class Manner:
     looseness: 0 machine .. 1 human .. 2 careless. scoop, fall: how often (0..1) a singer slides up into an important
     note, or lets the end of a phrase drop. vibrato: its depth, 1 = 50 cents peak. glide: width of the slide between
     notes, 1 = usual. lag_ms: how far the singer leans back, 0..15. dynamics: size of swells and accents, 1 = usual.
-    sixteenths: where the off-beat sixteenth falls in its eighth, 0.5 straight .. 0.67 triplet. sounds: instrument ->
-    "own" or "soundfont", where the genre wants another than the band would choose.
+    sixteenths: where the off-beat sixteenth falls in its eighth, 0.5 straight .. 0.67 triplet. sounds: (instrument,
+    "own" or "soundfont") where the genre wants another than the band would choose.
     """
 
     looseness: float = 1.0
@@ -33,7 +33,7 @@ class Manner:
     dynamics: float = 1.0
     drummer: str = ""
     sixteenths: float = 0.5
-    sounds: Mapping[str, str] = field(default_factory=dict)
+    sounds: tuple[tuple[str, str], ...] = ()
 
 
 _BOUNDS = {
@@ -88,7 +88,7 @@ def read_manner(style_id: str, table: Mapping[str, Any]) -> Manner:
         if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
             raise ShelfError(place, f"should be a number {low:g}..{high:g}, not {value!r}.")
     habits = {name: float(value) for name, value in table.items() if name not in ("drummer", "sounds")}
-    return Manner(drummer=drummer, sounds=dict(table.get("sounds", {})), **habits)
+    return Manner(drummer=drummer, sounds=tuple(sorted(table.get("sounds", {}).items())), **habits)
 
 
 def _check_sounds(place: str, value: object) -> None:

@@ -36,7 +36,7 @@ def perform(score: Score, plan: SongPlan, ctx: Context) -> Performance:
         ctx.tell(Progress("perform", float(len(hands)), total, part.name))
         luck = ctx.seed.child(part.id)
         hand = play(part, score, clock, duration_s, manner.looseness, luck, drummer)
-        hands.append(replace(hand, sound=manner.sounds.get(part.instrument, "")))
+        hands.append(replace(hand, sound=dict(manner.sounds).get(part.instrument, "")))
     voices = []
     for singer in singers:
         ctx.tell(Progress("perform", float(len(hands) + len(voices)), total, singer.id))
