@@ -245,6 +245,9 @@ def test_echoes_fill_the_rest_after_a_line_in_time() -> None:
     rest = slice(round(3.1 * RATE), round(3.5 * RATE))
     assert np.abs(stems["lead"].samples[:, rest]).max() < 1e-6
     assert -40.0 < units.amplitude_to_db(np.std(sound[:, rest]) / np.std(stems["lead"].samples)) < -6.0
+    for phrase in performance.sung[0].phrases:  # no echo lies over words
+        phone = phrase.phones[0]
+        assert not sound[:, round(phone.onset_s * RATE) : round(phone.offset_s * RATE)].any()
 
 
 def test_a_note_that_outlasts_the_tape_is_damped_and_others_are_not() -> None:

@@ -116,11 +116,16 @@ def chairs(names: Sequence[str], performance: Performance, plan: SongPlan) -> tu
     return tuple(found)
 
 
-def levels_db(heard: Mapping[str, Heard], places: Sequence[Chair], settings: Settings) -> dict[str, float]:
+def levels_db(
+    heard: Mapping[str, Heard],
+    places: Sequence[Chair],
+    settings: Settings,
+    lean: Mapping[str, float] | None = None,
+) -> dict[str, float]:
     """The gain of each stem so that every role has its loudness and the lead its place over the band.
 
     Several stems of one role share its loudness a little (two guitars are not twice as loud as one). Silent
-    stems get 0 dB.
+    stems get 0 dB. lean: what a stem plays louder than its role, for the tone of the whole.
     """
     gains: dict[str, float] = {}
     reference = -20.0
@@ -128,6 +133,7 @@ def levels_db(heard: Mapping[str, Heard], places: Sequence[Chair], settings: Set
         level = heard[chair.stem].level_lufs
         crowd = sum(1 for other in places if other.role == chair.role)
         target = reference + settings.level_lu(chair.role) - 1.0 * (crowd - 1)
+        target += lean.get(chair.stem, 0.0) if lean else 0.0
         gains[chair.stem] = target - level if level > loudness.SILENCE_LUFS else 0.0
     for chair in places:
         if chair.role == "lead" and heard[chair.stem].playing.any():

@@ -44,9 +44,9 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
     if sounds[0].rate_hz != RATE_HZ:
         raise ShelfError("stems", f"the desk works at {RATE_HZ} Hz, not {sounds[0].rate_hz} Hz")
     chairs = balance.chairs(names, performance, plan)
-    printed = _print_all(chairs, sounds, performance, plan, settings, ctx)
+    printed, lean = _print_all(chairs, sounds, performance, plan, settings, ctx)
     heard = dict(zip(names, _each(balance.listen, printed, ctx.workers), strict=True))
-    gains = balance.levels_db(heard, chairs, settings)
+    gains = balance.levels_db(heard, chairs, settings, lean)
     _ride_lead(printed, chairs, heard, gains, performance, plan, settings)
     levels = [float(units.db_to_amplitude(gains[name])) for name in names]
     if any(chair.family == "voice" for chair in chairs):
@@ -64,8 +64,8 @@ def _print_all(
     plan: SongPlan,
     settings: Settings,
     ctx: Context,
-) -> list[np.ndarray]:
-    """Every stem through its strip, at its own level still; empties `sounds` on the way."""
+) -> tuple[list[np.ndarray], dict[str, float]]:
+    """Every stem through its strip, at its own level still, and how levels lean; empties `sounds` on the way."""
     dry = [_prepared(chair, sound.samples, settings) for chair, sound in zip(chairs, sounds, strict=True)]
     sounds.clear()
     heard = dict(zip((chair.stem for chair in chairs), _each(balance.listen, dry, ctx.workers), strict=True))
@@ -73,7 +73,7 @@ def _print_all(
     equalizers = {chair.stem: _equalizer(chair, heard[chair.stem]) for chair in chairs}
     faders = _hands(chairs, energies, performance, plan, settings)
     strip_of = _strips(chairs, dry, equalizers, settings, ctx)
-    gains, tone_db, pocket = _plan_on_paper(
+    gains, lean, tone_db, pocket = _plan_on_paper(
         chairs, heard, energies, faders, strip_of, performance, plan, settings
     )
     response = tone.taps(tone_db)
@@ -94,7 +94,7 @@ def _print_all(
     for number, out in enumerate(_stream(through_strip, range(len(chairs)), ctx.workers)):
         ctx.tell(Progress("mix", number + 1, len(chairs) + 1, chairs[number].stem))
         printed.append(out)
-    return printed
+    return printed, lean
 
 
 def _prepared(chair: Chair, samples: np.ndarray, settings: Settings) -> np.ndarray:
@@ -177,8 +177,8 @@ def _plan_on_paper(
     performance: Performance,
     plan: SongPlan,
     settings: Settings,
-) -> tuple[dict[str, float], np.ndarray, np.ndarray | None]:
-    """Levels (dB), the tone of the record (dB in third octaves) and the pocket for words (amplitude, control clock).
+) -> tuple[dict[str, float], dict[str, float], np.ndarray, np.ndarray | None]:
+    """Levels, and how much of them is leaning (dB), the record's tone (dB in third octaves), and the pocket for words.
 
     Worked out on what will be heard after equalizers and moving faders, before any sound is touched.
     """
@@ -191,16 +191,18 @@ def _plan_on_paper(
             float(wider_db), filters.response_db(strip.equalizer, balance.BANDS_HZ)
         )
     gains = balance.levels_db(expected, chairs, settings)
+    lean = tone.lean_db(expected, gains, {chair.stem: chair.role for chair in chairs}, settings)
+    gains = balance.levels_db(expected, chairs, settings, lean)
     tone_db = tone.correction_db(expected, gains, settings)
     leads = [chair.stem for chair in chairs if chair.role == "lead" and expected[chair.stem].playing.any()]
     if not leads:
-        return gains, tone_db, None
+        return gains, lean, tone_db, None
     balanced = {name: expected[name].through(gains[name], tone_db) for name in expected}
     _, depths = faders_of_sections.rides_db(balanced, leads[0], chairs, performance, plan, settings)
     number = [chair.stem for chair in chairs].index(leads[0])
     voice = moves.presence(energies[number])
     depth_db = voice * faders_of_sections.steps_db(depths, plan, len(voice), moves.CONTROL_HZ, ramp_s=0.6)
-    return gains, tone_db, units.db_to_amplitude(-depth_db)
+    return gains, lean, tone_db, units.db_to_amplitude(-depth_db)
 
 
 def _ride_lead(

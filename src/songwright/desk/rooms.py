@@ -15,6 +15,7 @@ from songwright.values.seed import Seed
 NO_SEND_DB = -59.0
 STEM = "rooms"
 _BLOCK = 2**18  # frames
+_ECHO_IN_S, _ECHO_OUT_S = 0.02, 0.12  # an echo opens as a line ends and has closed when the next begins
 # How much more (or less) than the lead each role is heard in the room and in the plate, dB.
 _DISTANCES = {
     "lead": (0.0, 0.0),
@@ -81,7 +82,8 @@ def throw_echoes(
 ) -> None:
     """Throw the end of each line of the lead into an echo in time with the song, where the singer rests.
 
-    into: (2, frames), added to in place. sound: the lead, (2, frames); level: its fader.
+    into: (2, frames), added to in place. sound: the lead, (2, frames); level: its fader. Nothing of the echo is heard
+    before the line is over or once the next begins, so it masks no word.
     """
     if settings.echo_db <= NO_SEND_DB:
         return
@@ -97,8 +99,11 @@ def throw_echoes(
         word = envelopes.fade_edges(sound[:, start:stop], 0.08, 0.05)
         word = filters.run(colour, word) * send
         tail = space.echoes(word, delay_s, 0.55, repeats, 3500.0) / 0.55
-        here = into[:, start : start + tail.shape[1]]
-        here += tail[:, : here.shape[1]].astype(np.float32)
+        first = round(end_s * RATE_HZ) - start
+        heard = tail[:, first : first + round(rest_s * RATE_HZ)]
+        heard = envelopes.fade_edges(heard, _ECHO_IN_S, _ECHO_OUT_S)
+        here = into[:, start + first : start + first + heard.shape[1]]
+        here += heard[:, : here.shape[1]].astype(np.float32)
 
 
 def line_ends_s(performance: Performance) -> list[tuple[float, float]]:

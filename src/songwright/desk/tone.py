@@ -42,6 +42,33 @@ def correction_db(heard: Mapping[str, Heard], gains: Mapping[str, float], settin
     return curve
 
 
+def lean_db(
+    heard: Mapping[str, Heard], gains: Mapping[str, float], roles: Mapping[str, str], settings: Settings
+) -> dict[str, float]:
+    """How the bass (up to 2.5 dB) and the chords (1.5 dB) change their levels where the equalizer does not suffice.
+
+    roles: stem -> role. The bass answers for 63 to 125 Hz, chords and pads for 315 to 1000 Hz.
+    """
+    groups = (
+        (("bass",), (BANDS_HZ > 59.0) & (BANDS_HZ < 130.0), 2.5),
+        (("comping", "pad"), (BANDS_HZ > 300.0) & (BANDS_HZ < 1050.0), 1.5),
+    )
+    lean = dict.fromkeys(heard, 0.0)
+    for _ in range(2):
+        leaning = {name: gains[name] + lean[name] for name in heard}
+        power = sum(heard[name].through(leaning[name]).bands.mean(axis=0) for name in heard)
+        if not np.any(power > 1e-12):
+            return lean
+        equalized = power * power_of(correction_db(heard, leaning, settings))
+        off = np.zeros(len(BANDS_HZ))
+        off[records.JUDGED] = records.deviation_db(equalized, target_db(settings))
+        for own, bands, most in groups:
+            for name in heard:
+                if roles.get(name) in own:
+                    lean[name] = float(np.clip(lean[name] - 0.8 * off[bands].mean(), -most, most))
+    return lean
+
+
 def taps(curve_db: np.ndarray) -> np.ndarray:
     """The equalizer as an impulse response without delay: minimum phase from the real cepstrum; (TAPS,) float32.
 
