@@ -22,6 +22,7 @@ from songwright.values.time import TICKS_PER_QUARTER
 
 _BAR = 4 * TICKS_PER_QUARTER
 _MUTED = 100  # ticks a damped note sounds
+_SHORTEST = 60  # ticks
 _BREATH = TICKS_PER_QUARTER // 4  # what is left to the voice before it comes in again
 
 
@@ -117,7 +118,9 @@ class Riff:
             if note.step == PAUSE or inside >= bar or not start <= tick < end:
                 continue
             stop = min(tick + min(note.units * unit, bar - inside), end)
-            if self._voice_after(tick) < stop + _BREATH and not (self.settings.under and role != "answer"):
+            if not self.settings.under or role == "answer":
+                stop = min(stop, self._voice_after(tick) - _BREATH)
+            if stop - tick < _SHORTEST:
                 continue
             if note.articulation == "mute":
                 stop = min(stop, tick + _MUTED)
