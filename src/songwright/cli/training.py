@@ -186,3 +186,4 @@ def originality(
 
 data.command()(training_audio.renders)
 app.command()(training_audio.codec)
+app.command()(training_audio.jukebox)

@@ -74,3 +74,33 @@ def codec(
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
     manner, recipe = Manner(batch, frames), Recipe(rate, critics_from, half=half)
     give_json(train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say))
+
+
+def jukebox(
+    shards: Renders,
+    codec: Annotated[Path, typer.Option("--codec", help="Folder written by `songwright train codec`.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for latents, network, figures and the run.")],
+    size: Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")] = "small",
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 7200.0,
+    max_steps: MaxSteps = 0,
+    batch: Annotated[int, typer.Option(help="Windows a step.", min=1)] = 8,
+    frames: Annotated[int, typer.Option(help="Frames of a window, 32 ms each.", min=16, max=4096)] = 512,
+    rate: Annotated[
+        float, typer.Option(help="Learning rate of AdamW; Muon's is five times it.", min=1e-6)
+    ] = 2e-3,
+    device: Device = "cpu",
+    half: Half = False,
+    threads: Threads = 1,
+) -> None:
+    """Learn to make sung songs as sound from noise: led by a score, by words and names, or by nothing."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.jukebox.task import train_jukebox
+    from songwright.train.jukebox.training import Recipe
+    from songwright.train.run import Budget, use_threads
+
+    use_threads(threads)
+    budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
+    recipe = Recipe(batch, frames, rate, 5 * rate, half=half)
+    give_json(train_jukebox(shards, codec, out, size, budget, recipe, device, say))

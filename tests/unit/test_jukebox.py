@@ -1,0 +1,164 @@
+"""The generator: it is told what is sung, keeps what it should keep, and learns."""
+
+import json
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from songwright.errors import BriefError, ShelfError
+from songwright.train.renders import shards
+from songwright.train.renders.labels import FIELDS, HOP, NO_ROOT, PLAYERS, RATE_HZ, SYMBOLS, Labels
+from songwright.values.seed import Seed
+
+torch = pytest.importorskip("torch")
+
+from songwright.train.codec.crops import Manner  # noqa: E402
+from songwright.train.codec.task import train_codec  # noqa: E402
+from songwright.train.codec.training import Recipe as CodecRecipe  # noqa: E402
+from songwright.train.jukebox import conditions  # noqa: E402
+from songwright.train.jukebox.latents import Coded, read_latents  # noqa: E402
+from songwright.train.jukebox.task import load_jukebox, train_jukebox  # noqa: E402
+from songwright.train.jukebox.training import FlowTask, Recipe, sample  # noqa: E402
+from songwright.train.nets import codec, flow  # noqa: E402
+from songwright.train.run import Budget  # noqa: E402
+
+FRAMES, SUB = 96, flow.SUB
+LINE = {"text": "la", "phones": "L AA", "from": 0.64, "to": 1.28}
+ABOUT = {
+    "genre": "pop", "persona": "a", "voice": "rms", "tempo_bpm": 100.0, "language": "en", "master_gain_db": 0.0,
+    "lines": [LINE],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    """Small products are not worth sharing."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def labels(frames: int = FRAMES) -> Labels:
+    """L, then AA at 220 Hz from 0.64 to 1.28 s, over a C chord."""
+    count = frames * SUB
+    fields = {name: np.zeros(count) for name in FIELDS}
+    time = (np.arange(count) + 0.5) * HOP / RATE_HZ
+    fields["phone"] = np.where((time > 0.64) & (time < 1.28), SYMBOLS.index("AA"), 0)
+    fields["phone"][(time > 0.64) & (time < 0.74)] = SYMBOLS.index("L")
+    fields["voiced"] = (fields["phone"] > 0).astype(float)
+    fields["f0_hz"] = 220.0 * fields["voiced"]
+    fields["bar"], fields["beat"] = time / 2 % 1, time * 2 % 1
+    fields["playing"] = np.full(count, (1 << PLAYERS.index("piano")) + 1, np.uint64)
+    kinds = {"phone": np.uint8, "playing": np.uint64}
+    return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
+
+
+@pytest.fixture
+def piece():
+    """A piece whose latents say what is sung."""
+    told = conditions.told_of(labels(), 0, FRAMES)
+    sung = (told["voiced"] > 0)[:, None]
+    latents = np.where(sung, 1.0, -1.0) * np.linspace(0.5, 1.5, 16)
+    return Coded("one", latents.astype(np.float16), labels(), ABOUT)
+
+
+def test_labels_are_told_frame_by_frame():
+    told = conditions.told_of(labels(), 10, FRAMES)
+    assert told["phone"].shape == (FRAMES, SUB) and told["players"].shape == (FRAMES, len(PLAYERS))
+    assert SYMBOLS[told["phone"][10, 2]] == "L" and SYMBOLS[told["phone"][20, 0]] == "AA"
+    assert told["octave"][20] == pytest.approx(2.0)  # 220 Hz is two octaves over 55
+    assert np.flatnonzero(told["players"][0]).tolist() == [0, PLAYERS.index("piano")]
+    after = slice(FRAMES - 10, None)  # beyond the piece's end
+    assert not told["phone"][after].any() and np.all(told["root"][after] == NO_ROOT)
+    heard = conditions.targets_of(told)
+    assert heard["pitch"][20] == 57 - 36 + 1 and heard["pitch"][60] == 0
+
+
+def test_modes_leave_out_what_they_say():
+    told = conditions.told_of(labels(), 0, FRAMES)
+    silent = conditions.left_out(told, "no pitch", [LINE], 0)
+    assert not silent["voiced"].any() and np.all(silent["root"] == NO_ROOT)
+    assert np.array_equal(silent["phone"], told["phone"])
+    free = conditions.left_out(told, "free", [LINE], 0)
+    assert [SYMBOLS[n] for n in free["phone"][20:22, 0]] == ["L", "AA"] and np.count_nonzero(
+        free["phone"]
+    ) == 2
+    assert not free["timed"].any() and not free["players"].any()
+    assert not conditions.left_out(told, "none", [LINE], 0)["phone"].any()
+    assert np.count_nonzero(told["phone"]) > 2  # what was given is as it was
+    names = {"genre": ["pop"], "persona": ["b"], "voice": ["rms"]}
+    whole = conditions.whole_of(ABOUT, names, "full", None)
+    assert (whole["genre"], whole["persona"], whole["voice"]) == (1, 0, 1)  # who is not known is not said
+
+
+def test_what_is_kept_is_drawn_in_all_ways():
+    kept = [conditions.drawn_keep(FRAMES * 4, Seed(n).luck()) for n in range(200)]
+    share = np.array([keep.mean() for keep in kept])
+    assert 0.2 < (share == 0).mean() < 0.5
+    begun = [keep for keep in kept if keep[0].all() and not keep[-1].any()]
+    assert len(begun) > 30 and all(60 <= keep[:, 0].sum() <= 251 for keep in begun)
+    assert any(keep[:, 0].all() and not keep[:, 1].any() for keep in kept)
+
+
+def test_learning_makes_the_loss_fall(piece):
+    names = {"genre": ["pop"], "persona": ["a"], "voice": ["rms"]}
+    net = flow.tiny()
+    recipe = Recipe(4, 64, 1e-2, 0.02)
+    task = FlowTask(net, [piece], [piece], names, recipe, Seed(1))
+    losses = [task.step(step, 0.0) for step in range(30)]
+    first, last = (np.mean([row["flow"] for row in some]) for some in (losses[:4], losses[-6:]))
+    assert last < 0.7 * first
+    assert np.mean([row["phone"] for row in losses[-6:]]) < 0.7 * losses[0]["phone"]
+    again = FlowTask(flow.tiny(), [piece], [piece], names, recipe, Seed(1))
+    assert again.step(0, 0.0) == losses[0]  # the same step is the same step
+
+
+def test_sampling_leaves_kept_frames_alone(piece):
+    net = flow.tiny().eval()
+    told = conditions.told_of(labels(), 0, FRAMES) | conditions.whole_of(
+        ABOUT, {n: [] for n in flow.GLOBALS}, "full", None
+    )
+    told = {name: torch.from_numpy(value)[None] for name, value in told.items()}
+    kept = torch.from_numpy(piece.latents.astype(np.float32))[None]
+    keep = torch.zeros(1, FRAMES, 2)
+    keep[:, :30] = 1
+    keep[:, 60:, 1] = 1
+    made = sample(net, told, kept, keep, steps=3, seed=4)
+    assert torch.equal(made[:, :30], kept[:, :30]) and torch.equal(made[:, 60:, 8:], kept[:, 60:, 8:])
+    assert not torch.equal(made[:, 60:, :8], kept[:, 60:, :8])
+    assert torch.equal(made, sample(net, told, kept, keep, steps=3, seed=4))
+    assert not torch.equal(made, sample(net, told, kept, keep, steps=3, seed=5))
+
+
+@pytest.fixture(scope="module")
+def rendered(tmp_path_factory):
+    """Three shards of one plain piece each, and a codec that has hardly learned."""
+    folder = tmp_path_factory.mktemp("renders")
+    time = np.arange(FRAMES * SUB * HOP) / RATE_HZ
+    for number, split in enumerate(("train", "valid", "test")):
+        sound = np.stack([np.sin(time * 1400), np.sin(time * 700)], 1) * 8000
+        one = SimpleNamespace(sound=sound.astype(np.int16), labels=labels(), about=ABOUT)
+        shards.write_shard(folder, number, split, [one])
+    train_codec(folder, folder / "codec", "tiny", Budget(max_steps=1), Manner(2, 8192), CodecRecipe())
+    return folder
+
+
+def test_a_run_from_shards_to_a_generator(rendered, tmp_path):
+    recipe = Recipe(2, 64, 1e-3)
+    figures = train_jukebox(rendered, rendered / "codec", tmp_path, "tiny", Budget(max_steps=2), recipe)
+    assert figures["steps"] == 2 and figures["held_flow_full"] > 0
+    net, names = load_jukebox(tmp_path)
+    assert names == {"genre": ["pop"], "persona": ["a"], "voice": ["rms"]} and net.config.latents == 8
+    assert json.loads((tmp_path / "figures.json").read_text())["parameters"] == figures["parameters"]
+    assert (
+        train_jukebox(rendered, rendered / "codec", tmp_path, "tiny", Budget(max_steps=3), recipe)["steps"]
+        == 3
+    )
+    with pytest.raises(ShelfError, match="another codec"):
+        read_latents(rendered, tmp_path / "latents", codec.tiny(), "train")
+    with pytest.raises(BriefError, match="size"):
+        train_jukebox(rendered, rendered / "codec", tmp_path, "huge", Budget(max_steps=1), recipe)
+    with pytest.raises(ShelfError, match="no run"):
+        load_jukebox(rendered)
