@@ -66,7 +66,9 @@ any key and tempo) that a song of the training corpus has too; scales, broken ch
 The index (`weights/tunes.npz`) holds 32-bit hashes of six notes in a row; six notes nobody wrote are found
 with a chance of 5 in 100,000 a note, longer runs practically never. What was compared is the training corpus,
 not all music. Of songs people wrote outside it (403), 22 % share a run of eight and more with it, 1 % of ten,
-none of twelve; the split parts songs that share twelve, so the last figure holds by construction.
+none of twelve; the split parts songs that share twelve, so the last figure holds by construction. The measure
+finds passages taken over note by note, not likeness: of 29 pairs of melodies that were disputed in real life,
+4 share twelve notes exactly and 13 share six.
 
 """
 

@@ -154,13 +154,13 @@ def _stress(scores: Sequence[Score]) -> float:
 
 
 def pooled_rows(human: Sequence[Score], made: Mapping[str, Sequence[Score]]) -> list[Row]:
-    """Overlap of the histograms of all songs with people's; people's own value is one half against the other."""
+    """Overlap of the histograms of all songs with people's; theirs is one half against the other."""
     rows = []
     for name, read in HISTOGRAMS.items():
         theirs = [read(score) for score in human]
         ceiling = overlap(pooled(theirs[::2]), pooled(theirs[1::2]))
         got = {who: overlap(pooled(theirs), pooled(map(read, scores))) for who, scores in made.items()}
-        rows.append(_row(f"overlap of {name} histograms", ceiling, 0.0, got))
+        rows.append(_row(f"overlap of {name} histograms", ceiling, 0.0, got, 1))
     return rows
 
 
