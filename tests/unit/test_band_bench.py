@@ -19,7 +19,6 @@ from songwright.bench.score_picture import draw_score
 from songwright.bench.suites import run_suite
 from songwright.errors import BriefError
 from songwright.values.seed import Seed
-from songwright.values.verdict import Figure
 
 RATE = 48_000
 
@@ -104,10 +103,10 @@ def test_rows_pass_by_their_bounds() -> None:
     rows = {row["figure"]: row for row in [*drum_rows(), *chord_rows()]}
     assert rows["drums told from people's"]["passed"] is True
     assert rows["progressions, counts by section"]["passed"] is True
-    found = mix_rows(
-        {"chorus above verse": [Figure("chorus above verse", v, "LU", "", v > 1) for v in (0.5, 2.0, 3.0)]}
-    )
+    found = mix_rows([{"lift": value, "mono loss": 0.4, "esses": None} for value in (0.5, 2.0, 3.0)])
+    assert [row["figure"] for row in found] == ["lift", "mono loss"]
     assert found[0]["value"] == 2.0 and found[0]["passed"] == "2 of 3 genres"
+    assert found[0]["bound"] == "1.5 to 4" and found[1]["bound"] == "<= 3"
 
 
 def test_the_gallery_wants_a_folder_and_lists_what_is_there(shelf) -> None:

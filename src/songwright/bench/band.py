@@ -5,7 +5,7 @@ from __future__ import annotations
 import resource
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,24 +13,27 @@ from typing import Any
 import numpy as np
 
 from songwright import api
+from songwright.bench.desk import desk_row
 from songwright.bench.gallery import minute
 from songwright.bench.genres_told import TWELVE, genres_told
 from songwright.bench.lyrics import SONG
 from songwright.engines.studio import Stopwatch, record_plan
-from songwright.guard.craft import line_spans
-from songwright.guard.mixing import mixing_figures
-from songwright.guard.quality import sound_figures
 from songwright.io.shelf import HOUSE
 from songwright.values.brief import SongBrief
 from songwright.values.context import Progress
 from songwright.values.plan import PartPlan
-from songwright.values.take import Take
-from songwright.values.verdict import Figure
 
 Row = dict[str, object]
 _SEED = 7
 _LONG_S, _STEMS = 300.0, 12
 _SPARE = ("piano", "organ", "guitar-steel", "strings", "vibraphone", "mandolin", "piano-electric", "banjo")
+# The desk's figures (`desk.desk_row`) with their goals: unit, least, most.
+_GOALS = {
+    "voice, weakest": ("dB", 2.0, 6.0), "voice, strongest": ("dB", 2.0, 6.0), "lift": ("LU", 1.5, 4.0),
+    "range": ("LU", 4.0, 9.0), "left/right": ("", 0.2, 1000.0), "mono loss": ("LU", -1000.0, 3.0),
+    "tone": ("dB", -4.0, 4.0), "LUFS": ("LUFS", -14.5, -13.5), "mp3": ("dBTP", -1000.0, 0.0),
+    "opus": ("dBTP", -1000.0, 0.0), "loud mp3": ("dBTP", -1000.0, 0.0), "loud opus": ("dBTP", -1000.0, 0.0),
+}  # fmt: skip
 _BAND, _DESK = ("play",), ("mix", "master")
 
 
@@ -45,15 +48,14 @@ def band_rows(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
         for name, share in told.shares.items()
     ]
     rows += [*drum_rows(), *chord_rows()]
-    figures: dict[str, list[Figure]] = {}
+    mixes: list[dict[str, object]] = []
     times: list[tuple[dict[str, float], float]] = []
     for genre in TWELVE:
         take = minute(genre, tell)
-        for figure in _mix_figures(take):
-            figures.setdefault(figure.name, []).append(figure)
+        mixes.append(desk_row(take))
         times.append((take.timings_s, take.master.audio.duration_s))
         del take
-    rows += mix_rows(figures)
+    rows += mix_rows(mixes)
     rows += [_speed_row("band, a minute", times, _BAND), _speed_row("desk, a minute", times, _DESK)]
     return [*rows, *long_rows(tell)]
 
@@ -96,32 +98,24 @@ def chord_rows() -> list[Row]:
     ]
 
 
-def _mix_figures(take: Take) -> list[Figure]:
-    """The guard's figures of one mix."""
-    ctx = api.context(_SEED)
-    spans = list(line_spans(take.performance).values())
-    style = ctx.shelf.style(take.plan.style)
-    loud = [
-        f
-        for f in sound_figures(take.master.audio, take.plan.duration_s, take.plan.loudness_lufs)
-        if f.name in ("loudness", "true peak", "loudness range")
-    ]
-    return [*mixing_figures(take.master.audio, take.stems, take.score, style, spans), *loud]
-
-
-def mix_rows(figures: dict[str, list[Figure]]) -> list[Row]:
-    """Each figure of the desk over all genres: its middle, its range, and how many keep their bound."""
+def mix_rows(mixes: Sequence[Mapping[str, object]]) -> list[Row]:
+    """The desk's figures (`desk.desk_row`) over all genres: their middle, their range, how many keep the goal."""
     rows = []
-    for name, found in figures.items():
-        values = [float(f.value) for f in found if isinstance(f.value, float | int)]
+    for name, (unit, low, high) in _GOALS.items():
+        values = [float(mix[name]) for mix in mixes if isinstance(mix.get(name), float | int)]
         if not values:
             continue
-        judged = [f for f in found if f.passed is not None]
-        kept = f"{sum(bool(f.passed) for f in judged)} of {len(judged)} genres" if judged else ""
-        said = f"{min(values):.2f} to {max(values):.2f}"
-        rows.append(
-            _row(name, float(np.median(values)), found[0].unit, found[0].bound, said) | {"passed": kept}
+        kept = sum(low <= value <= high for value in values)
+        bound = (
+            f"{low:g} to {high:g}"
+            if low > -100 and high < 100
+            else f"<= {high:g}"
+            if high < 100
+            else f">= {low:g}"
         )
+        said = f"{min(values):.2f} to {max(values):.2f}"
+        row = _row(name, float(np.median(values)), unit, "", said)
+        rows.append(row | {"bound": bound, "passed": f"{kept} of {len(values)} genres"})
     return rows
 
 
