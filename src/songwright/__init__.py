@@ -31,6 +31,9 @@ _HOMES = {
     "Cancelled": "songwright.errors",
     "make": "songwright.api",
     "plan": "songwright.api",
+    "melody": "songwright.api",
+    "variants": "songwright.api",
+    "rewrite": "songwright.api",
     "Song": "songwright.api",
 }
 

@@ -14,13 +14,19 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from songwright.errors import BriefError
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context, Progress, silent
 from songwright.values.plan import SongPlan
+from songwright.values.score import Score
 from songwright.values.seed import MAX_SEED, Seed
 from songwright.values.take import Take
+
+if TYPE_CHECKING:
+    from songwright.engines.rewriting import Rewritten
+    from songwright.engines.variants import Variant
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +75,33 @@ def plan(brief: SongBrief, tell: Callable[[Progress], None] = silent) -> SongPla
 
     brief = seeded(brief)
     return producer.plan(brief, context(brief.seed, tell).child("producer"))
+
+
+def melody(file: str | os.PathLike[str], tell: Callable[[str], None] = lambda _: None) -> Score:
+    """A tune from MusicXML, MIDI, ABC or a song folder, for `SongBrief.melody` or `first_phrase`."""
+    from songwright.io.tunes import read_tune
+
+    return read_tune(Path(file), tell)
+
+
+def variants(brief: SongBrief, count: int, tell: Callable[[Progress], None] = silent) -> tuple[Variant, ...]:
+    """Compose `count` songs of one brief, ranked, the best first; `variant.plan` makes one of them."""
+    from songwright.engines.variants import variants as written
+
+    chosen = plan(brief, tell)
+    return written(chosen, count, context(chosen.seed, tell))
+
+
+def rewrite(
+    plan: SongPlan, score: Score, place: str, *, seed: int | None = None, chords: str | None = None
+) -> Rewritten:
+    """New music for one place of a song ("chorus", "verse 2", "line 3", "bars 9-16"); the rest stays note for note.
+
+    seed: other luck, for another tune. chords: new ones for the place.
+    """
+    from songwright.engines.rewriting import rewritten
+
+    return rewritten(plan, score, place, context(plan.seed if seed is None else seed), chords)
 
 
 def make(brief: SongBrief, tell: Callable[[Progress], None] = silent) -> Song:

@@ -32,7 +32,12 @@ app = typer.Typer(
 app.add_typer(genres.app, name="genres")
 app.add_typer(training.app, name="train")
 
-Lyrics = Annotated[str | None, typer.Argument(help="Lyrics, a text file; - reads standard input.")]
+Lyrics = Annotated[
+    str | None,
+    typer.Argument(
+        help="Lyrics, a text file, also ChordPro; - reads standard input. With --rewrite: a song folder."
+    ),
+]
 Genre = Annotated[
     str | None,
     typer.Option(help="Genre; `songwright genres` lists them. Or a style file of your own (TOML)."),
@@ -62,6 +67,35 @@ Force = Annotated[bool, typer.Option("--force", help="Replace what stands there.
 Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
 Workers = Annotated[int, typer.Option(help="Threads to use.", min=1, max=64)]
+Chords = Annotated[
+    str | None,
+    typer.Option(
+        help='Chords, a bar each or bars between "|": "C G Am F", or "verse: I V; chorus: F | G C".'
+    ),
+]
+Melody = Annotated[
+    Path | None,
+    typer.Option(help="Sing the words to this tune: MusicXML, MIDI, ABC, or a song folder of your own."),
+]
+FirstPhrase = Annotated[
+    Path | None, typer.Option(help="Begin with this phrase (MusicXML, MIDI, ABC) and go on from it.")
+]
+Continue = Annotated[
+    bool, typer.Option("--continue", help="--melody is only the first phrase: go on from it.")
+]
+Temperature = Annotated[
+    float | None,
+    typer.Option(help="How freely the composing network draws: 0.5 safe to 1.5 wild; 1 is usual."),
+]
+Composer = Annotated[str | None, typer.Option(help="network or crafted; left out, the style decides.")]
+Variants = Annotated[int, typer.Option(help="Write so many different songs, ranked, 1 to 16.", min=1, max=16)]
+Rewrite = Annotated[
+    str | None,
+    typer.Option(
+        help='New music for this place of a song that is there: chorus, "verse 2", "line 3", "bars 9-16".'
+    ),
+]
+Keep = Annotated[str, typer.Option(help="With --rewrite: what stays as it is; rest is all there is.")]
 Format = Annotated[str, typer.Option("--format", help="More sound files: flac,ogg,opus.")]
 
 
@@ -134,6 +168,18 @@ def make(
     instrumental: Instrumental = False,
     engine: EngineName = None,
     plan: PlanFile = None,
+    chords: Chords = None,
+    melody: Melody = None,
+    continue_: Continue = False,
+    first_phrase: FirstPhrase = None,
+    temperature: Temperature = None,
+    composer: Composer = None,
+    variants: Variants = 1,
+    all_: Annotated[
+        bool, typer.Option("--all", help="With --variants: make all of them, not only the best.")
+    ] = False,
+    rewrite: Rewrite = None,
+    keep: Keep = "rest",
     out: Out = None,
     format: Format = "",
     force: Force = False,
@@ -146,10 +192,21 @@ def make(
     from songwright.cli.making import make_song
 
     genre = options.one_genre(genre, blend)
+    if rewrite is not None:
+        from songwright.cli.rewriting import make_again
+
+        make_again(options.rewriting(lyrics, rewrite, keep, chords, seed), out, force, workers, json, quiet)
+        return
     brief = api.seeded(
         _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, character, language,
                instrumental, engine)
     )  # fmt: skip
+    brief = options.controlled(brief, chords, melody, first_phrase, continue_, temperature, composer)
+    if variants > 1 or all_:
+        from songwright.cli.variants import make_variants
+
+        make_variants(brief, plan, variants, all_, out, force, workers, json, quiet)
+        return
     make_song(brief, plan, out, tuple(f for f in format.split(",") if f), force, workers, json, quiet)
 
 
@@ -169,6 +226,12 @@ def plan(
     character: Character = None,
     language: Language = None,
     instrumental: Instrumental = False,
+    chords: Chords = None,
+    melody: Melody = None,
+    continue_: Continue = False,
+    first_phrase: FirstPhrase = None,
+    temperature: Temperature = None,
+    composer: Composer = None,
     out: Out = None,
     force: Force = False,
     json: Json = False,
@@ -179,6 +242,7 @@ def plan(
     genre = options.one_genre(genre, blend)
     brief = _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, character, language,
                    instrumental, None)  # fmt: skip
+    brief = options.controlled(brief, chords, melody, first_phrase, continue_, temperature, composer)
     make_plan(brief, out, force, json)
 
 
@@ -199,6 +263,15 @@ def compose(
     instrumental: Instrumental = False,
     plan: PlanFile = None,
     lead_sheet: Annotated[bool, typer.Option("--lead-sheet", help="Only tune, words and chords.")] = False,
+    chords: Chords = None,
+    melody: Melody = None,
+    continue_: Continue = False,
+    first_phrase: FirstPhrase = None,
+    temperature: Temperature = None,
+    composer: Composer = None,
+    variants: Variants = 1,
+    rewrite: Rewrite = None,
+    keep: Keep = "rest",
     out: Out = None,
     force: Force = False,
     json: Json = False,
@@ -207,8 +280,19 @@ def compose(
     from songwright.cli.making import make_score
 
     genre = options.one_genre(genre, blend)
+    if rewrite is not None:
+        from songwright.cli.rewriting import write_again
+
+        write_again(options.rewriting(lyrics, rewrite, keep, chords, seed), out, force, json)
+        return
     brief = _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, None, language,
                    instrumental, None)  # fmt: skip
+    brief = options.controlled(brief, chords, melody, first_phrase, continue_, temperature, composer)
+    if variants > 1:
+        from songwright.cli.variants import write_variants
+
+        write_variants(brief, plan, variants, lead_sheet, out, force, json)
+        return
     make_score(brief, plan, lead_sheet, out, force, json)
 
 

@@ -5,9 +5,15 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from songwright.cli.console import say
 from songwright.errors import BriefError, ShelfError
+
+if TYPE_CHECKING:
+    from songwright.values.brief import SongBrief
 
 _MAX_LYRICS_BYTES = 2**20
 
@@ -40,6 +46,55 @@ def read_lyrics(file: str | None) -> str:
         raise BriefError(
             "lyrics", f"{file} is not text in UTF-8.", "Save it as plain text, encoding UTF-8, and try again."
         ) from None
+
+
+def controlled(
+    brief: SongBrief, chords: str | None, melody: Path | None, first_phrase: Path | None, continue_: bool,
+    temperature: float | None, composer: str | None,
+) -> SongBrief:  # fmt: skip
+    """The brief with what the songwriter is given to work with: chords, a tune or its beginning, how free to be."""
+    from songwright import api
+
+    if continue_ and melody is None:
+        raise BriefError("continue", "there is nothing to go on from.", "Give a phrase with --melody FILE.")
+    if melody is not None and first_phrase is not None:
+        raise BriefError("first_phrase", "stands beside a melody.", "Give one of them.")
+    phrase = first_phrase or (melody if continue_ else None)
+    whole = None if continue_ else melody
+    return replace(
+        brief,
+        chords=chords,
+        melody=api.melody(whole, say_note) if whole else None,
+        first_phrase=api.melody(phrase, say_note) if phrase else None,
+        temperature=temperature,
+        composer=composer,
+    )
+
+
+def say_note(text: str) -> None:
+    """A note about a file, for a person."""
+    say(f"  note: {text}")
+
+
+@dataclass(frozen=True)
+class Rewriting:
+    """New music for a place of a song that is there. source: its folder or score."""
+
+    source: Path
+    place: str
+    chords: str | None
+    seed: int | None
+
+
+def rewriting(source: str | None, place: str, keep: str, chords: str | None, seed: int | None) -> Rewriting:
+    """What --rewrite was asked to do. Raises BriefError without a song, or for something else to keep."""
+    if source is None or source == "-":
+        raise BriefError("rewrite", "needs a song.", "Give a song folder, or a score (.musicxml, .mid).")
+    if keep.strip().lower() != "rest":
+        raise BriefError(
+            "keep", f"{keep[:40]!r} is nothing to keep.", "Say rest: everything outside stays as it is."
+        )
+    return Rewriting(Path(source), place, chords, seed)
 
 
 def one_genre(genre: str | None, blend: str | None) -> str | None:

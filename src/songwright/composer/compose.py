@@ -38,7 +38,7 @@ def compose(plan: SongPlan, ctx: Context, wishes: Wishes | None = None) -> Score
     network. Raises ShelfError when the style's tables are wrong, BriefError for wishes that cannot be.
     """
     settings = melody_settings(ctx.shelf.style(plan.style))
-    network, note = _network(plan.composer or settings.composer, ctx)
+    network, note = network_of(plan.composer or settings.composer, ctx)
     return compose_with(network, plan, ctx, wishes or Wishes(), note)
 
 
@@ -57,7 +57,7 @@ def compose_with(
     ctx.tell(Progress("compose", 1, 2, "melody"))
     places = rooms(plan)
     song = Song(
-        plan, settings, MelodyWriter(plan.key, plan.meter, settings), chords, _registers(plan, settings)
+        plan, settings, MelodyWriter(plan.key, plan.meter, settings), chords, registers(plan, settings)
     )
     sung: list[SungLine] = []
     lines: list[ScoreLine] = []
@@ -78,7 +78,7 @@ def compose_with(
     )  # fmt: skip
 
 
-def _network(wanted: str, ctx: Context) -> tuple[Decoder | None, str]:
+def network_of(wanted: str, ctx: Context) -> tuple[Decoder | None, str]:
     """The network, or why there is none."""
     if wanted != "network":
         return None, ""
@@ -99,7 +99,7 @@ def _sections(plan: SongPlan) -> tuple[Section, ...]:
     return tuple(found)
 
 
-def _registers(plan: SongPlan, settings: MelodySettings) -> dict[str, Register]:
+def registers(plan: SongPlan, settings: MelodySettings) -> dict[str, Register]:
     """Where each kind of section lies: verses low, choruses `lift` higher, bridges between or above."""
     low, high = plan.voice_low, plan.voice_high
     span = high - low

@@ -14,10 +14,11 @@ from songwright.values.words import GivenNote, LyricLine
 def kept(plan: SongPlan, score: Score, rewrite: Sequence[str]) -> SongPlan:
     """The plan in which every line outside the sections to rewrite is given the notes it has in the score.
 
-    rewrite: ids of sections or kinds ("chorus"). BriefError where the score was written to another plan, or where no
-    section is called so.
+    rewrite: ids of sections or kinds ("chorus"), or lines counted from 1 ("line 3"). BriefError where the score was
+    written to another plan, or where nothing is called so.
     """
     named = {section.id for section in plan.sections} | {section.kind for section in plan.sections}
+    named |= {f"line {line.index + 1}" for line in plan.lines}
     unknown = [name for name in rewrite if name not in named]
     if unknown:
         raise BriefError(
@@ -35,14 +36,19 @@ def kept(plan: SongPlan, score: Score, rewrite: Sequence[str]) -> SongPlan:
         if section.id in fresh:
             sections.append(section if section.tune_of in fresh else replace(section, tune_of=None))
         else:
-            sections.append(_given(section, lead, start, bar))
+            sections.append(_given(section, lead, start, bar, rewrite))
         start += section.bars * bar
     return replace(plan, sections=tuple(sections))
 
 
-def _given(section: SectionPlan, lead: Sequence[Note], start: int, bar: int) -> SectionPlan:
+def _given(
+    section: SectionPlan, lead: Sequence[Note], start: int, bar: int, rewrite: Sequence[str]
+) -> SectionPlan:
     lines = []
     for line in section.lines:
+        if f"line {line.index + 1}" in rewrite:
+            lines.append(replace(line, notes=()))
+            continue
         notes = given_notes([note for note in lead if note.line == line.index], start + line.start_bar * bar)
         if line.words and len({note.syllable for note in notes}) != syllables_of(line):
             raise BriefError(

@@ -26,6 +26,7 @@ from songwright.composer.tune import TuneLine, given_line
 from songwright.errors import SongwrightError
 from songwright.music.likeness import likeness
 from songwright.music.rhythm import strength
+from songwright.music.tokens import NAMES
 from songwright.runtime.drawing import UNIT
 from songwright.values.context import Context
 from songwright.values.plan import SongPlan
@@ -35,6 +36,9 @@ from songwright.values.time import Meter
 STRESS, SURPRISE = 8.0, 0.6
 _CLEARLY = 0.25  # difference of weight that is heard as stress
 _SAME_IDEA = 0.55
+_VOICE = frozenset(
+    n for n, name in enumerate(NAMES) if name.split(":")[0] in ("pos", "p", "d", "syl", "mel", "tie")
+)
 
 
 @dataclass(frozen=True)
@@ -132,15 +136,17 @@ def _hook(sung: Sequence[SungLine]) -> int:
 def _surprise(
     plan: SongPlan, score: Score, sung: Sequence[tuple[Room, TuneLine]], ctx: Context
 ) -> float | None:
-    """Nats a note costs the network, all tokens of the song counted; None where it cannot tell."""
-    network = network_of(plan, melody_settings(ctx.shelf.style(plan.style)), ctx)[0]
+    """Nats a note costs the network: its place, pitch, length and syllable; None where it cannot tell."""
+    settings = melody_settings(ctx.shelf.style(plan.style))
+    network = network_of(plan.composer or settings.composer, ctx)[0]
     if network is None:
         return None
     try:
-        lies = registers(plan, melody_settings(ctx.shelf.style(plan.style)))
+        lies = registers(plan, settings)
         rows = page(plan, score.chords, lies["verse"].centre).rows(sung)
         row = [*rows.head, *(token for bar in rows.bars for token in bar)]
-        costs = network.costs([row])[0][len(rows.head) :]
+        costs = network.costs([row])[0]
     except (ValueError, SongwrightError):  # a song that tokens cannot say
         return None
-    return int(costs.sum()) / UNIT / sum(len(line.notes) for _, line in sung)
+    whole = sum(int(cost) for token, cost in zip(row, costs, strict=True) if token in _VOICE)
+    return whole / UNIT / sum(len(line.notes) for _, line in sung)

@@ -70,7 +70,14 @@ class StudioEngine:
 def record_plan(brief: SongBrief, plan: SongPlan, ctx: Context, watch: Stopwatch | None = None) -> Take:
     """Make the song a plan describes: the whole studio, step by step."""
     watch = watch or Stopwatch(ctx)
-    score = write(plan, ctx, watch)
+    return record_score(brief, plan, write(plan, ctx, watch), ctx, watch)
+
+
+def record_score(
+    brief: SongBrief, plan: SongPlan, score: Score, ctx: Context, watch: Stopwatch | None = None
+) -> Take:
+    """Make the song a score describes, with the people and the sound of its plan."""
+    watch = watch or Stopwatch(ctx)
     performance = watch.step("perform", "performer", performer.perform, score, plan)
     dry = [sound(performance, ctx, watch)]
     # popped, so that nothing holds the dry stems while the desk lets them go one by one

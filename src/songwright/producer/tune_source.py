@@ -53,7 +53,7 @@ class Source:
     def bars_of_chords(self, first_bar: int, bars: int, key: Key, steps: int) -> tuple[str, ...]:
         """The chords of some bars as a plan writes them, so many semitones away in a key; () where there are none."""
         texts = [
-            _bar_text(self.chords, (first_bar + i) * self.meter.bar_ticks, self.meter, key, steps)
+            bar_text(self.chords, (first_bar + i) * self.meter.bar_ticks, self.meter, key, steps)
             for i in range(bars)
         ]
         return tuple(texts) if self.chords else ()
@@ -221,7 +221,7 @@ def _sounds_elsewhere(weights: Sequence[int], notes: Sequence[Note]) -> bool:
     return inside > sum(weights[pc] for pc in scale(Key("C")))
 
 
-def _bar_text(chords: Sequence[Chord], start: int, meter: Meter, key: Key, steps: int) -> str:
+def bar_text(chords: Sequence[Chord], start: int, meter: Meter, key: Key, steps: int) -> str:
     """One bar of chords as text: a name where a chord begins, "." where the one before goes on, by beats or finer."""
     inside = [c for c in chords if start <= c.start_tick < start + meter.bar_ticks]
     places = {c.start_tick - start: moved_symbol(c, key, steps) for c in inside}
