@@ -15,7 +15,7 @@ import numpy as np
 KNOTS_S = np.array([0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512, 1.024, 2.048])
 BANDS_HZ = np.geomspace(45.0, 18000.0, 33)  # edges of the noise bands
 FLOOR_DB = -100.0  # what was too soft to measure
-_BELL, _OWN = 4.0, 0.7  # semitones
+_BELL, _OWN = 6.0, 0.7  # semitones
 _STEP_DB, _LOWEST_DB = 0.5, -110.0  # how decibels are kept in a byte
 
 
@@ -63,7 +63,7 @@ class Portrait:
     def at(self, pitch: float, strength: float) -> Moment:
         """The note of that pitch and strength.
 
-        What notes have in common is averaged over neighbours (a bell of 4 semitones); a recorded note keeps what
+        What notes have in common is averaged over neighbours (a bell of 6 semitones); a recorded note keeps what
         is its own. Beyond the recorded strengths the step from soft to loud goes on, but not far.
         """
         layer, share = _step(self.strengths, strength)

@@ -48,7 +48,8 @@ def play(performance: Performance, ctx: Context) -> Stems:
                     sound = sounds.pop(part.id, None)
                     if sound is None:  # the sampler could not
                         sound = _own(part, patches, frames, ctx)[part.id]
-                    sums[part.stem] = sums[part.stem] + sound if part.stem in sums else sound
+                    sound = sums.pop(part.stem) + sound if part.stem in sums else sound
+                    sums[part.stem] = ctx.tape.keep(sound)
                     done += 1
                     ctx.tell(Progress("play", done, len(performance.played), part.instrument))
         except BaseException:

@@ -154,7 +154,9 @@ def composer(
     ] = False,
     canaries: Annotated[
         bool,
-        typer.Option("--canaries", help="Plant songs nobody wrote and measure how well they are known after."),
+        typer.Option(
+            "--canaries", help="Plant songs nobody wrote and measure how well they are known after."
+        ),
     ] = False,
 ) -> None:
     """Learn how words are set to music; measured on songs that were held out."""
@@ -166,8 +168,6 @@ def composer(
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, warm_steps=100)
     manner = Manner(batch=batch, length=length)
     give_json(train_composer(corpus, out, size, rival, budget, manner, say, device, half, canaries))
-
-
 
 
 @app.command()
@@ -187,3 +187,15 @@ def originality(
 data.command()(training_audio.renders)
 app.command()(training_audio.codec)
 app.command()(training_audio.jukebox)
+
+
+@app.command()
+def instruments(
+    folder: Annotated[Path, typer.Argument(help="Recorded single notes, named by an index.tsv.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the portraits and their card.")],
+) -> None:
+    """Learn how recorded instruments sound: partials, noise, decays; statistics only, no sample is kept."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.instruments.task import train_instruments
+
+    give_json(train_instruments(folder, out, say))

@@ -54,7 +54,7 @@ def drum_portrait(sound: np.ndarray, piece: str) -> DrumPortrait:
         skin_hz, skin, tone = low_tone(sound, *_SKINS[piece])
         low, rest = 1.3 * _SKINS[piece][1], sound - tone
     hz = peaks(rest, low)
-    modes = levels(rest, hz, False) if len(hz) else np.zeros((0, len(KNOTS_S)))
+    modes = levels(rest, hz, False, max(hz[0], 100.0)) if len(hz) else np.zeros((0, len(KNOTS_S)))
     ring = tones(hz, np.zeros(len(hz)), modes, len(sound)) if len(hz) else np.zeros(len(sound))
     noise = leftover(rest[None], ring)
     return DrumPortrait(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from songwright.band.portrait import FLOOR_DB, KNOTS_S
+from songwright.band.portrait import KNOTS_S
 from songwright.values.audio import RATE_HZ
 
 PARTIALS = 96
 _TOP_HZ = 16000.0
 _PERIODS = 4.5  # a Hann window of so many periods keeps neighbours apart
+_SHOWN_DB, _SINK_DB = 3.0, 12.0  # a partial above its surroundings; what it loses from knot to knot below them
 _SHORTEST_S, _LONGEST_S = 0.012, 0.16
 
 
@@ -76,13 +77,15 @@ def _fit(k: np.ndarray, hz: np.ndarray, stiff: bool) -> tuple[float, float]:
     return float(np.sqrt(base * (1 + stiffness))), stiffness
 
 
-def levels(sound: np.ndarray, hz: np.ndarray, blown: bool) -> np.ndarray:
+def levels(sound: np.ndarray, hz: np.ndarray, blown: bool, apart_hz: float) -> np.ndarray:
     """dB of each partial at the knots, (partials, knots), the note's own scale (full-scale sine = 0).
+
+    apart_hz: how far partials stand from each other, which sets the window.
 
     A window before whose middle the note began is read later and carried back along the partial's own slope;
     a blown note starts softly, so there the window sees the start as it is.
     """
-    length = float(np.clip(_PERIODS / hz[0], _SHORTEST_S, _LONGEST_S))
+    length = float(np.clip(_PERIODS / apart_hz, _SHORTEST_S, _LONGEST_S))
     size = int(length * RATE_HZ) // 2 * 2
     window = np.hanning(size + 1)[:-1]
     window /= window.sum() / 2
@@ -100,6 +103,24 @@ def levels(sound: np.ndarray, hz: np.ndarray, blown: bool) -> np.ndarray:
     return _at_knots(grid, 10 * np.log10(power.T + 1e-14))
 
 
+def standing_out(sound: np.ndarray, hz: np.ndarray, blown: bool) -> np.ndarray:
+    """`levels`, with partials that do not stand out from what lies half-way to their neighbours taken down.
+
+    There the window hears noise, which has its own bands; a struck partial that has sunk into it goes on falling.
+    """
+    db = levels(sound, hz, blown, hz[0])
+    half = 0.5 * hz[0]
+    between = levels(sound, np.concatenate([[hz[0] - half], hz + half]), blown, hz[0])
+    shown = db - np.maximum(between[:-1], between[1:])
+    sunk = shown < _SHOWN_DB
+    out = np.where(sunk, db - np.clip(2.0 * (_SHOWN_DB - shown), 0.0, 12.0), db)
+    if not blown:
+        for i in range(6, len(KNOTS_S)):
+            fall = np.where(sunk[:, i], out[:, i - 1] - _SINK_DB, np.inf)
+            out[:, i] = np.minimum(out[:, i], fall)
+    return out
+
+
 def _at_knots(grid: np.ndarray, db: np.ndarray) -> np.ndarray:
     """Curves over a time grid read at the knots, averaged a little around each; ends are carried on by slope."""
     out = np.empty((len(db), len(KNOTS_S)))
@@ -113,4 +134,4 @@ def _at_knots(grid: np.ndarray, db: np.ndarray) -> np.ndarray:
         elif knot > grid[-1]:
             slope = (out[:, i - 1] - out[:, i - 2]) / (KNOTS_S[i - 1] - KNOTS_S[i - 2])
             out[:, i] = out[:, i - 1] + np.minimum(slope, -3.0) * (knot - KNOTS_S[i - 1])
-    return np.maximum(out, FLOOR_DB)
+    return out

@@ -6,17 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.signal.windows import blackmanharris
 
 from songwright.band.additive import hiss, tones
 from songwright.band.portrait import BANDS_HZ, FLOOR_DB, KNOTS_S, Portrait, to_bytes
-from songwright.dsp.spectra import stft_power
 from songwright.dsp.units import midi_to_hz
-from songwright.train.instruments.partials import PARTIALS, find_partials, levels
+from songwright.train.instruments.partials import PARTIALS, find_partials, standing_out
 from songwright.train.instruments.samples import BLOWN, Sample
 from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Seed
 
-_SIZE, _HOP = 512, 128
+_SIZE, _HOP = 768, 128
 _LONGEST_S = 2.9
 _STIFF_GUESS = 1e-4
 _BODY = {"piano": 0.0}  # found by trying 0, 0.5 and 1 on the held-out notes
@@ -67,10 +67,10 @@ def listen(sample: Sample, guess: float) -> _Note:
     sound = sample.sound()[:, : int(_LONGEST_S * RATE_HZ)].astype(np.float64)
     blown = sample.portrait in BLOWN
     hz, stiffness = find_partials(sound.mean(axis=0), midi_to_hz(sample.pitch), 0.0 if blown else guess)
-    ears = np.stack([levels(ear, hz, blown) for ear in sound])
+    ears = np.stack([standing_out(ear, hz, blown) for ear in sound])
     db = 10 * np.log10((10.0 ** (ears / 10.0)).mean(axis=0))
     top = float(db.max())
-    db = db - top
+    db = np.maximum(db - top, FLOOR_DB)
     db = _held(db) if blown else _calmed(db)
     sides = np.clip((ears[0] - ears[-1])[:, 2:9].mean(axis=1), -12, 12)
     tone = tones(hz, np.pi * Seed(0).child("sitting").luck().noise(len(hz)), db, sound.shape[1])
@@ -111,7 +111,8 @@ def leftover(sound: np.ndarray, tone: np.ndarray) -> np.ndarray:
     """
     luck = Seed(0).child("sitting").luck()
     wanted = np.mean([band_levels(ear) for ear in sound], axis=0)
-    empty = np.maximum(wanted - band_levels(tone), 1e-3 * wanted) + 1e-12
+    # More than the tone is taken away, so that an error of its level is not filled with noise (Berouti 1979).
+    empty = np.maximum(wanted - 1.3 * band_levels(tone), 1e-4 * wanted) + 1e-12
     noise = 10 * np.log10(empty)
     for _ in range(2):
         got = band_levels(hiss(noise, sound.shape[1], luck)) + 1e-12
@@ -129,7 +130,12 @@ def _faded(noise: np.ndarray) -> np.ndarray:
 
 def band_levels(sound: np.ndarray) -> np.ndarray:
     """Power of a sound (frames,) in each noise band around each knot, (bands, knots), mean square."""
-    power = stft_power(sound, _SIZE, _HOP) * 2.6667  # a Hann window's bins back to mean square
+    # Blackman-Harris: the strong low partials must not leak into the soft bands above them.
+    window = blackmanharris(_SIZE, sym=False)
+    window *= np.sqrt(2.0 / _SIZE / (window**2).sum())
+    padded = np.pad(sound, (_SIZE // 2, _SIZE))
+    views = np.lib.stride_tricks.sliding_window_view(padded, _SIZE)[::_HOP][: len(sound) // _HOP + 1]
+    power = np.abs(np.fft.rfft(views * window)) ** 2
     edges = (np.arange(_SIZE // 2 + 2) - 0.5) * (RATE_HZ / _SIZE)
     low, high = BANDS_HZ[:-1, None], BANDS_HZ[1:, None]
     overlap = np.clip(np.minimum(high, edges[1:]) - np.maximum(low, edges[:-1]), 0, None) / (RATE_HZ / _SIZE)
