@@ -1,6 +1,9 @@
 """The generator: it is told what is sung, keeps what it should keep, and learns."""
 
 import json
+import os
+import subprocess
+import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -162,3 +165,20 @@ def test_a_run_from_shards_to_a_generator(rendered, tmp_path):
         train_jukebox(rendered, rendered / "codec", tmp_path, "huge", Budget(max_steps=1), recipe)
     with pytest.raises(ShelfError, match="no run"):
         load_jukebox(rendered)
+
+
+@pytest.mark.slow
+def test_two_processes_learn_as_one(rendered, tmp_path):
+    """Under torchrun, gradients are shared: equal weights at the end, one checkpoint, one voice."""
+    command = [
+        sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node", "2",
+        "-m", "songwright", "train", "jukebox", str(rendered), "--codec", str(rendered / "codec"),
+        "--out", str(tmp_path), "--size", "tiny", "--max-steps", "3", "--batch", "2", "--frames", "64",
+    ]  # fmt: skip
+    quiet = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONWARNINGS": "ignore"}
+    done = subprocess.run(command, capture_output=True, text=True, env=quiet, timeout=300)
+    assert done.returncode == 0, done.stderr[-2000:]
+    told = json.loads(done.stdout)
+    assert told["processes"] == 2 and told["steps"] == 3
+    assert len((tmp_path / "run" / "log.jsonl").read_text().splitlines()) == 1
+    assert load_jukebox(tmp_path)[0].config.latents == 8

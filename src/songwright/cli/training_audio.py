@@ -73,7 +73,9 @@ def codec(
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
     manner, recipe = Manner(batch, frames), Recipe(rate, critics_from, half=half)
-    give_json(train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say))
+    figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say)
+    if figures:  # of several processes, the first speaks
+        give_json(figures)
 
 
 def jukebox(
@@ -103,4 +105,6 @@ def jukebox(
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
     recipe = Recipe(batch, frames, rate, 5 * rate, half=half)
-    give_json(train_jukebox(shards, codec, out, size, budget, recipe, device, say))
+    figures = train_jukebox(shards, codec, out, size, budget, recipe, device, say)
+    if figures:  # of several processes, the first speaks
+        give_json(figures)

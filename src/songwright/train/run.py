@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,7 @@ from typing import Any, Protocol
 import torch
 
 from songwright.errors import ShelfError
+from songwright.train import spread
 
 
 class Task(Protocol):
@@ -85,8 +87,11 @@ def train(task: Task, folder: Path, budget: Budget, tell: Callable[[str], None] 
         tell(f"going on at step {state.step}, {state.seconds:.0f} s used")
     else:
         state.averages = {name: _copy(task.networks[name]) for name in task.averaged}
-    with (folder / "log.jsonl").open("a", encoding="utf-8") as diary, _stop_signals() as asked:
+    diary_file = folder / "log.jsonl" if spread.rank() == 0 else Path(os.devnull)
+    with diary_file.open("a", encoding="utf-8") as diary, _stop_signals() as asked:
         _loop(task, state, budget, checkpoint, diary, asked, tell)
+    for network in task.networks.values():
+        spread.check_same(network)
     save(task, state, checkpoint)
     for name in task.averaged:
         task.networks[name].load_state_dict(state.averages[name])
@@ -102,7 +107,7 @@ def _loop(
     counted = 0
     began = time.monotonic() - state.seconds
     checked = saved = time.monotonic()
-    while not asked and not _spent(state, budget):
+    while not spread.any_of(bool(asked)) and not _spent(state, budget):
         progress = _progress(state, budget)
         share = rate_share(state.step, progress, budget)
         for name, optimiser in task.optimisers.items():
@@ -114,7 +119,7 @@ def _loop(
             raise ShelfError("training", f"{', '.join(bad)} is no number at step {state.step}")
         state.step += 1
         _average(task, state, budget.decay)
-        state.seconds = time.monotonic() - began
+        state.seconds = spread.of_first(time.monotonic() - began)
         for name, value in figures.items():
             sums.setdefault(name, []).append(value)
         counted += 1
@@ -195,7 +200,9 @@ def _copy(network: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 
 def save(task: Task, state: State, path: Path) -> None:
-    """Write everything needed to go on, whole or not at all."""
+    """Write everything needed to go on, whole or not at all; of processes together, the first writes."""
+    if spread.rank() > 0:
+        return
     aside = path.with_suffix(".part")
     torch.save(
         {

@@ -70,7 +70,8 @@ class Crops:
 
     def at(self, step: int) -> np.ndarray:
         """The crops of one step: float32 (batch, frames)."""
-        return np.stack([self._crop(self._seed.child(step, n).luck()) for n in range(self._manner.batch)])
+        seed = self._seed.child(step)
+        return np.stack([self._crop(seed.child(n).luck()) for n in range(self._manner.batch)])
 
     def _crop(self, luck: Luck) -> np.ndarray:
         if self._recordings and luck.chance(self._manner.recorded):

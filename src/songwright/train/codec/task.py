@@ -11,12 +11,13 @@ from typing import Any
 import torch
 
 from songwright.errors import BriefError, ShelfError
+from songwright.train import spread
 from songwright.train.codec.crops import Crops, Manner, read_recordings
 from songwright.train.codec.export import save_codec
 from songwright.train.codec.training import CodecTask, Recipe
 from songwright.train.nets.codec import SIZES, CodecNet
 from songwright.train.renders.shards import read_renders
-from songwright.train.run import Budget, train
+from songwright.train.run import Budget, State, train
 from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
@@ -31,22 +32,37 @@ def train_codec(
 
     size: one of `nets.codec.SIZES`. groups: 0 for continuous latents, else codes a frame. recordings: a folder of
     sounds of other kinds that are heard too. Writes out/run (checkpoint, log), codec.json, both .onnx files with cards
-    and figures.json. Raises BriefError for a size or device that is not there.
+    and figures.json. Raises BriefError for a size or device that is not there. Of processes that learn together
+    (`train.spread`) the first writes and returns the figures, the others nothing.
     """
-    net = placed(build(size, groups), device)
+    net = build(size, groups)
     seed = Seed(1).child("codec", size, groups)
-    crops = Crops(read_renders(shards, "train"), read_recordings(recordings), manner, seed.child("crops"))
-    held = Crops(read_renders(shards, "valid"), [], Manner(8, 32_768), Seed(2).child("check"))
-    task = CodecTask(net, crops, held, recipe, seed)
-    out.mkdir(parents=True, exist_ok=True)
-    (out / CONFIG).write_text(json.dumps({"size": size, "groups": groups}) + "\n", encoding="utf-8")
-    state = train(task, out / "run", budget, tell)
-    net.eval()
+    with spread.spread(device) as place:
+        net = placed(net, place)
+        own = seed.child("crops", spread.rank())
+        crops = Crops(read_renders(shards, "train"), read_recordings(recordings), manner, own)
+        held = Crops(read_renders(shards, "valid"), [], Manner(8, 32_768), Seed(2).child("check"))
+        task = CodecTask(net, crops, held, recipe, seed)
+        out.mkdir(parents=True, exist_ok=True)
+        first, together = spread.rank() == 0, spread.world()
+        if first:
+            (out / CONFIG).write_text(json.dumps({"size": size, "groups": groups}) + "\n", encoding="utf-8")
+        state = train(task, out / "run", budget, tell if first else _silent)
+    return _finished(task, out, shards, manner, recipe, state, together) if first else {}
+
+
+def _finished(
+    task: CodecTask, out: Path, shards: Path, manner: Manner, recipe: Recipe, state: State, together: int
+) -> dict[str, Any]:
+    """Measure, export and describe a codec that has learned."""
+    net = task.networks["codec"].eval()
+    place = next(net.parameters()).device
     with torch.no_grad():
         figures: dict[str, Any] = {f"held_{name}": round(value, 4) for name, value in task.check().items()}
     figures |= {
-        "size": size, "groups": groups, "parameters": sum(p.numel() for p in net.parameters()),
-        "steps": state.step, "seconds": round(state.seconds, 1), "device": device, "batch": manner.batch,
+        **json.loads((out / CONFIG).read_text(encoding="utf-8")),
+        "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
+        "seconds": round(state.seconds, 1), "device": place.type, "processes": together, "batch": manner.batch,
         "frames": manner.frames, "critics_from": recipe.critics_from,
     }  # fmt: skip
     about = {
@@ -58,6 +74,10 @@ def train_codec(
     figures |= save_codec(net, out, {**about, **figures})
     (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures
+
+
+def _silent(line: str) -> None:
+    """The first process speaks for all."""
 
 
 def build(size: str, groups: int = 0) -> CodecNet:

@@ -11,6 +11,7 @@ import torch
 from torch import Tensor
 
 from songwright.runtime.codec import RATE_HZ
+from songwright.train import spread
 from songwright.train.codec.crops import Crops
 from songwright.train.distances import Distances
 from songwright.train.nets.codec import CodecNet
@@ -65,7 +66,7 @@ class CodecTask:
     def step(self, step: int, progress: float) -> Mapping[str, float]:
         """One batch: code, decode, compare, learn."""
         sound = torch.from_numpy(self._batch(step)).to(self._place)
-        draw = torch.Generator().manual_seed(self._seed.child("noise", step).key() % 2**63)
+        draw = torch.Generator().manual_seed(self._seed.child("noise", spread.rank(), step).key() % 2**63)
         judged = bool(self._recipe.critics_from) and step >= self._recipe.critics_from
         made, narrow = self.coded(sound, draw, frozen=judged)
         heard, again = self._distances.spectra(sound), self._distances.spectra(made)
@@ -83,6 +84,7 @@ class CodecTask:
         loss = sum(weights[name] * value for name, value in figures.items() if name in weights)
         self.optimisers["codec"].zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[union-attr]
+        spread.share_gradients(self._net)
         norm = torch.nn.utils.clip_grad_norm_(self._net.parameters(), 1.0)
         self.optimisers["codec"].step()
         return {name: float(value.detach()) for name, value in figures.items()} | {"norm": float(norm)}
@@ -123,6 +125,7 @@ class CodecTask:
             loss = critic_loss(critics(sound), critics(made))
         self.optimisers["critics"].zero_grad(set_to_none=True)
         loss.backward()
+        spread.share_gradients(critics)
         torch.nn.utils.clip_grad_norm_(critics.parameters(), 10.0)
         self.optimisers["critics"].step()
         return loss.detach()

@@ -14,6 +14,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from songwright.errors import ShelfError
+from songwright.train import spread
 from songwright.train.jukebox.conditions import (
     FRAME,
     WHOLE,
@@ -86,12 +87,13 @@ class FlowTask:
     def step(self, step: int, progress: float) -> Mapping[str, float]:
         """One batch: disturb, guess the velocity, learn."""
         windows = self._on_device(self._batch(step))
-        draw = torch.Generator().manual_seed(self._seed.child("noise", step).key() % 2**63)
+        draw = torch.Generator().manual_seed(self._seed.child("noise", spread.rank(), step).key() % 2**63)
         figures = self.losses(windows, draw)
         loss = figures["flow"] + sum(share * figures[name] for name, share in _HEADS.items())
         for optimiser in self.optimisers.values():
             optimiser.zero_grad(set_to_none=True)
         loss.backward()
+        spread.share_gradients(self._net)
         torch.nn.utils.clip_grad_norm_(self._net.parameters(), 1.0)
         for optimiser in self.optimisers.values():
             optimiser.step()
@@ -135,7 +137,7 @@ class FlowTask:
     def _windows(self, step: int) -> tuple[Arrays, Arrays, Arrays]:
         rows = []
         for n in range(self._recipe.batch):
-            luck = self._seed.child(step, n).luck()
+            luck = self._seed.child(spread.rank(), step, n).luck()
             piece = self._pieces[int(np.searchsorted(self._until, luck.uniform()))]
             rows.append(self._window(piece, luck, drawn_mode(luck)))
         return _stacked(rows)

@@ -1,0 +1,96 @@
+"""One training on several devices: each process learns from crops of its own, gradients are shared, weights stay equal.
+
+Started with `torchrun --nproc-per-node N -m songwright train ...`; without torchrun nothing here does anything.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+from torch import distributed
+
+from songwright.errors import ShelfError
+
+
+@contextmanager
+def spread(device: str) -> Iterator[str]:
+    """The device this process should use, while the processes of torchrun belong together."""
+    if "RANK" not in os.environ or not distributed.is_available():
+        yield device
+        return
+    if device.startswith("cuda"):
+        device = f"cuda:{os.environ.get('LOCAL_RANK', '0')}"
+        torch.cuda.set_device(device)
+    distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
+    try:
+        yield device
+    finally:
+        distributed.destroy_process_group()
+
+
+def rank() -> int:
+    """Which process this is: 0 writes and speaks."""
+    return distributed.get_rank() if _together() else 0
+
+
+def world() -> int:
+    """How many processes learn together."""
+    return distributed.get_world_size() if _together() else 1
+
+
+def share_gradients(net: torch.nn.Module) -> None:
+    """Put the mean of all processes' gradients into each; parameters without one are left alone."""
+    if not _together():
+        return
+    grads = [part.grad for part in net.parameters() if part.grad is not None]
+    flat = torch.cat([grad.flatten() for grad in grads])
+    distributed.all_reduce(flat)
+    flat /= world()
+    for grad, part in zip(grads, flat.split([grad.numel() for grad in grads]), strict=True):
+        grad.copy_(part.view_as(grad))
+
+
+def of_first(value: float) -> float:
+    """The first process's number, in all of them."""
+    if not _together():
+        return value
+    number = torch.tensor([value], dtype=torch.float64, device=_place())
+    distributed.broadcast(number, 0)
+    return float(number)
+
+
+def any_of(value: bool) -> bool:
+    """Whether it is so in any process."""
+    if not _together():
+        return value
+    number = torch.tensor([float(value)], device=_place())
+    distributed.all_reduce(number, distributed.ReduceOp.MAX)
+    return bool(number > 0)
+
+
+def wait() -> None:
+    """Go on when all processes are here."""
+    if _together():
+        distributed.barrier()
+
+
+def check_same(net: torch.nn.Module) -> None:
+    """Raises ShelfError where the processes' weights have drifted apart."""
+    if not _together():
+        return
+    sums = torch.stack([part.detach().double().abs().sum() for part in net.parameters()])
+    first = sums.clone()
+    distributed.broadcast(first, 0)
+    if any_of(not torch.allclose(sums, first, rtol=1e-6)):
+        raise ShelfError("training", "the processes' weights drifted apart")
+
+
+def _together() -> bool:
+    return distributed.is_available() and distributed.is_initialized()
+
+
+def _place() -> str:
+    return "cuda" if distributed.get_backend() == "nccl" else "cpu"
