@@ -10,71 +10,84 @@ import typer
 from songwright.cli.console import Listener, give, give_json, say, table
 from songwright.errors import BriefError
 
+Suite = Annotated[
+    str,
+    typer.Argument(
+        help="song, speed, genres, durations, words, habits, singer, band, desk, genres-told, gallery, composer, "
+        "originality, composer-networks, codec or instruments."
+    ),
+]
+Runs = Annotated[
+    list[Path] | None,
+    typer.Argument(
+        help="composer-networks: folders written by `songwright train composer`; codec: folder of rendered "
+        "shards, then folders of recordings; instruments: folder of recorded single notes."
+    ),
+]
+Out = Annotated[
+    Path | None,
+    typer.Option("--out", help="Where songs that are made are kept (composer goes on from there)."),
+]
+Voice = Annotated[
+    list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
+]
+Songs = Annotated[
+    Path | None, typer.Option("--songs", help="singer: folder of MusicXML for the pitch of held notes.")
+]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="singer: recordings the voice was learned from; originality: free lyrics."),
+]
+Alignment = Annotated[
+    Path | None, typer.Option("--alignment", help="singer: phones of those recordings (train align).")
+]
+Pictures = Annotated[
+    Path | None,
+    typer.Option(
+        "--pictures", help="singer: folder to draw spectrograms in; composer-networks: loss curves."
+    ),
+]
+Corpus = Annotated[
+    Path | None,
+    typer.Option("--corpus", help="composer: corpus (.jsonl) of `songwright train data songs`."),
+]
+Count = Annotated[
+    int,
+    typer.Option(
+        "--count",
+        help="composer: songs of the held-out part; originality: songs to write; codec: pieces.",
+        min=2,
+    ),
+]
+Composers = Annotated[
+    list[str] | None,
+    typer.Option("--composer", help="composer, originality: crafted or network; may be given again."),
+]
+ToldApart = Annotated[
+    bool,
+    typer.Option("--told-apart", help="composer: also train classifiers to tell composers from people."),
+]
+Network = Annotated[
+    Path | None, typer.Option("--network", help="codec: folder written by `songwright train codec`.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
+
 
 def bench(
-    suite: Annotated[
-        str,
-        typer.Argument(
-            help="song, speed, genres, durations, words, habits, singer, band, genres-told, gallery, composer, "
-            "originality, composer-networks or codec."
-        ),
-    ] = "song",
-    runs: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            help="composer-networks: folders written by `songwright train composer`; codec: folder of rendered "
-            "shards, then folders of recordings."
-        ),
-    ] = None,
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", help="Where songs that are made are kept (composer goes on from there)."),
-    ] = None,
-    voice: Annotated[
-        list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
-    ] = None,
-    songs: Annotated[
-        Path | None, typer.Option("--songs", help="singer: folder of MusicXML for the pitch of held notes.")
-    ] = None,
-    data: Annotated[
-        Path | None,
-        typer.Option(
-            "--data", help="singer: recordings the voice was learned from; originality: free lyrics."
-        ),
-    ] = None,
-    alignment: Annotated[
-        Path | None, typer.Option("--alignment", help="singer: phones of those recordings (train align).")
-    ] = None,
-    pictures: Annotated[
-        Path | None,
-        typer.Option(
-            "--pictures", help="singer: folder to draw spectrograms in; composer-networks: loss curves."
-        ),
-    ] = None,
-    corpus: Annotated[
-        Path | None,
-        typer.Option("--corpus", help="composer: corpus (.jsonl) of `songwright train data songs`."),
-    ] = None,
-    count: Annotated[
-        int,
-        typer.Option(
-            "--count",
-            help="composer: songs of the held-out part; originality: songs to write; codec: pieces.",
-            min=2,
-        ),
-    ] = 60,
-    composers: Annotated[
-        list[str] | None,
-        typer.Option("--composer", help="composer, originality: crafted or network; may be given again."),
-    ] = None,
-    told_apart: Annotated[
-        bool,
-        typer.Option("--told-apart", help="composer: also train classifiers to tell composers from people."),
-    ] = False,
-    network: Annotated[
-        Path | None, typer.Option("--network", help="codec: folder written by `songwright train codec`.")
-    ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
+    suite: Suite = "song",
+    runs: Runs = None,
+    out: Out = None,
+    voice: Voice = None,
+    songs: Songs = None,
+    data: Data = None,
+    alignment: Alignment = None,
+    pictures: Pictures = None,
+    corpus: Corpus = None,
+    count: Count = 60,
+    composers: Composers = None,
+    told_apart: ToldApart = False,
+    network: Network = None,
+    json: Json = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
     if suite == "singer":
@@ -104,6 +117,8 @@ def bench(
         from songwright.bench.composer_networks import network_rows
 
         rows = network_rows(tuple(runs or ()), pictures)
+    elif suite == "instruments":
+        rows = _instruments(tuple(runs or ()))
     elif suite == "codec":
         from songwright.bench.codec import codec_suite
 
@@ -116,3 +131,13 @@ def bench(
         give_json(rows)
     else:
         give(table(rows, list(rows[0])))
+
+
+def _instruments(folders: tuple[Path, ...]) -> list[dict[str, object]]:
+    from songwright.bench.instruments import instrument_rows
+
+    if len(folders) != 1:
+        raise BriefError(
+            "samples", "a folder of recorded notes is needed.", "Give `bench instruments SAMPLES`."
+        )
+    return instrument_rows(folders[0], say)
