@@ -9,16 +9,18 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from songwright.composer.breaths import with_breaths
+from songwright.composer.chosen_chords import chosen_chords
 from songwright.composer.echo import echo_notes
 from songwright.composer.frames import Room, rooms
 from songwright.composer.keeping import kept
 from songwright.composer.lead import SungLine, lead_notes
 from songwright.composer.learned import Successions
 from songwright.composer.melody import MelodyWriter
-from songwright.composer.progression import tune_owner, write_chords
+from songwright.composer.progression import tune_owner
 from songwright.composer.setting import Manner, Network, Setting
 from songwright.composer.settings import MelodySettings, harmony_settings, melody_settings
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
+from songwright.composer.wordless import tune_part
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime.decoder import Decoder
 from songwright.runtime.session import is_available
@@ -53,7 +55,8 @@ def compose_with(
         plan, chords = kept(plan, wishes.keep, wishes.rewrite), wishes.keep.chords
     else:
         table = Successions(ctx.shelf.progressions()) if harmony.learned else None
-        chords = write_chords(plan, harmony, ctx.seed, table)
+        centre = registers(plan, settings)["verse"].centre
+        chords = chosen_chords(plan, harmony, ctx.seed, table, network, centre)
     ctx.tell(Progress("compose", 1, 2, "melody"))
     places = rooms(plan)
     song = Song(
@@ -71,6 +74,7 @@ def compose_with(
         if echoes:
             parts.append(Part("echo", "Echo", "backing", "voice", "backing", echoes))
         note = note or told
+    parts += tune_part(plan)
     ctx.tell(Progress("compose", 2, 2, note))
     return Score(
         plan.title, plan.key, plan.meter, plan.tempo_map, _sections(plan), chords, tuple(lines), tuple(parts),

@@ -2,9 +2,9 @@
 
 The bars are cut in two (where they are long enough), and the cheapest way through the chords of style and key is found
 (Viterbi 1967). Points: a note outside the chord costs its length in beats, half as much again on a strong place and
-where it rubs a semitone above a chord tone; a change inside a bar 0.4; a chord that seldom follows the one before
-(`learned`) a quarter of a point for each halving of its chance; a chord that stays over a bar line a quarter; not
-beginning or ending at home 1. All in whole numbers of 1/64 point, so it is the same on every machine.
+where it rubs a semitone above a chord tone; a change inside a bar 1.2; a chord that seldom follows the one before
+(`learned`) three eighths of a point for each halving of its chance; a chord that stays over a bar line half a point;
+not beginning or ending at home 1. All in whole numbers of 1/64 point, so it is the same on every machine.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ _UNTAUGHT = 1 * POINT  # any change of chord, where no table tells how usual it 
 class Taste:
     """What weighs, in 1/64 point: a change inside a bar, what songs usually do, a chord that stays over a bar line."""
 
-    change: int = 26
-    usual: int = 16
-    stay: int = 16
+    change: int = 77
+    usual: int = 24
+    stay: int = 32
 
 
-TASTES = (Taste(), Taste(change=77), Taste(change=192, stay=32), Taste(usual=6), Taste(usual=32))
+TASTES = (Taste(), Taste(change=26, usual=16, stay=16), Taste(change=192), Taste(usual=8), Taste(stay=64))
 """The first is what the rules would do; a network chooses among all."""
 
 

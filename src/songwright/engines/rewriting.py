@@ -18,7 +18,7 @@ from songwright.engines.studio import context
 from songwright.errors import BriefError
 from songwright.music.chord_sheet import bars_of, chords_in
 from songwright.music.harmony import moved
-from songwright.producer.tune_source import bar_text, moved_symbol
+from songwright.producer.tune_source import bar_texts
 from songwright.values.context import Context
 from songwright.values.digest import digest
 from songwright.values.plan import SectionPlan, SongPlan
@@ -291,17 +291,11 @@ def _lines(score: Score, fresh: Score, place: Place):
 def _frozen(plan: SongPlan, score: Score) -> SongPlan:
     """The plan with the chords of the score written into every section."""
     sections: list[SectionPlan] = []
-    start = 0
+    bar = 0
     for section in plan.sections:
-        bars = [
-            bar_text(score.chords, start + bar * plan.meter.bar_ticks, plan.meter, plan.key, 0)
-            for bar in range(section.bars)
-        ]
-        if score.chords and bars and bars[0].split()[0] == ".":  # what sounds on from the section before
-            held = moved_symbol(score.chord_at(start), plan.key, 0)
-            bars[0] = " ".join([held, *bars[0].split()[1:]])
-        sections.append(replace(section, chords=tuple(bars) if score.chords else (), tune_of=section.tune_of))
-        start += section.bars * plan.meter.bar_ticks
+        chords = bar_texts(score.chords, bar, section.bars, plan.meter, plan.key, 0)
+        sections.append(replace(section, chords=chords))
+        bar += section.bars
     return replace(plan, sections=tuple(sections))
 
 

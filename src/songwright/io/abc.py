@@ -70,7 +70,10 @@ def read_abc_song(path: str | os.PathLike[str]) -> Written:
 
 def read_abc_tune(path: str | os.PathLike[str]) -> Written:
     """The first tune of an ABC file, with or without words. Unusable where it has no notes or no meter."""
-    return abc_song(_text(path), Path(path).stem, wordless=True)
+    text = _text(path)
+    if not re.search(r"(?m)^\s*K:", text):
+        raise Unusable("there is no K: line")
+    return abc_song(text, Path(path).stem, wordless=True)
 
 
 def abc_song(text: str, name: str, wordless: bool = False) -> Written:

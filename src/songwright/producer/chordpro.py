@@ -20,6 +20,7 @@ from songwright.values.words import LyricLine
 
 _DIRECTIVE = re.compile(r"^\s*\{\s*([A-Za-z_]+)\s*(?:[:\s]\s*(.*?))?\s*\}\s*$")
 _CHORD = re.compile(r"\[([^\[\]\s]{1,16})\](?!\])")
+_LIKE_CHORD = re.compile(r"[A-H][#b]?(?:[^a-z]*$|(?:m|maj|min|dim|sus|aug|add)|[a-z]{0,3}\d)")
 _SHORT = {"t": "title", "c": "comment", "ci": "comment", "sov": "start_of_verse", "soc": "start_of_chorus",
           "sob": "start_of_bridge", "sot": "start_of_tab", "sog": "start_of_grid", "eot": "end_of_tab",
           "eog": "end_of_grid", "highlight": "comment"}  # fmt: skip
@@ -101,11 +102,7 @@ def _chords_in(row: str, number: int, strict: bool = True) -> list[re.Match[str]
         try:
             bars_of(match[1])
         except ValueError as problem:
-            if (
-                strict
-                and not is_numeral(match[1])
-                and re.match(r"[A-H][#b]?[^a-z]*$|[A-H](?:m|maj|dim|sus)", match[1])
-            ):
+            if strict and not is_numeral(match[1]) and _LIKE_CHORD.match(match[1]):
                 raise BriefError("lyrics", f"line {number}: {problem}.") from None
             continue
         found.append(match)

@@ -13,6 +13,7 @@ from songwright.music.chord_sheet import bars_of
 from songwright.music.instruments import INSTRUMENTS
 from songwright.music.pitch import parse_key
 from songwright.producer.casting import comfortable_range
+from songwright.producer.edited_notes import with_notes
 from songwright.producer.settings import ROLES
 from songwright.producer.wishes import DURATION_S, TEMPERATURE, check_character, check_title, meter_of
 from songwright.text.correction import shown
@@ -51,6 +52,7 @@ def checked(plan: SongPlan, ctx: Context) -> SongPlan:
         at = f"plan.sections[{number}]"
         _check_section(section, plan.sections[:number], at)
         lines = [_said(line, tongues, f"{at}.lines[{i}]") for i, line in enumerate(section.lines)]
+        lines = [with_notes(line, plan, f"{at}.lines[{i}]") for i, line in enumerate(lines)]
         _check_windows(section, lines, plan, at)
         lines = [replace(line, index=count + i) for i, line in enumerate(lines)]
         count += len(lines)
@@ -205,7 +207,8 @@ def _check_windows(section: SectionPlan, lines: Sequence[LyricLine], plan: SongP
     bar_s = plan.meter.bar_ticks / 8.0 / max(change.bpm for change in plan.tempo_map.changes)
     for number, line in enumerate(lines):
         field, end = f"{at}.lines[{number}]", line.start_bar + line.bars
-        if line.bars < 1 or line.start_bar < free:
+        shared = line.notes and free == line.start_bar + 1 and line.bars >= 1  # short lines may share a bar
+        if not shared and (line.bars < 1 or line.start_bar < free):
             raise BriefError(
                 field, "should have bars of its own, after the line before.", "Mend its start_bar and bars."
             )
@@ -215,7 +218,7 @@ def _check_windows(section: SectionPlan, lines: Sequence[LyricLine], plan: SongP
                 f"{at}.bars", problem, "Give more bars, or mend start_bar and bars of the lines."
             )
         syllables = sum(len(word.syllables) for word in line.words)
-        if syllables > _RATE * line.bars * bar_s:
+        if syllables > _RATE * line.bars * bar_s and not line.notes:
             raise BriefError(
                 field, f"{syllables} syllables are too many for {line.bars} bars.", "Give the line more bars."
             )

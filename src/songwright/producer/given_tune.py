@@ -23,7 +23,7 @@ from songwright.producer.tune_source import Source, source_of, tonic_distance
 from songwright.producer.underlay import NEVER, runs
 from songwright.producer.windows import Layout
 from songwright.values.brief import SongBrief
-from songwright.values.plan import Key, SectionPlan
+from songwright.values.plan import Key, PartPlan, SectionPlan
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 from songwright.values.words import LyricLine
 
@@ -208,3 +208,11 @@ def played(sections: Sequence[SectionPlan], meter: Meter) -> tuple[SectionPlan, 
         )
         found.append(replace(section, lines=(), tune=tune))
     return tuple(found)
+
+
+def with_tune_chair(parts: tuple[PartPlan, ...], sections: Sequence[SectionPlan]) -> tuple[PartPlan, ...]:
+    """The band with one more chair where a tune has to be played: the instrument that answers, else a flute."""
+    if not any(section.tune for section in sections):
+        return parts
+    instrument = next((part.instrument for part in parts if part.role == "answer"), "flute")
+    return (*parts, PartPlan("tune", "answer", instrument, "tune"))

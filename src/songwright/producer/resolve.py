@@ -7,7 +7,7 @@ from dataclasses import replace
 from songwright.producer.asked_chords import GivenHarmony, read_asked
 from songwright.producer.casting import cast, choose_key
 from songwright.producer.chordpro import read_chordpro, with_heads
-from songwright.producer.given_tune import GivenTune, apart, given_tune, played
+from songwright.producer.given_tune import GivenTune, apart, given_tune, played, with_tune_chair
 from songwright.producer.length import Pulse
 from songwright.producer.sections import build_sections
 from songwright.producer.settings import TempoSettings, form_settings, part_plans, tempo_settings
@@ -71,7 +71,7 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
         meter=meter,
         tempo_map=shape.fit.tempo_map,
         sections=sections,
-        parts=part_plans(style),
+        parts=with_tune_chair(part_plans(style), sections),
         voice=people.voice.id,
         voice_low=people.low,
         voice_high=people.high,

@@ -52,11 +52,7 @@ class Source:
 
     def bars_of_chords(self, first_bar: int, bars: int, key: Key, steps: int) -> tuple[str, ...]:
         """The chords of some bars as a plan writes them, so many semitones away in a key; () where there are none."""
-        texts = [
-            bar_text(self.chords, (first_bar + i) * self.meter.bar_ticks, self.meter, key, steps)
-            for i in range(bars)
-        ]
-        return tuple(texts) if self.chords else ()
+        return bar_texts(self.chords, first_bar, bars, self.meter, key, steps)
 
 
 def source_of(score: Score) -> Source:
@@ -219,6 +215,20 @@ def _sounds_elsewhere(weights: Sequence[int], notes: Sequence[Note]) -> bool:
     found = find_key(weights, notes[-1].pitch)
     inside = sum(weights[pc] for pc in scale(found))
     return inside > sum(weights[pc] for pc in scale(Key("C")))
+
+
+def bar_texts(
+    chords: Sequence[Chord], first_bar: int, bars: int, meter: Meter, key: Key, steps: int
+) -> tuple[str, ...]:
+    """Some bars of chords as texts; a chord that sounds on from before is named at the beginning. () without chords."""
+    if not chords:
+        return ()
+    start = first_bar * meter.bar_ticks
+    texts = [bar_text(chords, start + i * meter.bar_ticks, meter, key, steps) for i in range(bars)]
+    if texts and texts[0].split()[0] == HOLD:
+        sounding = next((c for c in reversed(chords) if c.start_tick <= start), chords[0])
+        texts[0] = " ".join([moved_symbol(sounding, key, steps), *texts[0].split()[1:]])
+    return tuple(texts)
 
 
 def bar_text(chords: Sequence[Chord], start: int, meter: Meter, key: Key, steps: int) -> str:

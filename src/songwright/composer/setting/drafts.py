@@ -31,6 +31,10 @@ class Network(Protocol):
         """`count` rows that have heard a prompt."""
         ...
 
+    def costs(self, rows: Sequence[Sequence[int]]) -> list[np.ndarray]:
+        """What every token of given rows costs after those before it, 1024 to a nat."""
+        ...
+
 
 @dataclass(frozen=True)
 class Draft:
