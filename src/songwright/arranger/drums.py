@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from songwright.arranger.cues import Cue
+from songwright.arranger.lines import sung_spans
 from songwright.arranger.patterns import SIXTEENTH, Pattern, chosen, too_fast
 from songwright.arranger.sheet import Mark, silenced
 from songwright.arranger.styles import DrumSettings, Fill
@@ -38,10 +39,11 @@ def drummed(
     """All the drummer plays, pick-ups into the first entry and the final crash included."""
     marks: list[Mark] = []
     relaxed = too_fast(score, settings.half_time_bpm)
+    sung = sung_spans(score)
     for cue in cues:
         luck = seed.child(part_id, cue.section.id, cue.half)
         here, onward = cue in mine, any(other.start == cue.end for other in mine)
-        breaks = _breaks(cue, here, onward, settings, score.meter, luck)
+        breaks = _breaks(cue, here, onward, sung, settings, score.meter, luck)
         if here:
             fixed = seed.child(part_id, cue.tune, "groove").luck()
             slow = relaxed or cue.half_time
@@ -112,15 +114,26 @@ def _landed(marks: list[Mark], cue: Cue, settings: DrumSettings) -> list[Mark]:
 
 
 def _breaks(
-    cue: Cue, here: bool, onward: bool, settings: DrumSettings, meter: Meter, seed: Seed
+    cue: Cue,
+    here: bool,
+    onward: bool,
+    sung: Sequence[tuple[int, int]],
+    settings: DrumSettings,
+    meter: Meter,
+    seed: Seed,
 ) -> list[_Break]:
-    """Where the groove breaks off in a stretch, and what is played instead: builds, fills, nods, pick-ups."""
+    """Where the groove breaks off in a stretch, and what is played instead: builds, fills, nods, pick-ups.
+
+    sung: where somebody sings; nods between lines wait for a gap.
+    """
     bars = (cue.end - cue.start) // meter.bar_ticks
     found: list[_Break | None] = []
     if here and settings.nod_bars:
         for number in range(1, bars):
             tick = cue.start + number * meter.bar_ticks
             place = (tick - cue.section.start_tick) // meter.bar_ticks
+            if any(start < tick and end > tick - meter.beat_ticks for start, end in sung):
+                continue
             if place % settings.nod_bars == 0 and seed.child("nod", place).luck().chance(_NOD_ODDS):
                 found.append(_fill_before(tick, 1, cue, settings, meter, seed.child(place)))
         if not cue.closes:
