@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -259,9 +260,8 @@ def test_driven_guitars_are_sampled_clean_and_amplified():
             tone = np.tile(0.1 * np.sin(2 * np.pi * 220 * np.arange(frames) / rate_hz), (2, 1))
             return {part.id: Audio(tone.copy(), rate_hz) for part in parts}
 
-    song = Performance(
-        (part("guitar-distorted", [(0.0, 0.9, 57, 0.7)]), part("piano", [(0.0, 0.9, 57, 0.7)])), (), 1.0
-    )
+    driven = replace(part("guitar-distorted", [(0.0, 0.9, 57, 0.7)]), sound="soundfont")
+    song = Performance((driven, part("piano", [(0.0, 0.9, 57, 0.7)])), (), 1.0)
     stems = band.play(song, context(sampler=Sampler()))
     assert asked == ["guitar-clean", "piano"]
 

@@ -336,7 +336,7 @@ PATCHES: dict[str, Patch] = {
         ),
         release_s=0.07,
         ring_s=0,
-        range_db=18,
+        range_db=20,
     ),
     "trumpet": Patch(
         Held(

@@ -16,8 +16,8 @@ from songwright.band.portrayed import Blown, Struck
 
 # What brings each of them to the loudness its textbook patch has, dB (a plain pattern at level 0.7, BS.1770).
 TRIM_DB: Mapping[str, float] = {
-    "bass-finger": 3.6, "bass-upright": 1.8, "guitar-clean": 2.5, "guitar-muted": 1.0, "guitar-overdrive": 4.3,
-    "guitar-distorted": 2.2, "piano": 0.9, "sax-tenor": 0.3,
+    "bass-finger": 2.5, "bass-upright": 1.5, "guitar-clean": 1.8, "guitar-muted": 1.1, "guitar-overdrive": 3.8,
+    "guitar-distorted": 1.9, "piano": 0.9, "sax-tenor": 0.3, "drumkit-power": -1.3,
 }  # fmt: skip
 
 # With a sampler: whose sound is nearer to the real instrument (`songwright bench instruments`, docs/instruments.md).
