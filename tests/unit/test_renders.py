@@ -142,6 +142,28 @@ def test_labels_say_what_sounds(piece):
     assert {one["kind"] for one in about["ingredients"]} >= {"style", "persona", "voice", "dictionary"}
 
 
+def test_what_cannot_be_made_is_drawn_again(shelf, words, monkeypatch):
+    from songwright.train.renders import piece as pieces
+
+    asked = []
+
+    def made(number, wish, shelf):
+        asked.append(wish.brief.lyrics)
+        if len(asked) < 3:
+            raise BriefError("lyrics", "are too long")
+        return pieces.Piece(np.zeros((HOP, 2), np.int16), None, {})
+
+    monkeypatch.setattr(pieces, "_made", made)
+    assert (
+        render(1, "train", no_verses(), words, shelf, Seed(1)).about["unmet"]
+        == ["BriefError: lyrics: are too long"] * 2
+    )
+    assert len(set(asked)) == 3
+    monkeypatch.setattr(pieces, "_made", lambda *_: 1 / 0)
+    with pytest.raises(ShelfError, match="cannot be made"):
+        render(1, "train", no_verses(), words, shelf, Seed(1))
+
+
 def test_shards_come_back(piece, tmp_path):
     shards.write_shard(tmp_path, 0, "train", [piece, piece])
     first, second = shards.read_renders(tmp_path, "train")

@@ -11,6 +11,12 @@ Device = Annotated[str, typer.Option(help="Where to learn: cpu or cuda.")]
 Half = Annotated[bool, typer.Option("--half", help="Products in bfloat16: faster where the machine has it.")]
 MaxSteps = Annotated[int, typer.Option(help="Steps at most; 0 = as many as the time allows.", min=0)]
 Threads = Annotated[int, typer.Option(help="Threads of the processor to use.", min=1, max=256)]
+Compiled = Annotated[
+    bool,
+    typer.Option(
+        "--compile", help="Fuse the networks first (torch.compile): a minute, then faster on a GPU."
+    ),
+]
 Renders = Annotated[Path, typer.Argument(help="Folder written by `songwright train data renders`.")]
 
 
@@ -61,6 +67,7 @@ def codec(
     rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 5e-4,
     device: Device = "cpu",
     half: Half = False,
+    compiled: Compiled = False,
     threads: Threads = 1,
 ) -> None:
     """Learn to write sound as 64 numbers 31 times a second, and to read it back; measured on held-out pieces."""
@@ -72,7 +79,7 @@ def codec(
 
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
-    manner, recipe = Manner(batch, frames), Recipe(rate, critics_from, half=half)
+    manner, recipe = Manner(batch, frames), Recipe(rate, critics_from, half=half, compiled=compiled)
     figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say)
     if figures:  # of several processes, the first speaks
         give_json(figures)
@@ -94,6 +101,7 @@ def jukebox(
     ] = 2e-3,
     device: Device = "cpu",
     half: Half = False,
+    compiled: Compiled = False,
     threads: Threads = 1,
 ) -> None:
     """Learn to make sung songs as sound from noise: led by a score, by words and names, or by nothing."""
@@ -104,7 +112,7 @@ def jukebox(
 
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
-    recipe = Recipe(batch, frames, rate, 5 * rate, half=half)
+    recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled)
     figures = train_jukebox(shards, codec, out, size, budget, recipe, device, say)
     if figures:  # of several processes, the first speaks
         give_json(figures)

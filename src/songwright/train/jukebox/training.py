@@ -39,7 +39,8 @@ _AUDIBLE = 0.5  # of the spread away from silence
 class Recipe:
     """How to learn. batch windows of `frames` latent frames (32 ms each).
 
-    voice, sounding: how much more the voice, and frames that are not silent, count.
+    voice, sounding: how much more the voice, and frames that are not silent, count. half: products in bfloat16.
+    compiled: let torch.compile fuse the network.
     """
 
     batch: int = 8
@@ -49,6 +50,7 @@ class Recipe:
     voice: float = 1.5
     sounding: float = 1.25
     half: bool = False
+    compiled: bool = False
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +81,8 @@ class FlowTask:
         self._recipe, self._seed = recipe, seed
         self._place = next(net.parameters()).device
         self.optimisers = _optimisers(net, recipe)
+        if recipe.compiled:
+            net.compile()
         lengths = np.array([len(piece.latents) for piece in pieces], float)
         self._until = np.cumsum(lengths) / lengths.sum()
         self._ahead: tuple[int, Future[Any]] | None = None

@@ -73,6 +73,8 @@ def make_renders(order: Order, tell: Tell = lambda line: None) -> dict[str, Any]
             diary.flush()
             left_s = (time.monotonic() - began) / done * (len(waiting) - done)
             speed = row["seconds"] / max(row["cpu_s"], 1e-9)
+            for reason in row["unmet"]:
+                tell(f"shard {row['shard']}: a wish was not met: {reason}")
             tell(
                 f"shard {row['shard']} ({row['split']}): {row['seconds']:.0f} s of sound in {row['cpu_s']:.0f} s of one"
                 f" core, {speed:.1f} times real time; {left_s / 60:.0f} min to go"
@@ -121,6 +123,7 @@ class _Hand:
         index = shards.write_shard(self.order.out, shard, split, pieces)
         return {
             "shard": shard, "split": split, "seconds": round(sum(index["frames"]) / RATE_HZ, 2),
+            "unmet": [reason for about in index["pieces"] for reason in about["unmet"]],
             "cpu_s": round(time.process_time() - cpu, 2), "wall_s": round(time.monotonic() - began, 2),
         }  # fmt: skip
 

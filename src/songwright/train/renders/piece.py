@@ -13,7 +13,7 @@ from songwright.dsp import loudness
 from songwright.dsp.units import db_to_amplitude
 from songwright.engines import studio
 from songwright.engines.ingredients import ingredients
-from songwright.errors import BriefError, ShelfError
+from songwright.errors import ShelfError
 from songwright.train.renders.labels import HOP, RATE_HZ, Labels, labels_of
 from songwright.train.renders.verses import Verses
 from songwright.train.renders.wishes import VariedShelf, Wish, cut, draw, stem_gain_db, voice_gain_db
@@ -38,7 +38,7 @@ class Piece:
 
     about: what a model is told of all of it, as JSON can hold it: genre, persona, voice, key, meter, tempo_bpm,
     language, seconds, master_gain_db (brings both together to the plan's loudness), lines (text, phones, from, to),
-    sections, ingredients.
+    sections, ingredients, unmet (why earlier wishes for this piece could not be met).
     """
 
     sound: np.ndarray
@@ -49,17 +49,20 @@ class Piece:
 def render(number: int, split: str, verses: Verses, words: Sequence[str], shelf: Shelf, seed: Seed) -> Piece:
     """Make piece `number`. The same number, split, verses and seed give the same piece on one machine.
 
-    Where the studio cannot meet a wish (too many words for a tempo) another is drawn. Raises ShelfError where none
-    of them can be met.
+    Where the studio cannot meet a wish (too many words for a tempo) another is drawn, and the reason stands in
+    about["unmet"]. Raises ShelfError where none of them can be met.
     """
-    problem = ""
+    unmet: list[str] = []
     for attempt in range(_ATTEMPTS):
         wish = draw(number, attempt, split, verses, words, shelf, seed)
         try:
-            return _made(number, wish, shelf)
-        except BriefError as met:
-            problem = str(met)
-    raise ShelfError(f"piece {number}", f"cannot be made ({problem})")
+            piece = _made(number, wish, shelf)
+        except Exception as problem:  # one piece in ten thousand must not end a night's work; it is told
+            unmet.append(f"{type(problem).__name__}: {problem}"[:200])
+        else:
+            piece.about["unmet"] = unmet
+            return piece
+    raise ShelfError(f"piece {number}", f"cannot be made ({unmet[-1]})")
 
 
 def _made(number: int, wish: Wish, shelf: Shelf) -> Piece:
