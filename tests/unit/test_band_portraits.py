@@ -253,3 +253,18 @@ def test_a_wrong_wish_for_a_sound_is_one_clear_line(table):
 def test_the_card_counts_what_was_heard():
     card = HouseShelf().weights_card("instruments")
     assert "CC-BY-4.0" in card.licence and "HeadroomPiano" in card.source
+
+
+def test_a_staccato_note_is_stopped_by_the_hand():
+    def tail(how):
+        part = PlayedPart("p", "x", "piano", "p", (PlayedNote("a", 0.0, 0.3, 60, 0.7, how),), "own")
+        x = band.play(Performance((part,), (), 0.8), Context(Seed(1), Shelf()))["p"].samples
+        return (x[:, int(0.35 * RATE_HZ) :] ** 2).sum()
+
+    assert tail("staccato") < 0.5 * tail("")
+
+
+def test_a_softer_stroke_on_a_recorded_drum_is_darker():
+    snare = RECORDED["drumkit-power"].voice
+    soft, hard = (snare.note(Stroke(38, s, "", 0, 0.3, RATE_HZ // 3), Seed(1).luck()) for s in (0.1, 1.0))
+    assert centroid(hard) > 1.1 * centroid(soft)

@@ -22,6 +22,7 @@ from songwright.values.seed import Seed
 _GRADES = 5  # strengths 0, 0.2 .. 1
 _REFERENCE_RMS = 0.12
 _CHOKE_S = 0.03
+_STOPPED = 0.5  # of the release, where the hand stops a note
 _GLIDE_S = 0.09
 _LONGEST = 16 * RATE_HZ  # a longer note is prolonged from what was rendered
 _HEARD = frozenset({"mute", "legato", "strum-up"})  # articulations that change the sound itself
@@ -98,10 +99,15 @@ def _span(note: PlayedNote, end: float, patch: Patch) -> int:
     """Samples a note needs, release included."""
     if isinstance(patch.voice, DrumKit):
         return int((end - note.onset_s + _CHOKE_S) * RATE_HZ)
-    seconds = end - note.onset_s + patch.release_s
+    seconds = end - note.onset_s + _release_s(note, patch)
     if patch.ring_s:
         seconds = min(seconds, patch.ring_s)
     return int(seconds * RATE_HZ) + 64
+
+
+def _release_s(note: PlayedNote, patch: Patch) -> float:
+    """How long a note takes to end: a short one is stopped by the hand, not let go."""
+    return patch.release_s * (_STOPPED if note.articulation in ("staccato", "mute") else 1.0)
 
 
 def _sound(key: _Key, size: int, patch: Patch, seed: Seed) -> np.ndarray:
@@ -144,7 +150,7 @@ def _lay(out: np.ndarray, sound: np.ndarray, note: PlayedNote, end: float, patch
     size = min(_span(note, end, patch), sound.shape[1], out.shape[1] - start)
     if size <= 0:
         return
-    fade_s = _CHOKE_S if isinstance(patch.voice, DrumKit) else patch.release_s
+    fade_s = _CHOKE_S if isinstance(patch.voice, DrumKit) else _release_s(note, patch)
     fade = min(size, max(64, int(fade_s * RATE_HZ)))
     gain = np.float32(decibels(patch.range_db * (note.level - 0.7)))
     target = out[:, start : start + size]

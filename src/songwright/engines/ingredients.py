@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from songwright.errors import ShelfError
 from songwright.performer.manner import manner_of
 from songwright.runtime.session import is_available
 from songwright.values.context import Context
@@ -33,6 +34,7 @@ def ingredients(plan: SongPlan, performance: Performance, ctx: Context) -> tuple
         found.append(Ingredient("instruments", "built-in band", "Apache-2.0", "songwright"))
         if sampler is not None:
             found.append(_soundfont(sampler.describe()))
+        found += _portraits(ctx)
     return (*found, *_networks(plan, performance, ctx))
 
 
@@ -46,6 +48,15 @@ def _networks(plan: SongPlan, performance: Performance, ctx: Context) -> list[In
         names.add("drummer")
     cards = [ctx.shelf.weights_card(name) for name in sorted(names - {""})] if is_available() else []
     return [Ingredient("weights", c.id, c.licence, c.source, c.sha256, c.commercial_use) for c in cards]
+
+
+def _portraits(ctx: Context) -> list[Ingredient]:
+    """What the band's own instruments learned from; nothing where they are played as in the textbook."""
+    try:
+        card = ctx.shelf.weights_card("instruments")
+    except ShelfError:
+        return []
+    return [Ingredient("weights", card.id, card.licence, card.source, card.sha256, card.commercial_use)]
 
 
 def _soundfont(description: str) -> Ingredient:

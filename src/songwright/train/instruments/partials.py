@@ -10,7 +10,10 @@ from songwright.values.audio import RATE_HZ
 PARTIALS = 96
 _TOP_HZ = 16000.0
 _PERIODS = 4.5  # a Hann window of so many periods keeps neighbours apart
-_SHOWN_DB, _SINK_DB = 3.0, 12.0  # a partial above its surroundings; what it loses from knot to knot below them
+_SHOWN_DB, _SINK_DB = (
+    3.0,
+    12.0,
+)  # a partial above its surroundings; what it loses from knot to knot below them
 _SHORTEST_S, _LONGEST_S = 0.012, 0.16
 
 
@@ -37,6 +40,9 @@ def find_partials(sound: np.ndarray, hz: float, guess: float) -> tuple[np.ndarra
     loudest = 0.0
     for k in range(1, min(PARTIALS, int(_TOP_HZ / hz)) + 1):
         wanted = stretched(first, stiffness, k)[-1]
+        if len(numbers) > 8:  # the last few tell best how far the law is off up here
+            law = stretched(first, stiffness, numbers[-1])[np.array(numbers[-5:]) - 1]
+            wanted *= float(np.median(np.array(places[-5:]) / law))
         if wanted > _TOP_HZ:
             break
         reach = max(3.0 * step, min(0.3 * first, (0.03 if k < 3 else 0.008) * wanted + 0.06 * first))
@@ -54,6 +60,8 @@ def find_partials(sound: np.ndarray, hz: float, guess: float) -> tuple[np.ndarra
     if len(numbers) < 6:
         stiffness = guess
     hz_all = stretched(first, stiffness, min(PARTIALS, max(1, int(_TOP_HZ / first))))
+    heard = np.array(numbers, dtype=int) - 1
+    hz_all[heard[heard < len(hz_all)]] = np.array(places)[heard < len(hz_all)]
     return hz_all[hz_all < _TOP_HZ], stiffness
 
 
