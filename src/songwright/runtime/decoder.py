@@ -29,7 +29,7 @@ class Decoder:
     """A network that continues rows of tokens."""
 
     def __init__(self, data: bytes, name: str = "composer", threads: int = 1) -> None:
-        """data: the file (`ctx.shelf.network(name)`). ShelfError if it is damaged, another network, or of other tokens."""
+        """data: the file (`ctx.shelf.network(name)`). ShelfError where it is damaged or something else."""
         self.network = Network(data, name, threads, plain=True)
         self.name = name
         notes = self.network.metadata
@@ -38,8 +38,13 @@ class Decoder:
             unit, self.longest = int(notes["unit"]), int(notes["longest"])
             self.layers = sum(item.startswith("keys_") for item in self.network.inputs)
             _, self.heads, self.size, _ = self.network.shapes["keys_0"]
+            fits = self.network.kinds["keys_0"] == "tensor(int8)"
         except (KeyError, ValueError) as problem:
             raise ShelfError(name, "is no network that continues songs") from problem
+        if not fits:
+            raise ShelfError(
+                name, "was made by another version; export it again, or install songwright again"
+            )
         if self.vocabulary != NAMES or unit != UNIT:
             raise ShelfError(
                 name, "was made with another vocabulary; export it again, or install songwright again"
@@ -114,8 +119,8 @@ class _Past:
     def __init__(self, decoder: Decoder, rows: int) -> None:
         self.decoder = decoder
         self.lengths = np.zeros(rows, dtype=np.int64)
-        self._keys = np.zeros((decoder.layers, rows, decoder.heads, decoder.size, 0), dtype=np.float32)
-        self._values = np.zeros((decoder.layers, rows, decoder.heads, 0, decoder.size), dtype=np.float32)
+        self._keys = np.zeros((decoder.layers, rows, decoder.heads, decoder.size, 0), dtype=np.int8)
+        self._values = np.zeros((decoder.layers, rows, decoder.heads, 0, decoder.size), dtype=np.int8)
         self._closed = np.zeros((rows, 0), dtype=np.float32)
         self._make_room(1)
 

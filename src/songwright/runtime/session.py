@@ -37,12 +37,14 @@ class Network:
         options.log_severity_level = 4  # what goes wrong is raised
         if plain:
             options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
+            options.add_session_config_entry("session.disable_quant_qdq", "1")
         try:
             self._session = onnxruntime.InferenceSession(data, options, providers=["CPUExecutionProvider"])
         except Exception as problem:  # the library raises its own, unrelated types
             raise ShelfError(name, "is damaged or made for another version") from problem
         self.name = name
         self.shapes = {item.name: tuple(item.shape) for item in self._session.get_inputs()}
+        self.kinds = {item.name: item.type for item in self._session.get_inputs()}
         self.inputs = tuple(self.shapes)
         self.outputs = tuple(item.name for item in self._session.get_outputs())
 

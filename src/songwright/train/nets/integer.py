@@ -1,45 +1,52 @@
 """The composer's network in whole numbers: the same notes on every machine, to the last bit.
 
-A product of matrices of whole numbers in float32 is exact, in whatever order and on however many threads it is summed,
-as long as no sum can pass 2^24. So weights are 8-bit numbers, one scale an output; what they are multiplied with is
-rounded to whole numbers so small that the sums cannot be larger (from the sum of the weights' sizes, so about 11 bits);
-sums of squares are sums of whole numbers in float64. Everything between is one IEEE 754 operation at a time, + - * /,
-square root and rounding half to even, none of which leaves a machine any choice. Exponentials and logistic curves are
-tables made at export. Nothing is scaled by what else is in the batch: a row alone is a row among others.
+Sums of products are sums of whole numbers that fit: nothing is rounded, so their order, the number of threads and the
+instructions of the machine cannot matter. Everything between is one IEEE 754 operation at a time, + - * / in float32
+or float64, square root in float64, rounding half to even; none leaves a machine a choice. Exponentials, logistic curves
+and turns come from tables made at export. Nothing is scaled by what else is in the batch: a row alone is a row among
+others.
 
-    stream       whole numbers, GRID to the unit of the trained network
-    norm         c / sqrt(sum of squares): whole numbers of |q| <= `reach`, gains moved into the weights behind it
-    queries, keys  normed for each head (their scale drops out), turned, whole; |q . k| is bounded by Cauchy-Schwarz
-    attention    table of e^-x at the largest score less the score, made to shares of 2^15, times whole values
-    SwiGLU       table of the logistic function on a fixed grid
-    logits       natural logarithm x 1024, whole numbers
+    weights      7 bits, one scale an output; what meets them is rounded to 8 bits without sign (LEVELS). No pair of
+                 products can pass 2^15, which older x86 processors saturate at; sums stay far below 2^31
+    stream       whole numbers, `grid` to the unit of the trained network; squares are added exactly in float64
+    norm         divided by the square root of the mean square, 8 bits; gains are in the weights behind it
+    queries, keys, values  queries and keys normed for each head (scales drop out) and turned; 8, 7 and 7 bits
+    attention    a table of e^-x at the largest score less the score, 8 bits; weighted sum by sum of weights
+    SwiGLU       a table of the logistic function; its inside twice 8 bits, coarse and fine
+    logits       8-bit weights times 11-bit rows, a float32 product of whole numbers below 2^24; nats x 1024
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
+from torch.onnx import symbolic_helper
 
 from songwright.music.tokens import NAMES
-from songwright.train.nets.composer import Composer, Layer
+from songwright.train.nets.composer import Composer, Layer, Norm
 
 EXACT = 2**24
 """Whole numbers up to here are exact in float32."""
 UNIT = 1024
 """Logits: parts of a nat."""
-SHARE = 2**15
-"""What the weights of one attention add up to, but for rounding."""
+LEVELS = 63
+"""Largest whole weight, key and value; what they are multiplied with is 0..255."""
+_CENTRE = 128
+_MIDDLE = 127
+_FINER = 256  # steps between two steps of what is rounded twice; a power of two: its division is exact
+_PEAK = 255
 LONGEST = 8192
 """Positions a row can have."""
 _NEAR = 64  # positions in the finer table of turns
 _FAR = LONGEST // _NEAR
 _GRID = 2.0**13  # finest grid of the stream
 _SOFT = 256  # steps of a nat in the table of exponentials
-_SOFT_NATS = 14
+_SOFT_NATS = 7  # e^-7 of 255 is nothing
 _LOGISTIC = 128  # steps of a unit in the logistic table
 _LOGISTIC_ENDS = 16
 _MOST = 4095  # of |q|: more says no more about it
@@ -47,31 +54,55 @@ _MARGIN = 1.15  # of ranges over those seen
 EPSILON = 1e-6  # of the trained norms
 
 
+@torch.library.custom_op("songwright::rounded", mutates_args=())
+def rounded(x: Tensor, step: float, centre: int) -> Tensor:
+    """x / step, rounded half to even, about `centre`: 0..255 (uint8), or -128..127 (int8) where `centre` is 0."""
+    ends, kind = ((0, 255), torch.uint8) if centre else ((-128, 127), torch.int8)
+    return torch.clamp(torch.round(x / step) + centre, *ends).to(kind)
+
+
+@torch.library.custom_op("songwright::multiplied", mutates_args=())
+def multiplied(a: Tensor, b: Tensor, centre: int) -> Tensor:
+    """(a - centre) @ b, of uint8 and int8, exact: int32."""
+    return ((a.double() - centre) @ b.double()).int()
+
+
+@symbolic_helper.parse_args("v", "f", "i")
+def _rounded_node(g: Any, x: Any, step: float, centre: int) -> Any:
+    zero = torch.tensor(centre, dtype=torch.uint8 if centre else torch.int8)
+    steps = g.op("Constant", value_t=torch.tensor(step))
+    return g.op("QuantizeLinear", x, steps, g.op("Constant", value_t=zero))
+
+
+@symbolic_helper.parse_args("v", "v", "i")
+def _multiplied_node(g: Any, a: Any, b: Any, centre: int) -> Any:
+    zero = torch.tensor(centre, dtype=torch.uint8)
+    return g.op("MatMulInteger", a, b, g.op("Constant", value_t=zero))
+
+
+OPERATORS = {"songwright::rounded": _rounded_node, "songwright::multiplied": _multiplied_node}
+"""How the two are called in a file: QuantizeLinear and MatMulInteger of the ONNX standard."""
+
+
 class Product(nn.Module):
-    """A matrix of whole numbers, 8 bits each, and one scale an output."""
+    """A matrix of whole numbers, 7 bits each, and one scale an output."""
 
-    def __init__(self, weight: Tensor, groups: Sequence[int] = (), limit: int = EXACT) -> None:
-        """weight: (outputs, inputs). groups: numbers of outputs that share a scale; one each if empty.
-
-        limit: no sum may reach it. reach: how large the whole numbers may be that it is multiplied with.
-        """
+    def __init__(self, weight: Tensor, groups: Sequence[int] = (), levels: int = LEVELS) -> None:
+        """weight: (outputs, inputs). groups: numbers of outputs that share a scale; one each if empty."""
         super().__init__()
         most = weight.abs().amax(dim=1)
         at = 0
         for size in groups:
             most[at : at + size] = most[at : at + size].max()
             at += size
-        scale = most.clamp_min(1e-12) / 127
-        whole = torch.round(weight / scale[:, None])
+        self.scale = most.clamp_min(1e-12) / levels
+        whole = torch.round(weight / self.scale[:, None])
         self.register_buffer("weight", whole.to(torch.int8).T.contiguous())
-        self.scale = scale
-        sums = whole.abs().sum(dim=1)
-        self.reach = int(min(_MOST, (limit - 1) // max(1, int(sums.max()))))
-        self.loudest = self.reach * sums  # no output can be larger
+        self.sums = whole.abs().sum(dim=1)  # no output is larger than that times the largest input
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: (..., inputs), whole numbers up to `reach` -> whole numbers (..., outputs)."""
-        return x @ self.weight.float()
+        """x: (..., inputs) uint8 about 128 -> whole numbers (..., outputs), float32."""
+        return multiplied(x, self.weight, _CENTRE).float()
 
 
 def _over(number: float, x: Tensor) -> Tensor:
@@ -80,25 +111,23 @@ def _over(number: float, x: Tensor) -> Tensor:
 
 
 class WholeNorm(nn.Module):
-    """A row of the stream made equally loud, in whole numbers; gains are in the weights behind it."""
+    """A row of the stream made equally loud; gains are in the weights behind it."""
 
-    def __init__(self, width: int, seen: float, product: Product) -> None:
-        """seen: the largest element of a normed row met in calibration."""
+    def __init__(self, width: int, seen: float, reach: float) -> None:
+        """seen: the largest element of a normed row met in calibration. reach: what it becomes, and the most."""
         super().__init__()
-        self.reach = float(product.reach)
-        self.steps = self.reach / min(seen * _MARGIN, width**0.5)
-        self.turned = width**0.5 * self.steps
-        self.width, self.least = width, 1.0
+        self.width, self.reach, self.least = width, reach, 1.0
+        self.steps = reach / min(seen * _MARGIN, width**0.5)
 
     def lay(self, grid: float) -> None:
         """Make the stream's unit `grid` whole steps."""
         self.least = float(max(1, round(EPSILON * self.width * grid * grid)))
 
     def forward(self, x: Tensor) -> Tensor:
-        """x: (..., width), whole numbers -> whole numbers, `steps` to the unit."""
+        """x: (..., width), whole numbers -> (..., width), `steps` to the unit, to be rounded."""
         fine = x.double()
         loud = torch.sqrt((fine * fine).sum(-1, keepdim=True) + self.least)
-        return torch.round(torch.clamp(x * _over(self.turned, loud), -self.reach, self.reach))
+        return x * _over(self.width**0.5 * self.steps, loud)
 
 
 class WholeLayer(nn.Module):
@@ -113,53 +142,51 @@ class WholeLayer(nn.Module):
         both = (self.heads + self.kv_heads) * self.size
         asked = torch.cat((heard.q_proj.weight, heard.k_proj.weight, heard.v_proj.weight)) * gain
         groups = [self.size] * (self.heads + self.kv_heads) + [1] * (self.kv_heads * self.size)
-        self.asking = Product(asked, groups, EXACT // 2)  # squares of 64 of its sums are added in float64
-        self.first = WholeNorm(asked.shape[1], float(seen["first"].max()), self.asking)
-        self._attention(heard, seen["value"], both)
+        self.asking = Product(asked, groups)
+        self.first = WholeNorm(asked.shape[1], float(seen["first"].max()), _MIDDLE)
+        self._attention(heard, seen, both)
         self._gate(layer, gate, seen)
         self.both = both
 
-    def _attention(self, heard: nn.Module, seen: Tensor, both: int) -> None:
+    def _attention(self, heard: nn.Module, seen: dict[str, Tensor], both: int) -> None:
+        asking, key = seen["query"].max() * _MARGIN, seen["key"].max() * _MARGIN
+        steps = [float(_MIDDLE / asking)] * self.heads + [float(LEVELS / key)] * self.kv_heads
         gains = torch.stack([heard.q_norm.weight] * self.heads + [heard.k_norm.weight] * self.kv_heads)
-        most = [float(norm.weight.abs().max()) for norm in (heard.q_norm, heard.k_norm)]
-        # (root * g_q * s + root/2)(root * g_k * s + root/2) <= 2^23, so that even differences of two are exact
-        root = self.size**0.5
-        fine = ((EXACT / 2) ** 0.5 / root - 0.5) / max(most[0] * most[1], 1e-6) ** 0.5 * 0.98
-        level = (max(most[0], 1e-6) / max(most[1], 1e-6)) ** 0.5  # both equally large
-        steps = torch.tensor([fine / level] * self.heads + [fine * level] * self.kv_heads)
-        gains = gains * steps[:, None] * root
+        gains = gains * torch.tensor(steps)[:, None] * self.size**0.5
         self.register_buffer("gains", gains.view(-1, 2, self.size // 2).clone())
-        self.softness = _SOFT / (fine * fine * root)
-        self.value_reach = float((EXACT - 1) // (SHARE + LONGEST // 2))
-        value_steps = self.value_reach / (seen * _MARGIN).clamp_min(1e-6)
+        self.softness = _SOFT / (steps[0] * steps[-1] * self.size**0.5)
+        value_steps = LEVELS / (seen["value"] * _MARGIN).clamp_min(1e-6)
         self.register_buffer("value_scale", self.asking.scale[both:] / self.first.steps * value_steps)
         groups = self.heads // self.kv_heads
         columns = value_steps.view(self.kv_heads, 1, self.size).expand(-1, groups, -1).reshape(-1)
         self.telling = Product(heard.o_proj.weight / columns)
-        self.heard_steps = self.telling.reach / (self.value_reach * (SHARE + LONGEST // 2))
-        self.register_buffer("told_scale", self.telling.scale * (1 / (self.heard_steps * SHARE)))
+        self.register_buffer("told_scale", self.telling.scale / 2)
 
     def _gate(self, layer: Layer, gate: nn.Module, seen: dict[str, Tensor]) -> None:
         gain = layer.post_attention_layernorm.weight
         self.opening = Product(torch.cat((gate.gate_proj.weight, gate.up_proj.weight)) * gain)
-        self.second = WholeNorm(gain.shape[0], float(seen["second"].max()), self.opening)
+        self.second = WholeNorm(gain.shape[0], float(seen["second"].max()), _MIDDLE)
         hidden = gate.down_proj.weight.shape[1]
         # channels that are loud lend half of their loudness to the weights
         loud = (seen["hidden"] * _MARGIN).clamp_min(1e-6)
         column = loud.sqrt() / loud.sqrt().max()
         self.closing = Product(gate.down_proj.weight * column)
-        steps = self.closing.reach / float((loud / column).max())
+        steps = _MIDDLE / float((loud / column).max())
         scale = self.opening.scale / self.second.steps
         scale[:hidden] *= _LOGISTIC
         scale[hidden:] *= steps / column / _LOGISTIC
         self.register_buffer("open_scale", scale)
-        self.register_buffer("closed_scale", self.closing.scale * (1 / steps))
+        closed = self.closing.scale / steps
+        self.register_buffer("closed_scale", torch.stack((closed, closed / _FINER))[:, None, None])
         self.hidden = hidden
 
     def bound(self) -> float:
         """How much this layer can move any channel of the stream at most."""
-        told, closed = self.telling.loudest * self.told_scale, self.closing.loudest * self.closed_scale
-        return float(told.max() + closed.max())
+        told, closed = (
+            self.telling.sums * self.told_scale,
+            self.closing.sums * self.closed_scale[0, 0, 0] * 1.01,
+        )
+        return float(told.max() + closed.max()) * _CENTRE
 
     def lay(self, grid: float) -> None:
         """Make the stream's unit `grid` whole steps."""
@@ -174,25 +201,32 @@ class WholeLayer(nn.Module):
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
         """x: (batch, T, width). mask: (batch, 1, groups * T, S + T). past: as IntegerComposer.forward."""
         batch, count = x.shape[0], x.shape[1]
-        asked, value = self.asking(self.first(x)).split([self.both, self.kv_heads * self.size], dim=-1)
-        asked = asked.reshape(batch, count, self.heads + self.kv_heads, 2, self.size // 2)
+        asked, value = self.asking(rounded(self.first(x), 1.0, _CENTRE)).split(
+            [self.both, self.kv_heads * self.size], dim=-1
+        )
+        q, k = self._turned(asked.reshape(batch, count, self.heads + self.kv_heads, 2, self.size // 2), turn)
+        k = _small(k).reshape(batch, count, self.kv_heads, self.size).permute(0, 2, 3, 1)
+        v = (
+            _small(value * self.value_scale)
+            .reshape(batch, count, self.kv_heads, self.size)
+            .permute(0, 2, 1, 3)
+        )
+        y = self._attend(q, (past[0], k), (past[1], v), mask, tables[0])
+        y = y.reshape(batch, self.heads, count, self.size).permute(0, 2, 1, 3)
+        y = rounded(y.reshape(batch, count, self.heads * self.size), 0.5, _CENTRE)
+        x = x + torch.round(self.telling(y) * self.told_scale)
+        return x + self._swiglu(x, tables[1]), k, v
+
+    def _turned(self, asked: Tensor, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
+        """Queries (batch, kv_heads, groups * T, size) uint8, and keys, from sums for each head in two halves."""
         fine = asked.double()
         loud = torch.sqrt((fine * fine).sum((-2, -1), keepdim=True) + 1.0)
         asked = asked * _over(1.0, loud) * self.gains
-        swapped = asked.index_select(3, torch.tensor([1, 0]))
-        asked = torch.round(asked * turn[0] + swapped * turn[1])
+        asked = asked * turn[0] + asked.index_select(3, torch.tensor([1, 0])) * turn[1]
         q, k = asked.split([self.heads, self.kv_heads], dim=2)
-        groups = self.heads // self.kv_heads
+        batch, count, groups = asked.shape[0], asked.shape[1], self.heads // self.kv_heads
         q = q.reshape(batch, count, self.kv_heads, groups, self.size).permute(0, 2, 3, 1, 4)
-        q = q.reshape(batch, self.kv_heads, groups * count, self.size)
-        k = k.reshape(batch, count, self.kv_heads, self.size).permute(0, 2, 3, 1)
-        value = torch.round(torch.clamp(value * self.value_scale, -self.value_reach, self.value_reach))
-        v = value.reshape(batch, count, self.kv_heads, self.size).permute(0, 2, 1, 3)
-        y = self._attend(q, (past[0], k), (past[1], v), mask, tables[0])
-        y = y.reshape(batch, self.heads, count, self.size).permute(0, 2, 1, 3)
-        y = torch.round(y.reshape(batch, count, self.heads * self.size) * self.heard_steps)
-        x = x + torch.round(self.telling(y) * self.told_scale)
-        return x + self._swiglu(x, tables[1]), k, v
+        return rounded(q.reshape(batch, self.kv_heads, groups * count, self.size), 1.0, _CENTRE), k
 
     def _attend(
         self,
@@ -202,22 +236,30 @@ class WholeLayer(nn.Module):
         mask: Tensor,
         table: Tensor,
     ) -> Tensor:
-        scores = torch.cat((q @ keys[0], q @ keys[1]), dim=-1) + mask
+        scores = torch.cat([multiplied(q, k, _CENTRE) for k in keys], dim=-1).float() + mask
         below = (scores.amax(-1, keepdim=True) - scores) * self.softness
         weights = table[torch.clamp(below, max=float(_SOFT * _SOFT_NATS)).int()]
-        whole = weights.double().sum(-1, keepdim=True)
-        shares = torch.round(weights * _over(float(SHARE), whole))
+        whole = weights.int().sum(-1, keepdim=True, dtype=torch.int32).double()
         before = keys[0].shape[3]
-        return shares[..., :before] @ values[0] + shares[..., before:] @ values[1]
+        parts = (weights[..., :before], weights[..., before:])
+        heard = [multiplied(part, v, 0) for part, v in zip(parts, values, strict=True)]
+        return ((heard[0] + heard[1]).double() / whole).float()
 
     def _swiglu(self, x: Tensor, table: Tensor) -> Tensor:
-        opened = self.opening(self.second(x)) * self.open_scale
+        opened = self.opening(rounded(self.second(x), 1.0, _CENTRE)) * self.open_scale
         gate, up = opened.split([self.hidden, self.hidden], dim=-1)
         ends = float(_LOGISTIC * _LOGISTIC_ENDS)
         place = torch.round(torch.clamp(gate, -ends, ends)).int()  # below 0: from the end of the table
-        reach = float(self.closing.reach)
-        hidden = torch.round(torch.clamp(gate * table[place] * up, -reach, reach))
-        return torch.round(self.closing(hidden) * self.closed_scale)
+        hidden = gate * table[place] * up
+        coarse = torch.round(hidden)
+        # few channels are far louder than the rest: what is left of them is rounded once more
+        both = torch.stack((rounded(coarse, 1.0, _CENTRE), rounded(hidden - coarse, 1.0 / _FINER, _CENTRE)))
+        return torch.round((self.closing(both) * self.closed_scale).sum(0))
+
+
+def _small(x: Tensor) -> Tensor:
+    """Rounded to the 7 bits of keys and values: int8."""
+    return rounded(torch.clamp(x, -float(LEVELS), float(LEVELS)), 1.0, 0)
 
 
 class IntegerComposer(nn.Module):
@@ -238,8 +280,9 @@ class IntegerComposer(nn.Module):
         for layer in self.layers:
             layer.lay(grid)
         self.register_buffer("embedding", torch.round(embedding * grid).to(torch.int16))
-        self.head = Product(embedding * net.model.norm.weight)
-        self.norm = WholeNorm(embedding.shape[1], float(last.max()), self.head)
+        self.head = Product(embedding * net.model.norm.weight, levels=127)
+        reach = min(_MOST, (EXACT - 1) // int(self.head.sums.max()))
+        self.norm = WholeNorm(embedding.shape[1], float(last.max()), reach)
         self.norm.lay(grid)
         self.register_buffer("logit_scale", self.head.scale * (UNIT / self.norm.steps))
         self.grid, self.bound = grid, bound
@@ -253,9 +296,9 @@ class IntegerComposer(nn.Module):
             angles = places[:, None] * rates[None, :]
             pair = np.concatenate((np.cos(angles), np.sin(angles)), axis=1)
             self.register_buffer(name, torch.from_numpy(pair.astype(np.float32)))
-        soft = np.round(65_536 * np.exp(-np.arange(_SOFT * _SOFT_NATS + 1) / _SOFT))
+        soft = np.round(_PEAK * np.exp(-np.arange(_SOFT * _SOFT_NATS + 1) / _SOFT))
         soft[-1] = 0.0  # what is masked weighs nothing
-        self.register_buffer("soft", torch.from_numpy(soft.astype(np.float32)))
+        self.register_buffer("soft", torch.from_numpy(soft.astype(np.uint8)))
         ends = _LOGISTIC * _LOGISTIC_ENDS
         grid = np.concatenate((np.arange(ends + 1), np.arange(-ends, 0))) / _LOGISTIC
         self.register_buffer("logistic", torch.from_numpy((1 / (1 + np.exp(-grid))).astype(np.float32)))
@@ -267,8 +310,8 @@ class IntegerComposer(nn.Module):
 
         tokens, positions: (batch, T) int64. mask: (batch, T, S + T), 0 where a token hears another, -2^25 where not.
         wanted: (n,) places in the flattened (batch * T) whose logits are asked for. past: keys (batch, kv_heads, size,
-        S) of every layer, then values (batch, kv_heads, S, size). Returns logits (n, vocabulary) int32 in 1/1024 nat,
-        and new keys (layers, batch, kv_heads, size, T) and values (layers, batch, kv_heads, T, size).
+        S) of every layer, then values (batch, kv_heads, S, size), int8. Returns logits (n, vocabulary) int32 in 1/1024
+        nat, new keys (layers, batch, kv_heads, size, T) and new values (layers, batch, kv_heads, T, size).
         """
         x = functional.embedding(tokens, self.embedding.float())
         turn = self._turn(positions)
@@ -280,7 +323,8 @@ class IntegerComposer(nn.Module):
             keys.append(k)
             values.append(v)
         rows = x.reshape(-1, x.shape[-1]).index_select(0, wanted)
-        logits = torch.round(self.head(self.norm(rows)) * self.logit_scale).int()
+        rows = torch.round(torch.clamp(self.norm(rows), -self.norm.reach, self.norm.reach))
+        logits = torch.round(rows @ self.head.weight.float() * self.logit_scale).int()
         return logits, torch.stack(keys), torch.stack(values)
 
     def _turn(self, positions: Tensor) -> tuple[Tensor, Tensor]:
@@ -307,11 +351,15 @@ def _ranges(net: Composer, rows: Sequence[np.ndarray], length: int) -> tuple[lis
     last: dict[str, Tensor] = {}
     hooks = []
 
-    def watch(module: nn.Module, place: dict[str, Tensor], name: str, inside: bool = False) -> None:
+    def watch(
+        module: nn.Module, place: dict[str, Tensor], name: str, inside: bool = False, whole: bool = False
+    ) -> None:
         def hook(part: nn.Module, given: tuple[Tensor, ...], made: Tensor) -> None:
             shown = given[0] if inside else made
-            if not inside and hasattr(part, "in_features") is False:
+            if isinstance(part, Norm) and not whole:
                 shown = made / torch.where(part.weight == 0, 1.0, part.weight)
+            if whole:  # turning moves what is in one half of a head to the other
+                shown = torch.hypot(*made.chunk(2, dim=-1))
             most = shown.abs().flatten(0, -2).amax(0)
             place[name] = torch.maximum(place[name], most) if name in place else most
 
@@ -322,6 +370,8 @@ def _ranges(net: Composer, rows: Sequence[np.ndarray], length: int) -> tuple[lis
         watch(layer.post_attention_layernorm, place, "second")
         watch(layer.self_attn.v_proj, place, "value")
         watch(layer.mlp.down_proj, place, "hidden", inside=True)
+        watch(layer.self_attn.q_norm, place, "query", whole=True)
+        watch(layer.self_attn.k_norm, place, "key", whole=True)
     watch(net.model.norm, last, "last")
     try:
         for row in rows:

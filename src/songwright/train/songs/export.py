@@ -14,7 +14,7 @@ import torch
 from songwright.errors import EngineUnavailable, ShelfError
 from songwright.music.tokens import NAMES
 from songwright.runtime.session import Network
-from songwright.train.nets.integer import LONGEST, UNIT, IntegerComposer
+from songwright.train.nets.integer import LEVELS, LONGEST, OPERATORS, UNIT, IntegerComposer
 
 GIVEN = ("tokens", "positions", "mask", "wanted")
 MADE = ("logits", "new_keys", "new_values")
@@ -44,6 +44,8 @@ def composer_onnx(net: IntegerComposer, notes: Mapping[str, str] | None = None) 
     }  # fmt: skip
     axes |= {name: {0: "batch", 3 if name.startswith("keys") else 2: "past"} for name in names}
     traced = io.BytesIO()
+    for name, node in OPERATORS.items():
+        torch.onnx.register_custom_op_symbolic(name, node, _OPSET)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # tracing warns where a shape becomes a number; compared below
         torch.onnx.export(
@@ -81,7 +83,7 @@ def example(net: IntegerComposer, batch: int, count: int, past: int) -> tuple[to
     mask[:, :, past:] = torch.triu(torch.full((count, count), _CLOSED), 1)
     mask[:, :, past - 1] = _CLOSED
     kept = [
-        torch.randint(-200, 201, shape, generator=generator).float()
+        torch.randint(-LEVELS, LEVELS + 1, shape, generator=generator).to(torch.int8)
         for shape in [keys] * len(net.layers) + [values] * len(net.layers)
     ]
     return tokens, positions, mask, torch.arange(batch * count), *kept
