@@ -80,6 +80,8 @@ def source_of(wish: Rewriting) -> tuple[SongPlan, Score, SongBrief]:
     from songwright.values.wire import from_plain
 
     file = wish.source / "take.json" if wish.source.is_dir() else wish.source
+    if wish.source.is_dir() and not file.exists() and (wish.source / "score.musicxml").exists():
+        file = wish.source / "score.musicxml"
     if file.suffix != ".json" and file.exists():
         return *_around(file, api.context(0)), SongBrief()
     try:

@@ -118,9 +118,10 @@ def _named(name: str, plan: SongPlan, score: Score) -> tuple[set[str], set[int]]
         start, end = ((n * plan.meter.bar_ticks) for n in (numbers[0] - 1, numbers[-1]))
         middle = {line.index: (line.start_tick + line.end_tick) // 2 for line in score.lines}
         return set(), {index for index, tick in middle.items() if start <= tick < end}
-    for section in plan.sections:  # one section, by id or label
-        if name in (section.id, section.id.replace("-", " ")) or (name == section.label.lower() and numbers):
-            return {section.id}, set()
+    one = [s.id for s in plan.sections if numbers and name == s.label.lower()]
+    one += [s.id for s in plan.sections if name in (s.id, s.id.replace("-", " "))]
+    if one:  # a single section, by label or id
+        return {one[0]}, set()
     found = {section.id for section in plan.sections if name in (section.kind, section.label.lower())}
     found |= {
         section.id for section in plan.sections if section.kind == name.replace("-", "").replace(" ", "")
@@ -300,7 +301,7 @@ def _frozen(plan: SongPlan, score: Score) -> SongPlan:
 
 
 def _told(plan: SongPlan, place: Place) -> str:
-    labels = [section.label for section in plan.sections if section.id in place.sections]
+    labels = list(dict.fromkeys(s.label for s in plan.sections if s.id in place.sections))
     inside = {line.index for s in plan.sections if s.id in place.sections for line in s.lines}
     labels += [f"line {index + 1}" for index in sorted(place.lines - inside)]
     return f"New music: {', '.join(labels)}. Everything else stays."
