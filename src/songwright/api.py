@@ -57,11 +57,12 @@ class Song(Take):
 def context(seed: int | None = None, tell: Callable[[Progress], None] = silent, workers: int = 2) -> Context:
     """A context with the shelf of this installation; without a seed one is drawn."""
     from songwright.io.shelf import HouseShelf
+    from songwright.io.tape import DiskTape
 
     value = secrets.randbits(31) if seed is None else seed
     if not 0 <= value <= MAX_SEED:
         raise BriefError("seed", f"{value} is out of range.", f"Give a whole number, 0 to {MAX_SEED}.")
-    return Context(Seed(value), HouseShelf(), tell, workers)
+    return Context(Seed(value), HouseShelf(), tell, workers, DiskTape())
 
 
 def seeded(brief: SongBrief) -> SongBrief:

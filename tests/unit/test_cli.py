@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from songwright.cli.app import app
-from songwright.cli.options import folder_name, parse_amounts, parse_duration
+from songwright.cli.options import folder_name, parse_amounts, parse_duration, parse_loudness, spelled_out
 from songwright.errors import BriefError
 
 ROOT = Path(__file__).parents[2]
@@ -43,6 +43,9 @@ BAD = [
     (["make", EXAMPLE, "--format", "aiff"], 2, "format"),
     (["make", EXAMPLE, "--plan", EXAMPLE], 2, "plan"),
     (["make"], 2, "lyrics"),
+    (["make", EXAMPLE, "--loud", "-3"], 2, "-30 to -6"),
+    (["make", EXAMPLE, "--loud", "--variants", "3"], 2, "mix FOLDER --loud"),
+    (["mix", "nowhere", "--loud", "9"], 2, "-30 to -6"),
     (["sing", EXAMPLE], 4, "no score"),
     (["play", "nowhere.mid"], 4, "no such file"),
     (["mix", "nowhere"], 4, "no such folder"),
@@ -181,6 +184,15 @@ def test_lyrics_from_standard_input(tmp_path):
         text="Walk along with me\nBy the sea",
     )
     assert done.returncode == 0 and (tmp_path / "x.musicxml").exists()
+
+
+def test_loud_may_stand_alone():
+    assert spelled_out(["make", "x.txt", "--loud"]) == ["make", "x.txt", "--loud", "-9"]
+    assert spelled_out(["mix", "--loud", "--force"]) == ["mix", "--loud", "-9", "--force"]
+    assert spelled_out(["mix", "--loud", "-8.5", "x"]) == ["mix", "--loud", "-8.5", "x"]
+    assert parse_loudness("-9") == -9.0
+    with pytest.raises(BriefError, match="-30 to -6"):
+        parse_loudness("loud")
 
 
 def test_durations_are_read():

@@ -11,10 +11,11 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from songwright.desk import balance, master, mix, moves, rooms, strips
+from songwright.desk import balance, faders, master, mix, moves, rooms, strips, tone
 from songwright.desk.settings import Settings, settings_of
-from songwright.dsp import loudness, units
+from songwright.dsp import filters, loudness, units
 from songwright.errors import ShelfError
+from songwright.io.tape import DiskTape
 from songwright.values.audio import Audio, Mix, Stems
 from songwright.values.context import Context
 from songwright.values.performance import Performance, PlayedNote, PlayedPart, SungPart, SungPhone, SungPhrase
@@ -353,3 +354,106 @@ def test_one_channel_chords_get_two_sides_that_cancel_in_mono() -> None:
     assert np.corrcoef(narrow)[0, 1] == pytest.approx(1.0)
     assert 0.3 < np.corrcoef(wide)[0, 1] < 0.95
     assert np.allclose(narrow.sum(axis=0), wide.sum(axis=0), atol=1e-4)
+
+
+def test_long_songs_lie_on_tape_and_sound_the_same() -> None:
+    """With no memory to spare every stem goes through the disk; not one sample differs."""
+    stems, performance, plan = song()
+    tape = DiskTape(in_memory_bytes=0)
+    onto = Stems(stems.names, tuple(Audio(tape.keep(sound.samples)) for _, sound in stems.items()))
+    made = mix(onto, performance, plan, replace(context(), tape=tape))
+    assert np.array_equal(made.sum.samples, mixed().sum.samples)
+    tape.put_by(made.stems["guitar"].samples)
+    assert np.array_equal(made.stems["guitar"].samples, mixed().stems["guitar"].samples)
+
+
+def test_the_voice_keeps_its_place_in_every_section() -> None:
+    """A band that doubles in the choruses costs the voice nothing: fader and pocket follow."""
+    stems, performance, plan = song()
+    ramp = np.ones(stems["lead"].frames, np.float32)
+    for (start, end), section in zip(balance.section_times_s(plan), plan.sections, strict=True):
+        ramp[round(start * RATE) : round(end * RATE)] = 2.0 if section.kind == "chorus" else 1.0
+    sounds = tuple(
+        Audio(sound.samples * ramp if name in ("guitar", "keys") else sound.samples)
+        for name, sound in stems.items()
+    )
+    listened = heard(mix(Stems(stems.names, sounds), performance, plan, context()))
+    sung = balance.sung_stretches(performance, listened["lead"])
+    for start, end in balance.section_times_s(plan):
+        here = slice(round(start * RATE / balance.STRETCH), round(end * RATE / balance.STRETCH))
+        voice, band = (
+            sum((listened[n].bands[here][sung[here]] @ balance.VOICE_SHARE).sum() for n in names)
+            for names in (["lead"], [n for n in listened if n != "lead"])
+        )
+        assert 2.0 <= units.power_to_db(voice) - units.power_to_db(band) <= 6.0
+
+
+def test_the_pocket_takes_from_words_alone() -> None:
+    """A band cut by 6 dB at 2 kHz while the pocket is open is untouched at 200 Hz, and untouched when it is closed."""
+    chair = balance.Chair("keys", "comping", "piano", "keys")
+    flat, dead = np.ones(1, np.float32), np.zeros((2, 10), np.float32)
+    strip = strips.Strip(chair, filters.chain(), flat, 0.0, 1.0, dead, np.zeros(0))
+    time = np.arange(4 * RATE) / RATE
+    sound = (np.sin(2 * np.pi * 200 * time) + np.sin(2 * np.pi * 2000 * time))[None].astype(np.float32)
+    points = len(time) // moves.HOP + 2
+    pocket = np.where(np.arange(points) < points // 2, 0.5, 1.0).astype(np.float32)
+    out = strips.print_strip(strip, sound, np.ones(points, np.float32), pocket)[0]
+
+    def level_db(hz: float, piece: np.ndarray) -> float:
+        window = np.hanning(len(piece)) * np.exp(-2j * np.pi * hz * np.arange(len(piece)) / RATE)
+        return float(
+            units.amplitude_to_db(2.0 * abs((piece * window).mean()) / np.hanning(len(piece)).mean())
+        )
+
+    early, late = out[RATE // 2 : RATE * 3 // 2], out[RATE * 5 // 2 : RATE * 7 // 2]
+    assert level_db(2000, early) == pytest.approx(-6.0, abs=0.2)
+    assert level_db(200, early) == pytest.approx(0.0, abs=0.3)
+    assert level_db(2000, late) == pytest.approx(0.0, abs=0.05)
+
+
+def test_low_notes_stand_in_the_middle_whatever_the_pan() -> None:
+    chair = balance.Chair("guitar", "comping", "guitar-steel", "guitar")
+    flat, dead = np.ones(1, np.float32), np.zeros((2, 10), np.float32)
+    strip = strips.Strip(chair, filters.chain(), flat, -1.0, 1.0, dead, np.zeros(0))
+    time, gain = np.arange(2 * RATE) / RATE, np.ones(2 * RATE // moves.HOP + 2, np.float32)
+    for hz, most, least in ((30.0, 2.5, 0.0), (2000.0, 99.0, 20.0)):
+        left, right = strips.print_strip(strip, np.sin(2 * np.pi * hz * time)[None].astype(np.float32), gain)
+        apart_db = float(units.amplitude_to_db(np.std(left)) - units.amplitude_to_db(np.std(right)))
+        assert least <= apart_db <= most
+
+
+def test_drums_are_thickened_and_keep_their_strokes() -> None:
+    """Beside itself squeezed, a kit's tails come up by some decibels; the strokes stand as they stood."""
+    hits = np.tile(np.append(np.full(8, 1.0), np.full(367, 0.003)), 16)
+    gain = moves.crushed_db(hits, 0.5)
+    tails, strokes = gain[300::375], gain[4::375]
+    assert tails.mean() - strokes.mean() > 2.0
+    assert moves.crushed_db(hits, 0.0) == 0.0
+
+
+def test_the_record_is_brought_to_the_curve_of_its_genre_and_no_further_than_four_decibels() -> None:
+    settings = settings_of(style("pop"))
+    wanted = tone.target_db(settings)
+    table = balance.Heard(units.db_to_power(np.tile(wanted - 40.0, (10, 1))))
+    assert np.abs(tone.correction_db({"all": table}, {"all": 0.0}, settings)).max() < 0.05
+    dull = table.through(0.0, np.where(balance.BANDS_HZ > 3000.0, -9.0, 0.0))
+    curve = tone.correction_db({"all": dull}, {"all": 0.0}, settings)
+    assert np.abs(curve).max() <= 4.0 and curve[balance.BANDS_HZ > 5000.0].min() > 3.0
+    response = np.fft.rfft(tone.taps(curve), 48_000)
+    got = units.amplitude_to_db(np.abs(response[np.round(balance.BANDS_HZ).astype(int)]))
+    assert np.abs(got - curve)[balance.BANDS_HZ > 60.0].max() < 0.5
+
+
+def test_the_song_breathes_within_its_range() -> None:
+    """Sections all alike are drawn apart, sections far apart drawn together."""
+    _, _, plan = song()
+    plan = replace(plan, sections=tuple(replace(s, bars=8) for s in plan.sections))
+    seconds = np.arange(640) * 0.1
+    lifts = []
+    for high in (1.0, 40.0):
+        energy = np.where((seconds // 16).astype(int) % 2 == 0, 1.0, high) * 1e-3
+        gains = faders.section_gains_db(energy, 0.1, plan, settings_of(style("pop")))
+        moved = energy * units.db_to_power(np.repeat(gains, 160))
+        assert loudness.range_of(moved) <= 9.0
+        lifts.append(units.power_to_db(moved[200] / moved[50]))
+    assert all(1.8 <= lift <= 4.0 for lift in lifts)

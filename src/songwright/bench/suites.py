@@ -1,4 +1,4 @@
-"""Suites of measurements, each a table: song, genres, durations, words, habits, speed, band, desk and more."""
+"""Suites of measurements, each a table: song, genres, durations, words, habits, speed, gallery, band, desk ..."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ import typer
 from songwright import __version__
 from songwright.cli import benching, genres, options, training
 from songwright.cli.console import give, give_json, say, table
-from songwright.errors import Cancelled, SongwrightError
+from songwright.errors import BriefError, Cancelled, SongwrightError
 
 if TYPE_CHECKING:
     from songwright.values.brief import SongBrief
@@ -96,6 +96,12 @@ Rewrite = Annotated[
     ),
 ]
 Keep = Annotated[str, typer.Option(help="With --rewrite: what stays as it is; rest is all there is.")]
+Loud = Annotated[
+    str | None,
+    typer.Option(
+        "--loud", metavar="[LUFS]", help="Louder than the usual -14 LUFS: -9, or the number given, -30 to -6."
+    ),
+]
 Format = Annotated[str, typer.Option("--format", help="More sound files: flac,ogg,opus.")]
 
 
@@ -103,7 +109,7 @@ def main() -> None:
     """Entry point: run a command, turn errors into one line and a status."""
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
     try:
-        status = app(standalone_mode=False)
+        status = app(options.spelled_out(sys.argv[1:]), standalone_mode=False)
     except typer.Exit as leave:
         status = leave.exit_code
     except (KeyboardInterrupt, typer.Abort, Cancelled):
@@ -180,6 +186,7 @@ def make(
     ] = False,
     rewrite: Rewrite = None,
     keep: Keep = "rest",
+    loud: Loud = None,
     out: Out = None,
     format: Format = "",
     force: Force = False,
@@ -192,6 +199,11 @@ def make(
     from songwright.cli.making import make_song
 
     genre = options.one_genre(genre, blend)
+    wanted_lufs = None if loud is None else options.parse_loudness(loud)
+    if loud is not None and (rewrite is not None or variants > 1):
+        raise BriefError(
+            "loud", "goes with one new song.", "Master it afterwards: songwright mix FOLDER --loud."
+        )
     if rewrite is not None:
         from songwright.cli.rewriting import make_again
 
@@ -207,7 +219,9 @@ def make(
 
         make_variants(brief, plan, variants, all_, out, force, workers, json, quiet)
         return
-    make_song(brief, plan, out, tuple(f for f in format.split(",") if f), force, workers, json, quiet)
+    make_song(
+        brief, plan, out, tuple(f for f in format.split(",") if f), force, workers, json, quiet, wanted_lufs
+    )
 
 
 @app.command()
@@ -351,6 +365,7 @@ def mix(
     folder: Annotated[Path, typer.Argument(help="A song folder, or a folder of stems.")],
     gain: Annotated[str | None, typer.Option(help="Louder or softer stems in dB: lead:2,drums:-3")] = None,
     loudness: Annotated[float, typer.Option(help="Integrated loudness in LUFS, -30 to -6.")] = -14.0,
+    loud: Loud = None,
     out: Out = None,
     force: Force = False,
     json: Json = False,
@@ -358,8 +373,9 @@ def mix(
     """Master a song again from its stems, with other levels if wanted."""
     from songwright.cli.performing import mix_folder
 
+    wanted_lufs = loudness if loud is None else options.parse_loudness(loud)
     mix_folder(
-        folder, options.parse_amounts("gain", gain, -60, 24) if gain else {}, loudness, out, force, json
+        folder, options.parse_amounts("gain", gain, -60, 24) if gain else {}, wanted_lufs, out, force, json
     )
 
 

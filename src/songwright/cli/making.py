@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 from songwright import api
@@ -24,8 +25,12 @@ def make_song(
     workers: int,
     json: bool,
     quiet: bool,
+    loudness_lufs: float | None = None,
 ) -> None:
-    """Make and keep a song; where it may lie is settled before any work is done."""
+    """Make and keep a song; where it may lie is settled before any work is done.
+
+    loudness_lufs: instead of the plan's.
+    """
     from songwright import producer
     from songwright.engines import studio
     from songwright.engines.protocol import engine
@@ -46,6 +51,8 @@ def make_song(
                 if plan_file
                 else watch.step("plan", "producer", producer.plan, brief)
             )
+            if loudness_lufs is not None:
+                plan = replace(plan, loudness_lufs=loudness_lufs)
             out = out or Path(options.folder_name(plan.title, plan.seed))
             press.claim(out, force)
             if not quiet:

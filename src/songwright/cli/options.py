@@ -116,6 +116,32 @@ def parse_duration(text: str | None) -> float | None:
     return 60.0 * int(match.group(1) or 0) + float(match.group(2))
 
 
+LOUD_LUFS = "-9"
+
+
+def spelled_out(arguments: list[str]) -> list[str]:
+    """The words of the command line, with its usual value after a --loud that stands alone."""
+    spelled = []
+    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+        spelled.append(word)
+        if word == "--loud" and not re.fullmatch(r"-?\d+(\.\d+)?", after):
+            spelled.append(LOUD_LUFS)
+    return spelled
+
+
+def parse_loudness(text: str) -> float:
+    """Integrated loudness from "-9"; -30 to -6 LUFS."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = float("nan")
+    if not -30.0 <= value <= -6.0:
+        raise BriefError(
+            "loud", f"{text!r} LUFS is out of range.", "Ask for -30 to -6, or --loud alone for -9."
+        )
+    return value
+
+
 def parse_character(text: str | None) -> Mapping[str, float] | None:
     """Colours of a voice from "gravel:0.4,breath:0.2"; each 0..1."""
     return parse_amounts("character", text, 0.0, 1.0) if text else None

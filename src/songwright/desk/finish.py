@@ -26,7 +26,7 @@ def master(mix: Mix, loudness_lufs: float, ctx: Context) -> Master:
     below -1.1 dBTP. A silent mix stays silent. Starts and ends at zero within 10 and 30 ms, without a
     fade-out.
     """
-    samples = filters.run(_polish(), np.nan_to_num(mix.sum.samples))
+    samples = filters.run(polish(), np.nan_to_num(mix.sum.samples))
     samples = envelopes.fade_edges(samples, 0.005, 0.02)
     ctx.tell(Progress("master", 1, 3, "tone"))
     level = loudness.integrated_lufs(samples)
@@ -40,9 +40,9 @@ def master(mix: Mix, loudness_lufs: float, ctx: Context) -> Master:
     return Master(Audio(samples), loudness.gated_lufs(energy), peak_db, loudness.range_of(energy))
 
 
-def _polish() -> np.ndarray:
+def polish() -> np.ndarray:
     """What is too slow to be heard, out; any higher would turn the phase of the lowest notes."""
-    return filters.high_pass(5.0)
+    return filters.high_pass(3.0)
 
 
 def _saturate(samples: np.ndarray) -> None:

@@ -45,7 +45,8 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
         raise ShelfError("stems", f"the desk works at {RATE_HZ} Hz, not {sounds[0].rate_hz} Hz")
     chairs = balance.chairs(names, performance, plan)
     printed, lean = _print_all(chairs, sounds, performance, plan, settings, ctx)
-    heard = dict(zip(names, _each(balance.listen, printed, ctx.workers), strict=True))
+    tables = (bands for _, bands in _each(_levels_and_bands(ctx), printed, ctx.workers))
+    heard = dict(zip(names, tables, strict=True))
     gains = balance.levels_db(heard, chairs, settings, lean)
     _ride_lead(printed, chairs, heard, gains, performance, plan, settings)
     levels = [float(units.db_to_amplitude(gains[name])) for name in names]
@@ -66,10 +67,12 @@ def _print_all(
     ctx: Context,
 ) -> tuple[list[np.ndarray], dict[str, float]]:
     """Every stem through its strip, at its own level still, and how levels lean; empties `sounds` on the way."""
-    dry = [_prepared(chair, sound.samples, settings) for chair, sound in zip(chairs, sounds, strict=True)]
+    dry = [
+        _prepared(chair, sound.samples, settings, ctx) for chair, sound in zip(chairs, sounds, strict=True)
+    ]
     sounds.clear()
-    heard = dict(zip((chair.stem for chair in chairs), _each(balance.listen, dry, ctx.workers), strict=True))
-    energies = _each(moves.levels, dry, ctx.workers)
+    energies, tables = zip(*_each(_levels_and_bands(ctx), dry, ctx.workers), strict=True)
+    heard = dict(zip((chair.stem for chair in chairs), tables, strict=True))
     equalizers = {chair.stem: _equalizer(chair, heard[chair.stem]) for chair in chairs}
     faders = _hands(chairs, energies, performance, plan, settings)
     strip_of = _strips(chairs, dry, equalizers, settings, ctx)
@@ -86,8 +89,10 @@ def _print_all(
             move_db = move_db + _esses_db(dry[number], energies[number], strip.equalizer, tone_db)
         gain = units.db_to_amplitude(move_db).astype(np.float32)
         steps_back = pocket if chair.role in faders_of_sections.POCKET_ROLES else None
-        out = strips.print_strip(strip, dry[number], gain, steps_back)
+        blank = ctx.tape.blank(2, dry[number].shape[1])
+        out = strips.print_strip(strip, dry[number], gain, steps_back, blank)
         dry[number] = np.zeros((1, 0), dtype=np.float32)
+        ctx.tape.put_by(out)
         return out
 
     printed = []
@@ -97,11 +102,12 @@ def _print_all(
     return printed, lean
 
 
-def _prepared(chair: Chair, samples: np.ndarray, settings: Settings) -> np.ndarray:
+def _prepared(chair: Chair, samples: np.ndarray, settings: Settings, ctx: Context) -> np.ndarray:
     """The dry stem, made of numbers, and driven where the genre drives its bass."""
     samples = _clean(samples)
     if chair.role == "bass" and settings.bass_drive_db > 0.0:
-        return strips.driven(samples, settings.bass_drive_db)
+        samples = strips.driven(samples, settings.bass_drive_db, ctx.tape.blank(*samples.shape))
+    ctx.tape.put_by(samples)
     return samples
 
 
@@ -155,8 +161,9 @@ def _strips(
     around = rooms.spaces(settings, ctx.seed.child("rooms"))
     places = strips.places(chairs, settings)
     flat, silent = np.ones(1, np.float32), np.zeros((2, 1), np.float32)
-    return {
-        chair.stem: strips.Strip(
+    found = {}
+    for chair, samples in zip(chairs, dry, strict=True):
+        found[chair.stem] = strips.Strip(
             chair,
             equalizers[chair.stem],
             flat,
@@ -164,8 +171,8 @@ def _strips(
             silent if chair.family == "voice" else rooms.returns(chair, around, settings),
             strips.spreader(chair, samples, ctx.seed.child("spread", chair.stem)),
         )
-        for chair, samples in zip(chairs, dry, strict=True)
-    }
+        ctx.tape.put_by(samples)
+    return found
 
 
 def _plan_on_paper(
@@ -235,7 +242,7 @@ def _voice_rooms(
 ) -> np.ndarray:
     """Room, plate and echoes of all singers, float32 (2, frames)."""
     around = rooms.spaces(settings, ctx.seed.child("rooms"))
-    into = np.zeros_like(printed[0])
+    into = ctx.tape.blank(*printed[0].shape)
     for chair, sound, level in zip(chairs, printed, levels, strict=True):
         if chair.family == "voice":
             rooms.around_voice(into, sound, level, chair, around, settings)
@@ -248,7 +255,7 @@ def _bus(
     printed: list[np.ndarray], levels: Sequence[float], plan: SongPlan, settings: Settings, ctx: Context
 ) -> np.ndarray:
     """Levels, glue and section lifts onto all stems alike, in place; returns their sum, float32 (2, frames)."""
-    total = _sum(printed, levels)
+    total = _sum(printed, levels, ctx)
     bus_db = _glue_db(moves.levels(total))
     energy = loudness.weighted_energy(total, _ENERGY_HOP)
     # the control point in the middle of each stretch of `energy`
@@ -267,9 +274,10 @@ def _bus(
 
     def ride(number: int) -> None:
         dynamics.apply_gain(printed[number], bus * levels[number], moves.HOP)
+        ctx.tape.put_by(printed[number])
 
     _each(ride, range(len(printed)), ctx.workers)
-    return _sum(printed, [1.0] * len(printed), total)
+    return _sum(printed, [1.0] * len(printed), ctx, total)
 
 
 def _glue_db(energy: np.ndarray) -> np.ndarray:
@@ -279,15 +287,30 @@ def _glue_db(energy: np.ndarray) -> np.ndarray:
     return dynamics.follow(wanted, 0.03, 12.0, moves.CONTROL_HZ)
 
 
-def _sum(sounds: Sequence[np.ndarray], levels: Sequence[float], out: np.ndarray | None = None) -> np.ndarray:
+def _sum(
+    sounds: Sequence[np.ndarray], levels: Sequence[float], ctx: Context, out: np.ndarray | None = None
+) -> np.ndarray:
     """The sounds at their levels, added in order; into `out` if given."""
     total = np.zeros_like(sounds[0]) if out is None else out
-    for start in range(0, total.shape[1], _BLOCK):
-        here = total[:, start : start + _BLOCK]
-        here[:] = 0.0
-        for sound, level in zip(sounds, levels, strict=True):
-            here += sound[:, start : start + _BLOCK] * np.float32(level)
+    total[:] = 0.0
+    for sound, level in zip(sounds, levels, strict=True):
+        for start in range(0, total.shape[1], _BLOCK):
+            piece = sound[:, start : start + _BLOCK]
+            if piece.any():
+                total[:, start : start + _BLOCK] += piece * np.float32(level)
+        ctx.tape.put_by(sound)
     return total
+
+
+def _levels_and_bands(ctx: Context) -> Callable[[np.ndarray], tuple[np.ndarray, Heard]]:
+    """Takes a stem's level on the control clock, listens to it, and puts it by."""
+
+    def listen(samples: np.ndarray) -> tuple[np.ndarray, Heard]:
+        found = moves.levels(samples), balance.listen(samples)
+        ctx.tape.put_by(samples)
+        return found
+
+    return listen
 
 
 def _clean(samples: np.ndarray) -> np.ndarray:

@@ -26,6 +26,7 @@ _MIDDLE_BELOW_HZ = 120.0  # below this even a sound on one side stands in the mi
 _EQ_TAIL = 8192
 _SIGNS = (1.0, -1.0)  # what is added left is taken right
 _LONGEST_BLOCK = 262_144
+_DRIVE_BLOCK = 262_144
 
 
 @dataclass(frozen=True, eq=False)
@@ -160,21 +161,33 @@ def spreader(chair: Chair, samples: np.ndarray, seed: Seed) -> np.ndarray:
 _SPREAD = {"comping": (0.4, 0.014), "pad": (0.6, 0.020), "answer": (0.3, 0.014), "drums": (0.2, 0.006)}
 
 
-def driven(samples: np.ndarray, drive_db: float) -> np.ndarray:
-    """A bass driven into a warm circuit, at the level it came with; overtones of both kinds; new array, float32.
+def driven(samples: np.ndarray, drive_db: float, out: np.ndarray) -> np.ndarray:
+    """A bass driven into a warm circuit, at the level it came with; overtones of both kinds.
 
-    drive_db: how far its usual swing is pushed into the bend (a hyperbolic tangent, leaning a little to one side).
+    drive_db: how far its usual swing is pushed into the bend (a hyperbolic tangent, leaning a little to one side; what
+    is constant in it is left to the strip's equalizer). out: silence of the same shape to record on.
     """
-    power = np.square(samples, dtype=np.float32).mean(axis=0)
-    loud = power > 1e-8
-    if not loud.any():
+    blocks = [slice(start, start + _DRIVE_BLOCK) for start in range(0, samples.shape[1], _DRIVE_BLOCK)]
+    swing = _usual_swing(samples, blocks)
+    if not swing:
         return samples
-    swing = float(np.sqrt(power[loud].mean()))
-    push = np.float32(units.db_to_amplitude(drive_db - 12.0) / swing)
-    lean = np.float32(0.2)
-    bent = np.tanh(samples * push + lean) - np.tanh(lean)
-    bent = filters.run(filters.high_pass(20.0), bent.astype(np.float32))
-    return bent * np.float32(swing / max(float(np.sqrt(np.square(bent[:, loud]).mean())), 1e-9))
+    push, lean = np.float32(units.db_to_amplitude(drive_db - 12.0) / swing), np.float32(0.2)
+    for block in blocks:
+        piece = samples[:, block]
+        if piece.any():
+            out[:, block] = np.tanh(piece * push + lean) - np.tanh(lean)
+    out *= np.float32(swing / max(_usual_swing(out, blocks), 1e-9))
+    return out
+
+
+def _usual_swing(samples: np.ndarray, blocks: Sequence[slice]) -> float:
+    """Root mean square of a sound where it sounds at all; 0 for silence."""
+    power, count = 0.0, 0
+    for block in blocks:
+        squares = np.square(samples[:, block])
+        loud = squares > 1e-8
+        power, count = power + float(squares[loud].sum(dtype=np.float64)), count + int(loud.sum())
+    return float(np.sqrt(power / count)) if count else 0.0
 
 
 def heard_more(strip: Strip) -> float:
@@ -183,13 +196,17 @@ def heard_more(strip: Strip) -> float:
 
 
 def print_strip(
-    strip: Strip, samples: np.ndarray, gain: np.ndarray, pocket: np.ndarray | None = None
+    strip: Strip,
+    samples: np.ndarray,
+    gain: np.ndarray,
+    pocket: np.ndarray | None = None,
+    out: np.ndarray | None = None,
 ) -> np.ndarray:
     """The stem as it is heard in the mix: float32 (2, frames), same length, rooms included.
 
     samples: (1 or 2, frames). gain: amplitude on the control clock. pocket: on the same clock, what a band around
-    2 kHz is multiplied by while it makes room for words (None = always 1). Silent blocks cost nothing, not even
-    memory.
+    2 kHz is multiplied by while it makes room for words (None = always 1). out: silence to record on (None = new).
+    Silent blocks cost nothing, not even memory.
     """
     frames = samples.shape[1]
     tail = strip.returns.shape[1] + len(strip.tone) + _EQ_TAIL
@@ -200,7 +217,7 @@ def print_strip(
         step = (size - tail) // HOP * HOP
     middle, side = _transfer(strip, size)
     band = None if pocket is None else _pocket_response(size)
-    out = np.zeros((2, frames), dtype=np.float32)
+    out = np.zeros((2, frames), dtype=np.float32) if out is None else out
     for start in range(0, frames, step):
         block = samples[:, start : start + step]
         if not block.any():

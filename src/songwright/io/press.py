@@ -21,7 +21,9 @@ from songwright.io.midi import write_midi
 from songwright.io.musicxml_write import write_musicxml
 from songwright.io.performance import performance_text
 from songwright.io.sound import write_audio
+from songwright.io.tape import let_go
 from songwright.io.timekeeping import write_timekeeping
+from songwright.values.audio import Audio
 from songwright.values.digest import digest
 from songwright.values.release import Release
 from songwright.values.take import Take
@@ -145,7 +147,7 @@ def _write_folder(take: Take, folder: Path, formats: tuple[str, ...], artist: st
         for name, sound in take.stems.items():
             tags = {"title": f"{release.tags.get('title', '')} ({name})", "software": "songwright"}
             path = folder / "stems" / f"{name}.flac"
-            jobs.append(lambda path=path, sound=sound, tags=tags: write_audio(path, sound, tags))
+            jobs.append(lambda path=path, sound=sound, tags=tags: _write_stem(path, sound, tags))
     if take.score is not None:
         jobs.append(lambda: _write_sheets(take, folder, artist))
         jobs.append(lambda: write_timekeeping(take.score, take.master.audio.frames, folder))
@@ -155,6 +157,11 @@ def _write_folder(take: Take, folder: Path, formats: tuple[str, ...], artist: st
         for job in [pool.submit(job) for job in jobs]:
             job.result()
     (folder / "take.json").write_text(take_json(take, release, folder), encoding="utf-8")
+
+
+def _write_stem(path: Path, sound: Audio, tags: dict[str, str]) -> None:
+    write_audio(path, sound, tags)
+    let_go(sound.samples)
 
 
 def _write_sheets(take: Take, folder: Path, artist: str) -> None:

@@ -126,9 +126,15 @@ def _encode(draft: Path, samples: np.ndarray, rate_hz: int, tags: Tags | None, s
 
 
 def _decoded_peak_dbtp(path: Path) -> float:
-    """True peak of a file as a player hears it."""
-    samples, _ = soundfile.read(path, dtype="float32", always_2d=True)
-    return loudness.true_peak_dbtp(np.ascontiguousarray(samples.T))
+    """True peak of a file as a player hears it; read in pieces that overlap, so that none needs much memory."""
+    overlap = np.zeros((0, 2), dtype=np.float32)
+    peak = -200.0
+    with soundfile.SoundFile(path) as file:
+        for piece in file.blocks(blocksize=2**20, dtype="float32", always_2d=True):
+            whole = np.concatenate([overlap, piece]) if len(overlap) else piece
+            peak = max(peak, loudness.true_peak_dbtp(np.ascontiguousarray(whole.T)))
+            overlap = piece[-64:].copy()
+    return peak
 
 
 def _short(problem: BaseException) -> str:
