@@ -89,6 +89,7 @@ Temperature = Annotated[
 ]
 Composer = Annotated[str | None, typer.Option(help="network or crafted; left out, the style decides.")]
 Variants = Annotated[int, typer.Option(help="Write so many different songs, ranked, 1 to 16.", min=1, max=16)]
+All = Annotated[bool, typer.Option("--all", help="With --variants: make all of them, not only the best.")]
 Rewrite = Annotated[
     str | None,
     typer.Option(
@@ -181,9 +182,7 @@ def make(
     temperature: Temperature = None,
     composer: Composer = None,
     variants: Variants = 1,
-    all_: Annotated[
-        bool, typer.Option("--all", help="With --variants: make all of them, not only the best.")
-    ] = False,
+    all_: All = False,
     rewrite: Rewrite = None,
     keep: Keep = "rest",
     loud: Loud = None,
@@ -373,10 +372,8 @@ def mix(
     """Master a song again from its stems, with other levels if wanted."""
     from songwright.cli.performing import mix_folder
 
-    wanted_lufs = loudness if loud is None else options.parse_loudness(loud)
-    mix_folder(
-        folder, options.parse_amounts("gain", gain, -60, 24) if gain else {}, wanted_lufs, out, force, json
-    )
+    gains_db = options.parse_amounts("gain", gain, -60, 24) if gain else {}
+    mix_folder(folder, gains_db, options.parse_loudness(loud) or loudness, out, force, json)
 
 
 @app.command()

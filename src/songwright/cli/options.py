@@ -129,8 +129,10 @@ def spelled_out(arguments: list[str]) -> list[str]:
     return spelled
 
 
-def parse_loudness(text: str) -> float:
-    """Integrated loudness from "-9"; -30 to -6 LUFS."""
+def parse_loudness(text: str | None, one_song: bool = True) -> float | None:
+    """Integrated loudness from "-9", -30 to -6 LUFS; None where nothing is asked."""
+    if text is None:
+        return None
     try:
         value = float(text)
     except ValueError:
@@ -138,6 +140,10 @@ def parse_loudness(text: str) -> float:
     if not -30.0 <= value <= -6.0:
         raise BriefError(
             "loud", f"{text!r} LUFS is out of range.", "Ask for -30 to -6, or --loud alone for -9."
+        )
+    if not one_song:
+        raise BriefError(
+            "loud", "goes with one new song.", "Master it afterwards: songwright mix FOLDER --loud."
         )
     return value
 
