@@ -15,7 +15,7 @@ import typer
 from songwright import __version__
 from songwright.cli import benching, genres, options, training
 from songwright.cli.console import give, give_json, say, table
-from songwright.errors import BriefError, Cancelled, SongwrightError
+from songwright.errors import Cancelled, SongwrightError
 
 if TYPE_CHECKING:
     from songwright.values.brief import SongBrief
@@ -198,11 +198,7 @@ def make(
     from songwright.cli.making import make_song
 
     genre = options.one_genre(genre, blend)
-    wanted_lufs = None if loud is None else options.parse_loudness(loud)
-    if loud is not None and (rewrite is not None or variants > 1):
-        raise BriefError(
-            "loud", "goes with one new song.", "Master it afterwards: songwright mix FOLDER --loud."
-        )
+    wanted_lufs = options.parse_loudness(loud, one_song=rewrite is None and variants == 1 and not all_)
     if rewrite is not None:
         from songwright.cli.rewriting import make_again
 
@@ -218,9 +214,8 @@ def make(
 
         make_variants(brief, plan, variants, all_, out, force, workers, json, quiet)
         return
-    make_song(
-        brief, plan, out, tuple(f for f in format.split(",") if f), force, workers, json, quiet, wanted_lufs
-    )
+    formats = tuple(f for f in format.split(",") if f)
+    make_song(brief, plan, out, formats, force, workers, json, quiet, wanted_lufs)
 
 
 @app.command()
