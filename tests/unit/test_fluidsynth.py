@@ -7,11 +7,15 @@ import struct
 import numpy as np
 import pytest
 
+from songwright import band
 from songwright.errors import ShelfError
 from songwright.io import fluidsynth
 from songwright.io.fluidsynth import FluidSampler, check_font, font_info
+from songwright.io.shelf import HouseShelf
 from songwright.values.audio import RATE_HZ
-from songwright.values.performance import PlayedNote, PlayedPart
+from songwright.values.context import Context
+from songwright.values.performance import Performance, PlayedNote, PlayedPart
+from songwright.values.seed import Seed
 
 SAMPLER = FluidSampler.find()
 needs_sampler = pytest.mark.skipif(SAMPLER is None, reason="no FluidSynth with a soundfont here")
@@ -112,3 +116,22 @@ def test_repeated_and_overlapping_notes_ring_and_stop():
     notes = [(0.0, 0.6, 60, 0.7), (0.3, 0.5, 60, 0.7), (0.31, 0.32, 300, 0.7)]
     x = SAMPLER.play((part("a", "organ", notes),), 2 * RATE_HZ, RATE_HZ)["a"].samples
     assert np.abs(x[:, int(0.45 * RATE_HZ)]).max() > 0 and np.abs(x[:, int(1.8 * RATE_HZ) :]).max() < 1e-3
+
+
+@pytest.mark.skipif(fluidsynth.library() is None, reason="no FluidSynth here")
+def test_a_font_cut_short_is_said_and_the_band_plays_itself(tmp_path):
+    """Half a soundfont: one line says so, and no stem is silent."""
+    short = tmp_path / "short.sf2"
+    short.write_bytes(b"RIFF" + struct.pack("<I", 5000) + b"sfbkLIST" + bytes(100))
+
+    class Half(HouseShelf):
+        def sampler(self) -> FluidSampler:
+            return FluidSampler(short)
+
+    said: list[str] = []
+    notes = (PlayedNote("n", 0.0, 0.4, 60.0, 0.8),)
+    parts = tuple(PlayedPart(name, "comping", name, name, notes) for name in ("piano", "guitar-steel"))
+    ctx = Context(Seed(1), Half(), lambda progress: said.append(progress.note))
+    stems = band.play(Performance(parts, (), 0.6), ctx)
+    assert any("cut short" in note and "built-in band plays instead" in note for note in said)
+    assert all(np.abs(sound.samples).max() > 1e-3 for _, sound in stems.items())

@@ -4,15 +4,21 @@ import contextlib
 from dataclasses import replace
 
 import mido
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from songwright import band
+from songwright.api import context
+from songwright.cli import performing
 from songwright.errors import ShelfError
 from songwright.io.lyrics import chordpro, lrc, timed_lines
 from songwright.io.midi import midi_file, read_midi, write_midi
 from songwright.io.musicxml_read import read_musicxml
 from songwright.io.musicxml_write import write_musicxml
+from songwright.music.instruments import within_reach
+from songwright.values.performance import Performance, PlayedNote, PlayedPart
 from songwright.values.plan import Key
 from songwright.values.score import Chord, Note, Part, Score, ScoreLine, Section
 from songwright.values.time import Meter, TempoChange, TempoMap
@@ -233,3 +239,33 @@ def test_midi_without_ticks_is_one_line(tmp_path):
     odd_midi(ticks_per_beat=0).save(tmp_path / "s.mid")
     with pytest.raises(ShelfError, match="ticks"):
         read_midi(tmp_path / "s.mid")
+
+
+def test_two_hundred_tracks_with_impossible_notes_are_all_heard(tmp_path, capsys):
+    """Every track becomes a part of its own; notes no instrument has are played where it has them, and that is said."""
+    file = mido.MidiFile(type=1, ticks_per_beat=480)
+    for number in range(200):
+        track = mido.MidiTrack([mido.Message("program_change", channel=number % 16, program=number % 128)])
+        for on, time in (("note_on", 0), ("note_off", 240)):
+            pitch = (0, 127, 60, 36)[number % 4]
+            track.append(mido.Message(on, channel=number % 16, note=pitch, velocity=80, time=time))
+        file.tracks.append(track)
+    file.save(tmp_path / "many.mid")
+    parts = [performing._reachable(part, False) for part in read_midi(tmp_path / "many.mid").parts]
+    assert len(parts) == len({part.stem for part in parts}) == 200
+    assert "1 of 1 notes lie far outside the piano" in capsys.readouterr().err
+    chosen = [part for part in parts if part.id in ("track-0", "track-1", "track-9", "track-33")]
+    notes = {part.id: PlayedNote("n", 0.0, 0.4, float(part.notes[0].pitch), 0.7) for part in chosen}
+    played = tuple(PlayedPart(p.id, p.role, p.instrument, p.stem, (notes[p.id],)) for p in chosen)
+    stems = band.play(Performance(played, (), 0.5), context(7))
+    assert len(stems.names) == 4
+    assert all(np.abs(sound.samples).max() > 1e-3 for _, sound in stems.items())
+
+
+@pytest.mark.parametrize(
+    "instrument, written, played",
+    [("piano", 60, 60), ("piano", 0, 24), ("piano", 127, 103), ("bass-finger", 64, 64), ("bass-finger", 96, 48),
+     ("drumkit-acoustic", 127, 81), ("drumkit-acoustic", 3, 35), ("drumkit-acoustic", 42, 42)],
+)  # fmt: skip
+def test_notes_are_brought_where_the_instrument_sounds(instrument, written, played):
+    assert within_reach(instrument, written) == played

@@ -10,6 +10,7 @@ from songwright import api
 from songwright.cli.console import Listener, give, give_json, say
 from songwright.cli.making import describe_master
 from songwright.errors import BriefError, ShelfError
+from songwright.music.instruments import within_reach
 from songwright.values.audio import Audio, Stems
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
@@ -43,7 +44,7 @@ def play_score(
     single = out.suffix in SOUND_SUFFIXES
     press.claim(out, force)
     score = read_score(path)
-    parts = tuple(_playable(part) for part in score.parts)
+    parts = tuple(_reachable(_playable(part), quiet) for part in score.parts)
     brief = api.seeded(brief)
     ctx = api.context(brief.seed, Listener(quiet), workers)
     plan, stems = _perform(replace(score, parts=parts), brief, ctx)
@@ -63,6 +64,17 @@ def _playable(part: Part) -> Part:
     if not part.is_sung:
         return part
     return replace(part, role="answer", instrument="flute", stem=part.id)
+
+
+def _reachable(part: Part, quiet: bool) -> Part:
+    """The part with every note where its instrument sounds; says how many were moved."""
+    notes = tuple(replace(note, pitch=within_reach(part.instrument, note.pitch)) for note in part.notes)
+    moved = sum(new.pitch != old.pitch for new, old in zip(notes, part.notes, strict=True))
+    if moved and not quiet:
+        say(
+            f"  {part.name}: {moved} of {len(notes)} notes lie far outside the {part.instrument}; played nearer to it"
+        )
+    return replace(part, notes=notes) if moved else part
 
 
 def _perform(score: Score, brief: SongBrief, ctx: Context) -> tuple[SongPlan, Stems]:

@@ -67,3 +67,20 @@ DRUMS = {
     "tom-low": 43, "tom-mid": 47, "tom-high": 50, "crash": 49, "ride": 51, "ride-bell": 53, "tambourine": 54,
     "cowbell": 56, "shaker": 82, "brush-sweep": 40,
 }  # fmt: skip
+
+_FAR = 12  # semitones outside its range that an instrument still plays, as well as it can
+
+
+def within_reach(instrument_id: str, pitch: int) -> int:
+    """The pitch an instrument plays for a written one: the same, or, far outside its range, the nearest octave inside.
+
+    Drums beyond their table take the nearest sound of it.
+    """
+    instrument = INSTRUMENTS[instrument_id]
+    if instrument.family == "drums":
+        return min(max(pitch, 35), 81) if not instrument.low <= pitch <= instrument.high else pitch
+    if instrument.low - _FAR <= pitch <= instrument.high + _FAR:
+        return pitch
+    if pitch < instrument.low:
+        return pitch + -(-(instrument.low - pitch) // 12) * 12
+    return pitch - -(-(pitch - instrument.high) // 12) * 12
