@@ -10,6 +10,7 @@ from songwright.dsp import mel
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime import codec as running
 from songwright.train.codec import task as codec_task
+from songwright.train.codec import training as codec_training
 from songwright.train.codec.crops import Crops, Manner
 from songwright.train.codec.export import decoder_file, encoder_file
 from songwright.train.codec.task import load_codec, train_codec
@@ -138,7 +139,8 @@ def test_learning_brings_the_copy_nearer(rendered):
         assert torch.allclose(before, after, rtol=1e-3, atol=1e-4)
 
 
-def test_a_run_from_shards_to_files(rendered, tmp_path):
+def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):
+    monkeypatch.setattr(codec_training, "_CHECKS", 1)
     told = []
     figures = train_codec(
         rendered, tmp_path, "tiny", Budget(max_steps=2), Manner(2, 8192), Recipe(), tell=told.append
@@ -153,6 +155,15 @@ def test_a_run_from_shards_to_files(rendered, tmp_path):
         assert np.allclose(again.latents(again.mel(sound))[0].numpy(), made.encode(sung(0.3)), atol=0.01)
     more = train_codec(rendered, tmp_path, "tiny", Budget(max_steps=3), Manner(2, 8192), Recipe())
     assert more["steps"] == 3
+    critics = Recipe(critics_from=1, width=4)
+    judged = train_codec(
+        rendered, tmp_path / "b", "tiny", Budget(max_steps=2), Manner(2, 8192), critics, start=tmp_path
+    )
+    assert judged["critics_from"] == 1
+    before, after = (load_codec(folder).encoder.last.weight for folder in (tmp_path, tmp_path / "b"))
+    assert torch.allclose(before, after, atol=0.01)  # it began where the first run had come
+    with pytest.raises(BriefError, match="another size"):
+        train_codec(rendered, tmp_path / "c", "small", Budget(), Manner(), Recipe(), start=tmp_path)
     with pytest.raises(ShelfError, match="another network"):
         train_codec(rendered, tmp_path, "tiny", Budget(max_steps=4), Manner(2, 8192), Recipe(), groups=2)
 

@@ -55,9 +55,13 @@ def codec(
     recordings: Annotated[
         Path | None, typer.Option(help="Folder of other sounds to hear too, such as speech.")
     ] = None,
+    start: Annotated[
+        Path | None, typer.Option("--start-from", help="Folder of another run of this size to begin from.")
+    ] = None,
     critics_from: Annotated[
         int, typer.Option(help="Step at which critics begin and the encoder stays; 0 = never.", min=0)
     ] = 0,
+    critics_width: Annotated[int, typer.Option(help="Size of the critics; 16 for a CPU.", min=4)] = 32,
     max_seconds: Annotated[
         float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
     ] = 3600.0,
@@ -79,8 +83,11 @@ def codec(
 
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
-    manner, recipe = Manner(batch, frames), Recipe(rate, critics_from, half=half, compiled=compiled)
-    figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say)
+    manner, recipe = (
+        Manner(batch, frames),
+        Recipe(rate, critics_from, width=critics_width, half=half, compiled=compiled),
+    )
+    figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say, start)
     if figures:  # of several processes, the first speaks
         give_json(figures)
 

@@ -26,16 +26,19 @@ CONFIG = "codec.json"
 
 def train_codec(
     shards: Path, out: Path, size: str, budget: Budget, manner: Manner, recipe: Recipe, groups: int = 0,
-    recordings: Path | None = None, device: str = "cpu", tell: Tell = lambda line: None,
+    recordings: Path | None = None, device: str = "cpu", tell: Tell = lambda line: None, start: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Learn to code the pieces of a folder of shards; going on where a run with the same `out` stopped.
 
     size: one of `nets.codec.SIZES`. groups: 0 for continuous latents, else codes a frame. recordings: a folder of
-    sounds of other kinds that are heard too. Writes out/run (checkpoint, log), codec.json, both .onnx files with cards
-    and figures.json. Raises BriefError for a size or device that is not there. Of processes that learn together
-    (`train.spread`) the first writes and returns the figures, the others nothing.
+    sounds of other kinds that are heard too. start: folder of a run to begin from (same size). Writes out/run
+    (checkpoint, log), codec.json, both .onnx files with cards and figures.json. Raises BriefError for a size or device
+    that is not there. Of processes that learn together (`train.spread`) the first writes and returns the figures, the
+    others nothing.
     """
-    net = build(size, groups)
+    net = build(size, groups) if start is None else load_codec(start).train()
+    if net.config != replace(SIZES[size], groups=groups):
+        raise BriefError("start", f"{start} is of another size", "Give the size it has.")
     seed = Seed(1).child("codec", size, groups)
     with spread.spread(device) as place:
         net = placed(net, place)
