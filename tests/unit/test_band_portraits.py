@@ -241,6 +241,13 @@ def test_without_portraits_the_textbook_plays_and_says_so():
     assert any("damaged" in progress.note for progress in told)
 
 
+def test_who_sat_for_no_portrait_plays_as_in_the_textbook():
+    some = {name: array for name, array in ARRAYS.items() if name.startswith("piano/")}
+    patches = patches_of(some)
+    assert patches["piano"] is not PATCHES["piano"]
+    assert all(patches[name] is PATCHES[name] for name in PATCHES if name != "piano")
+
+
 @pytest.mark.parametrize(
     "table", [{"sounds": "own"}, {"sounds": {"theremin": "own"}}, {"sounds": {"piano": "gramophone"}}]
 )

@@ -16,6 +16,7 @@ KNOTS_S = np.array([0.0, 0.004, 0.008, 0.016, 0.032, 0.064, 0.128, 0.256, 0.512,
 BANDS_HZ = np.geomspace(45.0, 18000.0, 33)  # edges of the noise bands
 FLOOR_DB = -100.0  # what was too soft to measure
 _BELL, _OWN = 6.0, 0.7  # semitones
+_EVEN = 0.5  # power of the mean over neighbours: 0 decibels .. 1 amplitudes
 _STEP_DB, _LOWEST_DB = 0.5, -110.0  # how decibels are kept in a byte
 
 
@@ -27,6 +28,9 @@ def to_bytes(db: np.ndarray) -> np.ndarray:
 def from_bytes(kept: np.ndarray) -> np.ndarray:
     """What `to_bytes` kept, in decibels."""
     return kept.astype(np.float64) * _STEP_DB + _LOWEST_DB
+
+
+_EVENED = (10.0 ** (from_bytes(np.arange(256)) * (_EVEN / 20.0))).astype(np.float32)  # of each byte
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,13 +80,13 @@ class Portrait:
         own = float(np.exp(-(((float(self.pitches[closest]) - pitch) / _OWN) ** 2)))
         partials, noise = [], []
         for i in (layer, min(layer + 1, len(self.strengths) - 1)):
-            rows = from_bytes(self.partials[i, used])
+            rows = _EVENED[self.partials[i, used]]
             moved = [
                 self._moved(row, pitch - float(p)) for row, p in zip(rows, self.pitches[used], strict=True)
             ]
-            common = np.tensordot(weight, moved, 1)
+            common = _common(weight, np.array(moved))
             partials.append(common + own * (from_bytes(self.partials[i, closest]) - common))
-            common = np.tensordot(weight, from_bytes(self.noise[i, used]), 1)
+            common = _common(weight, _EVENED[self.noise[i, used]])
             noise.append(common + own * (from_bytes(self.noise[i, closest]) - common))
         sides = 0.25 * np.tensordot(weight, self.sides[used].astype(np.float64), 1)
         return Moment(
@@ -98,6 +102,11 @@ class Portrait:
         low = np.clip(np.floor(place).astype(int), 0, len(row) - 2)
         share = np.clip(place - low, 0.0, 1.0)[:, None]
         return row[low] * (1 - share) + row[low + 1] * share
+
+
+def _common(weight: np.ndarray, evened: np.ndarray) -> np.ndarray:
+    """A mean over the first axis between that of decibels and that of amplitudes, so that silence weighs little; dB."""
+    return 20.0 / _EVEN * np.log10(np.tensordot(weight, evened, 1))
 
 
 def _step(strengths: np.ndarray, wanted: float) -> tuple[int, float]:
