@@ -13,7 +13,7 @@ from songwright.bench.gallery import gallery, minute_words, page
 from songwright.bench.genre_lyrics import small_lyrics
 from songwright.bench.genre_score import score_features, tempo_feature
 from songwright.bench.genre_sound import sound_features
-from songwright.bench.genres_told import Told, excerpt
+from songwright.bench.genres_told import ALL, CHORDS_ALONE, excerpt, named
 from songwright.bench.genres_told import page as told_page
 from songwright.bench.score_picture import draw_score
 from songwright.bench.suites import run_suite
@@ -52,7 +52,7 @@ def test_the_classifier_learns_what_can_be_learned_and_nothing_else() -> None:
 
 def test_figures_of_sound_hear_pulse_and_colour() -> None:
     slow, fast = sound_features(clicks(90.0)), sound_features(clicks(150.0))
-    assert np.isfinite(slow).all() and slow.shape == fast.shape
+    assert np.isfinite(slow).all() and slow.shape == fast.shape == (176,)
     assert fast[-67] > slow[-67] > 1.0  # strokes a second
     pulses = 40.0 * 2.0 ** (np.arange(33) / 8.0)
     near = [int(np.abs(pulses - bpm).argmin()) for bpm in (90.0, 150.0)]
@@ -67,7 +67,7 @@ def test_figures_of_a_score_name_no_instrument(short_take) -> None:
 
     score = short_take.score
     figures = score_features(score)
-    assert np.isfinite(figures).all() and len(figures) > 150
+    assert np.isfinite(figures).all() and len(figures) == 213
     others = tuple(replace(p, instrument="piano" if not p.is_sung else p.instrument) for p in score.parts)
     assert np.array_equal(score_features(replace(score, parts=others)), figures)
     without = replace(score, parts=tuple(p for p in score.parts if p.role != "drums"))
@@ -92,11 +92,20 @@ def test_twenty_lyrics_are_twenty() -> None:
     assert all(re.fullmatch(r"\[Verse\]\n.+\n.+\n\n\[Chorus\]\n.+\n.+\n", text) for text in words)
 
 
-def test_the_page_of_confusions_counts() -> None:
-    told = Told(("folk", "metal"), np.array([[9, 1], [0, 10]]), {"score and sound": 0.95})
-    assert told.accuracy == 0.95
-    text = told_page(told, 20)
-    assert "| **folk** | 9 | 1 |" in text and "| **metal** | · | 10 |" in text and "95.0%" in text
+def test_what_cannot_be_told_is_not_told() -> None:
+    """Songs that differ in their sound alone are named from it, and guessed from the rest; the page says so."""
+    songs, genres = 20, ("folk", "metal", "jazz")
+    score, sound = noise("score", 60 * 213).reshape(60, 213), noise("sound", 60 * 176).reshape(60, 176)
+    for genre in range(3):
+        sound[genre * songs : (genre + 1) * songs, 16 * genre : 16 * (genre + 1)] += 3.0
+    told = named(score, noise("tempo", 60)[:, None], sound, genres, songs)
+    shares = told.shares
+    assert shares["sound"] == shares["colour of the sound"] == 1.0
+    assert all(shares[name] < 0.65 for name in ("score", CHORDS_ALONE, "tempo", "pulse of the sound"))
+    assert all(matrix.sum() == 30 and (matrix.sum(axis=1) == 10).all() for matrix in told.confusions.values())
+    text = told_page(told, songs)
+    assert f"## From {ALL}" in text and "| **folk** | 10 | · | · |" in text
+    assert f"| {CHORDS_ALONE} | {shares[CHORDS_ALONE]:.1%} |" in text
 
 
 def test_rows_pass_by_their_bounds() -> None:

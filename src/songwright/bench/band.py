@@ -15,7 +15,7 @@ import numpy as np
 from songwright import api
 from songwright.bench.desk import desk_row
 from songwright.bench.gallery import minute
-from songwright.bench.genres_told import TWELVE, genres_told
+from songwright.bench.genres_told import ALL, TWELVE, genres_told
 from songwright.bench.lyrics import SONG
 from songwright.engines.studio import Stopwatch, record_plan
 from songwright.io.shelf import HOUSE
@@ -44,7 +44,7 @@ def band_rows(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     """
     told = genres_told(out, tell)
     rows = [
-        _row(f"genre named from {name}", share, "", ">= 0.9" if name == "score and sound" else "")
+        _row(f"genre named from {name}", share, "", ">= 0.9" if name == ALL else "")
         for name, share in told.shares.items()
     ]
     rows += [*drum_rows(), *chord_rows()]

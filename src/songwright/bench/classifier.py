@@ -48,7 +48,7 @@ def _fitted(features: np.ndarray, classes: np.ndarray, share: float) -> Discrimi
     centres = np.stack([rows[classes == c].mean(axis=0) for c in range(count)])
     inner = rows - centres[classes]
     covariance = inner.T @ inner / len(rows)
-    spread = np.trace(covariance) / len(covariance)
+    spread = np.trace(covariance) / len(covariance) + 1e-6  # one row a class has no spread
     covariance = (1 - share) * covariance + share * spread * np.eye(len(covariance))
     weights = np.linalg.solve(covariance, centres.T)
     return Discriminants(mean, scale, weights, -0.5 * (centres * weights.T).sum(axis=1))

@@ -21,10 +21,12 @@ _GRIDS = (_KICK, (*_SNARE, *_RIM, *_CLAP), (*_HATS, *_OPEN, *_RIDE, *_SHAKEN))
 _QUALITIES = (("maj", "add9"), ("min",), ("7", "9"), ("maj7", "6"), ("min7", "min6"), ("sus4", "sus2"), ("5",),
               ("dim", "dim7", "m7b5", "aug"))  # fmt: skip
 _TRIPLET = 160
+# Where the figures of each part of the band stand in `score_features`.
+DRUMS, BASS, CHORDS = slice(0, 73), slice(73, 102), slice(189, 213)
 
 
 def score_features(score: Score) -> np.ndarray:
-    """About 200 numbers of a score, float64; tempo is not among them (see `tempo_feature`)."""
+    """213 numbers of a score, float64; tempo is not among them (see `tempo_feature`)."""
     drums = [note for part in score.parts if part.role == "drums" for note in part.notes]
     values = [*_drum_features(drums, score), *_bass_features(_of(score, "bass"), score)]
     for role in ("comping", "pad", "answer"):

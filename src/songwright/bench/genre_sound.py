@@ -11,11 +11,12 @@ _SIZE, _HOP, _BANDS = 2048, 480, 32
 _RATE_HZ = 48_000
 _FRAMES_HZ = _RATE_HZ / _HOP
 _FLOOR_DB = -80.0
+COLOUR, PULSE = slice(0, 64), slice(110, 176)  # where these figures stand in `sound_features`
 _PULSES_BPM = 40.0 * 2.0 ** (np.arange(33) / 8.0)  # 40 .. 640 strokes a minute, eight to the octave
 
 
 def sound_features(samples: np.ndarray) -> np.ndarray:
-    """About 160 numbers of a sound, float64. samples: float32 (2, frames) at 48 kHz; its loudness does not matter."""
+    """176 numbers of a sound, float64. samples: float32 (2, frames) at 48 kHz; its loudness does not matter."""
     mono = samples.mean(axis=0)
     power = stft_power(mono, _SIZE, _HOP)
     power /= power.max() + np.float32(1e-20)
