@@ -35,6 +35,9 @@ class Whim:
     def open(self, prompt: Sequence[int], count: int = 1) -> WhimsicalRows:
         return WhimsicalRows([list(prompt) for _ in range(count)])
 
+    def costs(self, rows: Sequence[Sequence[int]]) -> list[np.ndarray]:
+        return [np.array(row, np.int32) for row in rows]
+
 
 class WhimsicalRows:
     def __init__(self, rows: list[list[int]]) -> None:

@@ -63,6 +63,10 @@ class Guess:
         """Rows that guess."""
         return _Guesses(len(prompt) and count, self._seed)
 
+    def costs(self, rows: Sequence[Sequence[int]]) -> list[np.ndarray]:
+        """All tokens cost the same."""
+        return [np.ones(len(row), dtype=np.int32) for row in rows]
+
 
 class _Guesses:
     def __init__(self, rows: int, seed: int) -> None:

@@ -51,7 +51,7 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> 
         if n and tick - (notes[n - 1][0] + notes[n - 1][1]) >= breath:
             since = tick
         if tick + length - since > limit:
-            place = _border(room, notes, n, since)
+            place = _border(room, notes, n, since, breath)
             if place:
                 notes[place - 1] = _shorter(notes[place - 1], notes[place][0] - breath)
                 since = notes[place][0]
@@ -62,24 +62,21 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> 
     return notes
 
 
-def _border(room: Room, notes: Notes, n: int, since: int) -> int:
-    """The last note up to n that may follow a breath: after a comma, else before a word; 0 for none."""
-    found = 0
-    for place in range(n, 0, -1):
+def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:
+    """The last note up to n that may follow a breath; 0 for none. Commas are best, then notes with time to spare."""
+    best = (-1, 0)
+    for place in range(1, n + 1):
         tick, which = notes[place][0], notes[place][3]
-        if tick <= since:
-            break
-        if which != notes[place - 1][3] and room.sung[which].syllabic in ("single", "begin"):
-            if room.sung[which - 1].pause:
-                return place
-            found = found or place
-    return found
+        if tick > since and which != notes[place - 1][3] and room.sung[which].syllabic in ("single", "begin"):
+            roomy = notes[place - 1][1] >= breath * 3 // 2
+            best = max(best, (2 * roomy + (room.sung[which - 1].pause > 0), place))
+    return best[1]
 
 
 def _shorter(note: tuple[int, int, int, int, float], end: int) -> tuple[int, int, int, int, float]:
-    """The note up to an end, at least half as long as it was."""
+    """The note up to an end, at least a quarter of what it was."""
     tick, length, *rest = note
-    return (tick, max(length // 2, min(length, end - tick), 1), *rest)
+    return (tick, max(length // 4, min(length, end - tick), 1), *rest)
 
 
 def _ended(line: TuneLine, end: int) -> TuneLine:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import fsum
 
 from songwright.composer.frames import Room, line_pace, pulse_ticks, ticks_of_ms
 from songwright.composer.prosody import Sung, leading_light
@@ -19,7 +20,7 @@ from songwright.values.time import Meter
 _LIFTS = {"A": 0, "B": 1536, "C": 512}  # semitones x 1024 a line of that letter lies higher
 _HOME, _AWAY = 1.0, 1.5  # nats: an answer comes home, a question does not
 # What is taken up of a line, by primes of its letter: reward of its places, of its pitches (nats), share of pitches.
-_DEVELOPED = ((0.9, 1.2, 1.0), (0.8, 1.0, 0.65), (0.7, 1.0, 0.5))
+_DEVELOPED = ((0.9, 0.8, 1.0), (0.8, 0.7, 0.65), (0.7, 0.6, 0.5))
 _CLOSE = (2.5, 3.0, 1.0)
 _CLEARLY = 0.25  # difference of weight that is heard as stress
 
@@ -33,10 +34,10 @@ def taste(song: Song) -> Taste:
         tuple(strength(tick, plan.meter) for tick in range(0, plan.meter.bar_ticks, GRID)),
         frozenset((tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))),
         frozenset({(tonic + 8) % 12, (tonic + 11) % 12} if minor else ()),
-        nats(0.9 * settings.pentatonic),
-        nats(0.8 * (settings.repeats - 0.4)),
-        nats(0.8 * (settings.leaps - 0.4)),
-        nats(6.0 * settings.melisma - 1.6),
+        nats(0.4 * settings.pentatonic),
+        nats(0.5 * (settings.repeats - 0.6)),
+        nats(0.5 * (settings.leaps - 0.3)),
+        nats(6.0 * settings.melisma - 1.4),
     )
 
 
@@ -64,6 +65,8 @@ def asked(
         int(register.centre * UNIT) + _LIFTS.get(letter[0], 0),
         register.low,
         register.high,
+        tuple(nats(fsum(item.length for item in sung[n:-1])) or 1 for n in range(len(sung))),
+        lane.onsets[-1][-1],
         {tonic: nats(_HOME) if closes else -nats(_AWAY)},
         room.section.kind == "chorus" and letter == "A",
     )

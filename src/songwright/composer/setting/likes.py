@@ -2,19 +2,22 @@
 
 A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `melisma` are the style's, 0..1:
 
-* a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -3 x difference of weight; a heavy
-  one off the strong beats -0.2 x weight a level; a light one on an accent -0.5; any on a sixteenth -0.5
+* a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -5 x difference of weight; a heavy
+  one off the strong beats -0.4 x weight a level; a light one on an accent -1.5; any on a sixteenth -0.8
 * a rest inside a line: -0.15 a place, -0.02 after a comma; the first syllable away from where lines of this tune
   begin: -0.5 a quarter
-* a length away from the wanted one: -0.8 x (ratio + 1/ratio - 2); a last note shorter than wanted -1.2 x (ratio - 1)
-* a note held over a stronger beat: -0.4 a level; into a chord it is no tone of -1, out of whose scale it falls -4
-* no chord tone: -1.2 on a felt beat, -0.8 more a semitone above one; when held a quarter -0.8; the degrees that five
-  notes leave out -0.9 x pentatonic
-* away from where the section lies: -0.025 x semitones squared; the outer two semitones of the range -0.5
-* after a leap (a fourth or more) a step or third back +0.5, on in the same way -1.2; the same note a third time -0.7, a
-  fourth -1.8; the augmented second of minor -4
+* a length under 0.7 or over 1.3 of the wanted one: -1.2 x (ratio + 1/ratio - 2), ratio counted from there; a last note
+  shorter than wanted -1.2 x (ratio - 1); a length that leaves the rest of the line under four fifths of the time it
+  wants: -2.5 x (wanted/left - 1)
+* a note held over a stronger beat: -0.4 a level; into a chord it is no tone of -0.7, out of whose scale it falls -4
+* no chord tone: -0.5 on a felt beat, -0.5 more a semitone above one; when held a quarter -0.4; the degrees that five
+  notes leave out -0.4 x pentatonic
+* away from where the section lies: -0.012 x semitones squared; the outer two semitones of the range -0.3
+* after a leap (a fourth or more) a step or third back +0.4, on in the same way -0.8; the same note a third time -0.7, a
+  fourth -1.5; the augmented second of minor -4
 * where a line takes up an earlier one: its places +`model`, its pitches -`model` x (1 + 0.35 a semitone)
-* a further note on a syllable: -1.6 + 6 x melisma; the line's end: what it costs to rest there
+* a further note on a syllable: -1.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
+  costs
 """
 
 from __future__ import annotations
@@ -24,9 +27,11 @@ from dataclasses import dataclass, field
 
 from songwright.music.rhythm import ACCENT, BEAT, QUARTER_BEAT
 from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE, Grammar, Span
+from songwright.music.tokens.lanes import Lane
 
 UNIT = 1024
 _QUARTER = 12
+_SHORT, _LONG = 717, 1331  # a length is as wanted from 0.7 to 1.3 of what is wanted
 
 
 def nats(value: float) -> int:
@@ -62,7 +67,8 @@ class Asked:
     """What one line asks. weights, lengths: of its syllables x 1024. pauses: after each.
 
     pace: places x 1024 of a syllable of length 1. first: place where it would like to begin. hold: places its end
-    would like. centre: MIDI x 1024. low, high: MIDI.
+    would like. centre: MIDI x 1024. low, high: MIDI. left: from each syllable to the last one's
+    beginning, lengths x 1024. latest: place the last one may begin on.
     ending: pitch class -> bias of resting there. hook: whether it wants a leap up.
     """
 
@@ -75,6 +81,8 @@ class Asked:
     centre: int
     low: int
     high: int
+    left: tuple[int, ...]
+    latest: int
     ending: Mapping[int, int] = field(default_factory=dict)
     hook: bool = False
 
@@ -109,7 +117,8 @@ class Likes:
         if grammar.stage == "length":
             return self._lengths(grammar)
         if grammar.stage == "mark":
-            return [self.taste.turn if value == MELISMA else 0 for value in grammar.values]
+            light = UNIT - self.asked[grammar.line].weights[grammar.sung - 1]
+            return [self.taste.turn - light if value == MELISMA else 0 for value in grammar.values]
         return self._places(grammar)
 
     def level(self, place: int) -> int:
@@ -151,18 +160,18 @@ class Likes:
         """How well a place suits the line's n-th syllable."""
         asked, model = self.asked[grammar.line], self.models[grammar.line]
         weight, level = asked.weights[n], self._levels[place % self._bar]
-        bias = -nats(0.2) * weight * (5 - level) // UNIT
+        bias = -nats(0.4) * weight * (5 - level) // UNIT
         if level >= ACCENT and weight < nats(0.3):
-            bias -= nats(0.5)
+            bias -= nats(1.5)
         if level <= QUARTER_BEAT:
-            bias -= nats(0.5)
+            bias -= nats(0.8)
         if n:
             heavier = weight - asked.weights[n - 1]
             before = (
                 self._levels[grammar.onset % self._bar] if grammar.stage != "open" else self._onset(grammar)
             )
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
-                bias -= 3 * abs(heavier)
+                bias -= 5 * abs(heavier)
         if model is not None and place in model.onsets:
             bias += model.beat
         return bias
@@ -182,7 +191,8 @@ class Likes:
         n, onset = grammar.sung, grammar.onset
         start = grammar.note_start
         last = n == len(asked.weights)
-        wanted = max(1, asked.hold if last else asked.pace * asked.lengths[n - 1] // (UNIT * UNIT))
+        wanted = asked.hold if last else self._pace(asked, lane, n - 1, start) * asked.lengths[n - 1]
+        wanted = max(1, wanted if last else wanted // (UNIT * UNIT))
         nexts = () if last else lane.onsets[n]
         low = nexts[0] if nexts else 0
         high = nexts[-1] if nexts else -1
@@ -197,10 +207,20 @@ class Likes:
             size = end - start
             bias = _stretched(size, wanted, last) - nats(0.4) * (peak - level)
             bias += self._under(pitch, onset, end)
+            if not last:
+                bias -= _haste(asked, n, max(end, low))
             if low <= end <= high:
                 bias += self._place(grammar, n, end)
             found.append(bias)
         return found
+
+    @staticmethod
+    def _pace(asked: Asked, lane: Lane, syllable: int, place: int) -> int:
+        """Places x 1024 of length 1 from a syllable on, so that the last one comes to its place without haste."""
+        left = asked.left[syllable]
+        low = (lane.onsets[-1][0] - place) * UNIT * UNIT // left
+        high = (lane.onsets[-1][-1] - place) * UNIT * UNIT // left
+        return max(low, min(high, asked.pace))
 
     def _under(self, pitch: int, onset: int, end: int) -> int:
         """What the chords say to a note from onset to end."""
@@ -209,9 +229,9 @@ class Likes:
             if start >= end - 2:
                 break
             if start > onset:
-                bias -= nats(4.0) if pc not in scale else nats(1.0) if pc not in tones else 0
+                bias -= nats(4.0) if pc not in scale else nats(0.7) if pc not in tones else 0
             else:
-                strange = nats(0.8) if pc not in tones and end - onset >= _QUARTER else 0
+                strange = nats(0.4) if pc not in tones and end - onset >= _QUARTER else 0
         return bias - strange
 
     # ------------------------------------------------------------ which
@@ -229,11 +249,11 @@ class Likes:
         for pitch in grammar.values:
             pc = pitch % 12
             away = pitch * UNIT - asked.centre
-            bias = -(away * away // UNIT) // 40
+            bias = -(away * away // UNIT) // 80
             if pc not in tones:
                 bias -= self._strange(pc, tones, level)
             if pitch - asked.low < 2 or asked.high - pitch < 2:
-                bias -= nats(0.5)
+                bias -= nats(0.3)
             if wanted is not None and model is not None and pitch != wanted:
                 bias -= model.tone + model.tone * 35 * abs(pitch - wanted) // 100
             if history:
@@ -255,7 +275,7 @@ class Likes:
         """What a note outside the chord costs."""
         cost = 0
         if level >= BEAT:
-            cost += nats(1.2) + (nats(0.8) if (pc - 1) % 12 in tones else 0)
+            cost += nats(0.5) + (nats(0.5) if (pc - 1) % 12 in tones else 0)
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)
 
     def _step(self, history: Sequence[int], pitch: int, opens: bool) -> int:
@@ -272,16 +292,29 @@ class Likes:
             came = before - history[-2]
             if abs(came) >= 5:
                 back = came * jump < 0
-                bias += nats(0.5) if back and size <= 4 else -nats(1.2) if not back and size >= 3 else 0
+                bias += nats(0.4) if back and size <= 4 else -nats(0.8) if not back and size >= 3 else 0
             if came == 0 and jump == 0:
                 third = len(history) > 2 and history[-3] == before
-                bias -= nats(1.8) if third else nats(0.7)
+                bias -= nats(1.5) if third else nats(0.7)
         return bias
+
+
+def _haste(asked: Asked, syllable: int, place: int) -> int:
+    """What it costs to leave the syllables from this one on less time than they want."""
+    left = asked.left[syllable] * asked.pace * 4 // (5 * UNIT * UNIT)
+    room = max(1, asked.latest - place)
+    return min(nats(6.0), 5 * (left - room) * UNIT // (2 * room)) if left > room else 0
 
 
 def _stretched(size: int, wanted: int, last: bool) -> int:
     """What a length away from the wanted one costs."""
     ratio = size * UNIT // wanted
     if last:
-        return -nats(1.2) * (wanted - size) // size if size < wanted else -(ratio - UNIT) // 4
-    return -4 * (ratio + wanted * UNIT // size - 2 * UNIT) // 5
+        return -nats(1.2) * (wanted - size) // size if size < wanted else -max(0, ratio - 2 * UNIT) // 4
+    if ratio < _SHORT:
+        ratio = ratio * UNIT // _SHORT
+    elif ratio > _LONG:
+        ratio = ratio * UNIT // _LONG
+    else:
+        return 0
+    return -6 * (ratio + UNIT * UNIT // max(1, ratio) - 2 * UNIT) // 5

@@ -19,11 +19,22 @@ from songwright.composer.setting.likes import UNIT
 from songwright.composer.setting.rows import page
 from songwright.composer.setting.stretch import Desk, Idea, Stretch
 from songwright.composer.setting.ways import bounds
-from songwright.composer.tune import Song, TuneLine, first_heavy, fit_tune, given_line, letters_of, write_tune
+from songwright.composer.tune import (
+    Register,
+    Song,
+    TuneLine,
+    first_heavy,
+    fit_tune,
+    given_line,
+    letters_of,
+    write_tune,
+)
 from songwright.music.form import line_form
 from songwright.values.seed import Seed
 
 _MOST_TOKENS = 360  # of a stretch that is drawn in one go
+_SLOWER = 2.5  # how much longer syllables may be than the style calls comfortable, where there is room
+_WIDER = 2  # semitones
 _LIKELY = 0.6  # points a nat of surprise a note is worth
 _STRESS = 8.0  # points the share of misplaced stresses is worth
 
@@ -33,7 +44,7 @@ class Manner:
     """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned."""
 
     candidates: int = 4
-    temperature_percent: int = 90
+    temperature_percent: int = 100
 
 
 class Setting:
@@ -41,10 +52,15 @@ class Setting:
 
     def __init__(self, song: Song, places: Sequence[Room], network: Network, manner: Manner) -> None:
         """ValueError where tokens cannot say the song."""
-        self.song, self.places, self.manner = song, places, manner
+        self.song, self.places, self.manner = replace(song, registers=_wide(song)), places, manner
         written = page(song.plan, song.chords, song.registers["verse"].centre)
         self._desk = Desk(
-            song, written, bounds(song.plan, places), taste(song), network, manner.temperature_percent
+            self.song,
+            written,
+            bounds(song.plan, places),
+            taste(self.song),
+            network,
+            manner.temperature_percent,
         )
         self.sung: list[SungLine] = []
         self.crafted: list[str] = []
@@ -97,7 +113,9 @@ class Setting:
         forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
         letters = letters_of(group, line_form(luck.choice(forms), len(group)))
         start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
-        pace = section_pace(song.plan, group, song.settings)
+        low, high = song.settings.pace_ms
+        roomy = replace(song.settings, pace_ms=(low, _SLOWER * high))
+        pace = section_pace(song.plan, group, roomy)
         return Idea(letters, first_heavy(song.plan, group[0], start, pace), pace)
 
     def _drawn(
@@ -131,6 +149,15 @@ class Setting:
         points = points_against([*done, *lines], idea.letters, section.kind, centre, likely)
         wrong = sum(misplaced_now(self.song.plan.meter, line) for line in lines)
         return points + _STRESS * wrong / max(1, sum(stress_pairs(room.sung) for room in part))
+
+
+def _wide(song: Song) -> dict[str, Register]:
+    """Registers with a little more room than rules need: the network knows where tunes lie."""
+    low, high = song.plan.voice_low, song.plan.voice_high
+    return {
+        kind: Register(max(low, r.low - _WIDER), min(high, r.high + _WIDER), r.centre)
+        for kind, r in song.registers.items()
+    }
 
 
 def _parts(group: Sequence[Room]) -> list[list[Room]]:

@@ -20,7 +20,7 @@ from songwright.music.tokens.lanes import Lane, Stretch, lane
 from songwright.values.plan import SongPlan
 
 LONGEST_BREATH_MS = 8900.0  # nobody sings longer without a breath
-SHORTEST_BREATH_MS = 120.0
+SHORTEST_BREATH_MS = 160.0
 _HELD_MS = 350.0
 _SLOW_WORD_MS = 900.0  # a line of few words does not fill a long window
 _EIGHTH, _SIXTEENTH, _QUARTER = 6, 3, 12  # places
@@ -135,8 +135,3 @@ def _cuts(sung: Sequence[Sung], pieces: int) -> list[int]:
         if borders:
             cuts.append(min(borders, key=lambda i: (abs(i - wanted) - 2 * sung[i - 1].pause, i)))
     return cuts
-
-
-def fill_ticks(room: Room, bound: tuple[int, int]) -> int:
-    """Ticks a line has for itself."""
-    return bound[1] - bound[0] if room.sung else 0
