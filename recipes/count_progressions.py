@@ -32,11 +32,11 @@ from songwright.composer.learned import (
 )
 from songwright.composer.settings import FUNCTIONS, Grammar, harmony_settings
 from songwright.io.shelf import HouseShelf
+from songwright.io.written import Unusable
 from songwright.music.harmony import roman_chord
 from songwright.music.pitch import pitch_class
 from songwright.train.songs.billboard import billboard_song
 from songwright.train.songs.settle import Origin
-from songwright.train.songs.written import Unusable
 from songwright.values.plan import Key
 from songwright.values.score import Score
 from songwright.values.shelf import Style

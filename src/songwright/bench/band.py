@@ -38,7 +38,7 @@ _BAND, _DESK = ("play",), ("mix", "master")
 
 
 def band_rows(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
-    """All rows: figure, value, unit, bound, passed, said. Takes some twenty minutes on two cores.
+    """All rows: figure, value, unit, bound, passed, said. Takes some twenty minutes on two idle cores.
 
     out: where the figures of the genre test and its page are kept (`genres_told`).
     """
@@ -94,7 +94,15 @@ def chord_rows() -> list[Row]:
     said = "chords a bar, held-out Billboard"
     return [
         _row("progressions, by frequency alone", found["unigram"], "", "", said),
-        _row("progressions, counts by section", found["counts"], "", f"<= {found['unigram']}", said),
+        _row("progressions, best grammar of a style", found["grammar_best"], "", "", said),
+        _row("progressions, counts by section", found["counts"], "", f"<= {found['grammar_best']}", said),
+        _row(
+            "progressions, counts in a style's colours",
+            found["in_colours_worst"],
+            "",
+            f"<= {found['grammar_best']}",
+            "the worst of fifteen styles",
+        ),
     ]
 
 

@@ -11,11 +11,11 @@ from songwright.bench.patterns import Tune
 from songwright.errors import ShelfError
 from songwright.io.midi import read_midi
 from songwright.io.musicxml_read import read_musicxml
+from songwright.io.written import Unusable
 from songwright.music.keyfinding import durations, find_key
 from songwright.train.songs.corpus import READERS, song_files
 from songwright.train.songs.settle import Origin, settle
 from songwright.train.songs.words import Sounds
-from songwright.io.written import Unusable
 from songwright.values.score import Note, Part, Score
 
 _FEWEST_NOTES = 8
