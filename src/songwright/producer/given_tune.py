@@ -210,6 +210,14 @@ def played(sections: Sequence[SectionPlan], meter: Meter) -> tuple[SectionPlan, 
     return tuple(found)
 
 
+def laid_note(sections: Sequence[SectionPlan]) -> tuple[str, ...]:
+    """Where the tune has more notes than the words have syllables, that some are held over several notes."""
+    lines = [line for section in sections for line in section.lines if line.notes]
+    sung = sum(line.notes[-1].syllable + 1 for line in lines)
+    notes = sum(len(line.notes) for line in lines)
+    return (f"{notes} notes for {sung} syllables: some are held over several notes.",) if notes > sung else ()
+
+
 def with_tune_chair(parts: tuple[PartPlan, ...], sections: Sequence[SectionPlan]) -> tuple[PartPlan, ...]:
     """The band with one more chair where a tune has to be played: the instrument that answers, else a flute."""
     if not any(section.tune for section in sections):
