@@ -79,14 +79,15 @@ def _print_all(
     gains, lean, tone_db, pocket = _plan_on_paper(
         chairs, heard, energies, faders, strip_of, performance, plan, settings
     )
-    response = tone.taps(tone_db)
+    voices_db = tone.for_voices(tone_db)
+    responses = {True: tone.taps(voices_db), False: tone.taps(tone_db)}
 
     def through_strip(number: int) -> np.ndarray:
         chair = chairs[number]
-        strip = replace(strip_of[chair.stem], tone=response)
+        strip = replace(strip_of[chair.stem], tone=responses[chair.family == "voice"])
         move_db = faders[number] + gains[chair.stem]
         if chair.family == "voice":
-            move_db = move_db + _esses_db(dry[number], energies[number], strip.equalizer, tone_db)
+            move_db = move_db + _esses_db(dry[number], energies[number], strip.equalizer, voices_db)
         gain = units.db_to_amplitude(move_db).astype(np.float32)
         steps_back = pocket if chair.role in faders_of_sections.POCKET_ROLES else None
         blank = ctx.tape.blank(2, dry[number].shape[1])
@@ -204,7 +205,12 @@ def _plan_on_paper(
     leads = [chair.stem for chair in chairs if chair.role == "lead" and expected[chair.stem].playing.any()]
     if not leads:
         return gains, lean, tone_db, None
-    balanced = {name: expected[name].through(gains[name], tone_db) for name in expected}
+    voices = {chair.stem for chair in chairs if chair.family == "voice"}
+    voices_db = tone.for_voices(tone_db)
+    balanced = {
+        name: expected[name].through(gains[name], voices_db if name in voices else tone_db)
+        for name in expected
+    }
     _, depths = faders_of_sections.rides_db(balanced, leads[0], chairs, performance, plan, settings)
     number = [chair.stem for chair in chairs].index(leads[0])
     voice = moves.presence(energies[number])

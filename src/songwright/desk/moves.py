@@ -71,7 +71,7 @@ def riding_db(energy: np.ndarray) -> np.ndarray:
 
 
 def esses_db(samples: np.ndarray, energy: np.ndarray, lift_db: float = 0.0) -> np.ndarray:
-    """The engineer's hand on "s" and "sh": sounds above 5 kHz that stick out are turned down, at most 12 dB.
+    """The engineer's hand on "s" and "sh": sounds above 5 kHz that stick out are turned down, at most 8 dB.
 
     lift_db: how much more the strip's equalizer lifts them than the rest of the voice; the hand works on what is
     heard after it.
@@ -79,8 +79,8 @@ def esses_db(samples: np.ndarray, energy: np.ndarray, lift_db: float = 0.0) -> n
     middle = samples.mean(axis=0) if len(samples) > 1 else samples[0]
     hiss = dynamics.mean_squares(filters.run(filters.high_pass(5000.0), middle), HOP)
     hiss_db = lift_db + units.power_to_db(np.maximum(dynamics.smoothed(hiss, 0.006, CONTROL_HZ), 0.0))
-    threshold_db = playing_level_db(energy) - 13.0
-    wanted = np.maximum(dynamics.compression_db(hiss_db, threshold_db, 4.0, 4.0), -12.0)
+    threshold_db = playing_level_db(energy) - 10.5
+    wanted = np.maximum(dynamics.compression_db(hiss_db, threshold_db, 3.0, 4.0), -8.0)
     return dynamics.follow(wanted, 0.002, 150.0, CONTROL_HZ)
 
 

@@ -1,4 +1,4 @@
-"""The tone of the whole record: one gentle equalizer for all stems alike, towards the curve of the genre."""
+"""The tone of the record: one gentle equalizer for the band, its tilt for voices, towards the genre's curve."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def target_db(settings: Settings) -> np.ndarray:
 def correction_db(heard: Mapping[str, Heard], gains: Mapping[str, float], settings: Settings) -> np.ndarray:
     """What each third octave of the record lacks, smoothed over neighbours, at most 4 dB either way; (bands,).
 
-    Equal for every stem, so that stems still add up to the mix. Zeros for silence.
+    It is printed into the stems, so that they still add up to the mix. Zeros for silence.
     """
     power = sum(heard[name].through(gains[name]).bands.mean(axis=0) for name in heard)
     if not np.any(power > 1e-12):
@@ -67,6 +67,14 @@ def lean_db(
                 if roles.get(name) in own:
                     lean[name] = float(np.clip(lean[name] - 0.8 * off[bands].mean(), -most, most))
     return lean
+
+
+def for_voices(curve_db: np.ndarray) -> np.ndarray:
+    """The curve as voices get it: above 300 Hz its tilt without its bends, which would move the sounds of words."""
+    wide = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 3.0, 2.0, 1.0])
+    padded = np.pad(curve_db, len(wide) // 2, mode="edge")
+    tilt = 0.5 * np.convolve(padded, wide / wide.sum(), mode="valid")
+    return np.where(BANDS_HZ < 300.0, curve_db, tilt)
 
 
 def taps(curve_db: np.ndarray) -> np.ndarray:

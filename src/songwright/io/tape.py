@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-IN_MEMORY_BYTES = 448 * 2**20
+IN_MEMORY_BYTES = 320 * 2**20
 
 
 class DiskTape:
