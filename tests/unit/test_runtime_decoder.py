@@ -1,12 +1,14 @@
 """Continuing songs with the composer's network: bits do not depend on how rows are cut, batched or threaded."""
 
 import json
+import tomllib
 from decimal import Decimal
 
 import numpy as np
 import pytest
 
 from songwright.errors import ShelfError
+from songwright.io.shelf import HOUSE, HouseShelf
 from songwright.music.tokens import NAMES
 from songwright.runtime import drawing
 from songwright.runtime.decoder import Decoder
@@ -78,6 +80,16 @@ def test_rows_are_kept_and_doubled(decoder):
     session.push([[7], [9], [7]])
     np.testing.assert_array_equal(session.logits[1], decoder.open([*a[:8], *b, 9]).logits[0])
     np.testing.assert_array_equal(session.logits[2], decoder.open([*a, 7]).logits[0])
+
+
+def test_the_composer_of_the_house_makes_the_bits_its_card_tells():
+    """The card's digest was made on another machine."""
+    pytest.importorskip("onnxruntime")
+    shelf = HouseShelf()
+    card = tomllib.loads((HOUSE / "weights" / "composer.toml").read_text(encoding="utf-8"))
+    assert len(shelf.network("composer")) == card["bytes"] <= 6_000_000
+    for threads in (1, 2):
+        assert Decoder(shelf.network("composer"), threads=threads).digest() == card["digest"]
 
 
 def test_threads_change_nothing(file, decoder):

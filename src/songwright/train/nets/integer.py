@@ -2,16 +2,15 @@
 
 Sums of products are sums of whole numbers that fit: nothing is rounded, so their order, the number of threads and the
 instructions of the machine cannot matter. Everything between is one IEEE 754 operation at a time, + - * / in float32
-or float64, square root in float64, rounding half to even; none leaves a machine a choice. Exponentials, logistic curves
-and turns come from tables made at export. Nothing is scaled by what else is in the batch: a row alone is a row among
-others.
+or float64, square root in float64, rounding half to even; none leaves a machine a choice. Logistic curves and turns
+come from tables made at export. Nothing is scaled by what else is in the batch: a row alone is a row among others.
 
     weights      7 bits, one scale an output; what meets them is rounded to 8 bits without sign (LEVELS). No pair of
                  products can pass 2^15, which older x86 processors saturate at; sums stay far below 2^31
     stream       whole numbers, `grid` to the unit of the trained network; squares are added exactly in float64
     norm         divided by the square root of the mean square, 8 bits; gains are in the weights behind it
     queries, keys, values  queries and keys normed for each head (scales drop out) and turned; 8, 7 and 7 bits
-    attention    a table of e^-x at the largest score less the score, 8 bits; weighted sum by sum of weights
+    attention    e^-x of the largest score less the score, by squaring, 8 bits; weighted sum by sum of weights
     SwiGLU       a table of the logistic function; its inside twice 8 bits, coarse and fine
     logits       8-bit weights times 11-bit rows, a float32 product of whole numbers below 2^24; nats x 1024
 """
@@ -39,14 +38,14 @@ LEVELS = 63
 _CENTRE = 128
 _MIDDLE = 127
 _FINER = 256  # steps between two steps of what is rounded twice; a power of two: its division is exact
-_PEAK = 255
+_PEAK = 256  # the largest weight; 255 by the time it is 8 bits
 LONGEST = 8192
 """Positions a row can have."""
 _NEAR = 64  # positions in the finer table of turns
 _FAR = LONGEST // _NEAR
 _GRID = 2.0**13  # finest grid of the stream
-_SOFT = 256  # steps of a nat in the table of exponentials
-_SOFT_NATS = 7  # e^-7 of 255 is nothing
+_SQUARINGS = 6  # of the exponential
+_FAINT = 7  # nats below the largest weight: nothing
 _LOGISTIC = 128  # steps of a unit in the logistic table
 _LOGISTIC_ENDS = 16
 _MOST = 4095  # of |q|: more says no more about it
@@ -55,9 +54,9 @@ EPSILON = 1e-6  # of the trained norms
 
 
 @torch.library.custom_op("songwright::rounded", mutates_args=())
-def rounded(x: Tensor, step: float, centre: int) -> Tensor:
-    """x / step, rounded half to even, about `centre`: 0..255 (uint8), or -128..127 (int8) where `centre` is 0."""
-    ends, kind = ((0, 255), torch.uint8) if centre else ((-128, 127), torch.int8)
+def rounded(x: Tensor, step: float, centre: int, signed: bool = False) -> Tensor:
+    """x / step, rounded half to even, about `centre`: 0..255 (uint8), or -128..127 (int8) if signed."""
+    ends, kind = ((-128, 127), torch.int8) if signed else ((0, 255), torch.uint8)
     return torch.clamp(torch.round(x / step) + centre, *ends).to(kind)
 
 
@@ -67,9 +66,20 @@ def multiplied(a: Tensor, b: Tensor, centre: int) -> Tensor:
     return ((a.double() - centre) @ b.double()).int()
 
 
-@symbolic_helper.parse_args("v", "f", "i")
-def _rounded_node(g: Any, x: Any, step: float, centre: int) -> Any:
-    zero = torch.tensor(centre, dtype=torch.uint8 if centre else torch.int8)
+@torch.library.custom_op("songwright::reshaped", mutates_args=())
+def reshaped(x: Tensor, shape: str) -> Tensor:
+    """As `shaped`; the tracer takes words where it takes no lists."""
+    return x.reshape([int(size) or x.shape[n] for n, size in enumerate(shape.split())]).clone()
+
+
+def shaped(x: Tensor, *shape: int) -> Tensor:
+    """x in another shape; 0 keeps the length that axis has, so that a file needs not compute it."""
+    return reshaped(x, " ".join(map(str, shape)))
+
+
+@symbolic_helper.parse_args("v", "f", "i", "b")
+def _rounded_node(g: Any, x: Any, step: float, centre: int, signed: bool) -> Any:
+    zero = torch.tensor(centre, dtype=torch.int8 if signed else torch.uint8)
     steps = g.op("Constant", value_t=torch.tensor(step))
     return g.op("QuantizeLinear", x, steps, g.op("Constant", value_t=zero))
 
@@ -80,8 +90,17 @@ def _multiplied_node(g: Any, a: Any, b: Any, centre: int) -> Any:
     return g.op("MatMulInteger", a, b, g.op("Constant", value_t=zero))
 
 
-OPERATORS = {"songwright::rounded": _rounded_node, "songwright::multiplied": _multiplied_node}
-"""How the two are called in a file: QuantizeLinear and MatMulInteger of the ONNX standard."""
+@symbolic_helper.parse_args("v", "s")
+def _reshaped_node(g: Any, x: Any, shape: str) -> Any:
+    return g.op("Reshape", x, g.op("Constant", value_t=torch.tensor([int(size) for size in shape.split()])))
+
+
+OPERATORS = {
+    "songwright::rounded": _rounded_node,
+    "songwright::multiplied": _multiplied_node,
+    "songwright::reshaped": _reshaped_node,
+}
+"""How these are called in a file: QuantizeLinear, MatMulInteger and Reshape of the ONNX standard."""
 
 
 class Product(nn.Module):
@@ -154,7 +173,7 @@ class WholeLayer(nn.Module):
         gains = torch.stack([heard.q_norm.weight] * self.heads + [heard.k_norm.weight] * self.kv_heads)
         gains = gains * torch.tensor(steps)[:, None] * self.size**0.5
         self.register_buffer("gains", gains.view(-1, 2, self.size // 2).clone())
-        self.softness = _SOFT / (steps[0] * steps[-1] * self.size**0.5)
+        self.softness = 1 / (2**_SQUARINGS * steps[0] * steps[-1] * self.size**0.5)
         value_steps = LEVELS / (seen["value"] * _MARGIN).clamp_min(1e-6)
         self.register_buffer("value_scale", self.asking.scale[both:] / self.first.steps * value_steps)
         groups = self.heads // self.kv_heads
@@ -196,26 +215,20 @@ class WholeLayer(nn.Module):
             norm.lay(grid)
 
     def forward(
-        self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, tables: tuple[Tensor, Tensor],
+        self, x: Tensor, turn: tuple[Tensor, Tensor], mask: Tensor, table: Tensor,
         past: tuple[Tensor, Tensor],
     ) -> tuple[Tensor, Tensor, Tensor]:  # fmt: skip
-        """x: (batch, T, width). mask: (batch, 1, groups * T, S + T). past: as IntegerComposer.forward."""
-        batch, count = x.shape[0], x.shape[1]
+        """x: (batch, T, width). mask: (batch, 1, groups * T, S + T). table: of the logistic."""
         asked, value = self.asking(rounded(self.first(x), 1.0, _CENTRE)).split(
             [self.both, self.kv_heads * self.size], dim=-1
         )
-        q, k = self._turned(asked.reshape(batch, count, self.heads + self.kv_heads, 2, self.size // 2), turn)
-        k = _small(k).reshape(batch, count, self.kv_heads, self.size).permute(0, 2, 3, 1)
-        v = (
-            _small(value * self.value_scale)
-            .reshape(batch, count, self.kv_heads, self.size)
-            .permute(0, 2, 1, 3)
-        )
-        y = self._attend(q, (past[0], k), (past[1], v), mask, tables[0])
-        y = y.reshape(batch, self.heads, count, self.size).permute(0, 2, 1, 3)
-        y = rounded(y.reshape(batch, count, self.heads * self.size), 0.5, _CENTRE)
+        q, k = self._turned(shaped(asked, 0, -1, self.heads + self.kv_heads, 2, self.size // 2), turn)
+        k = shaped(_small(k), 0, -1, self.kv_heads, self.size).permute(0, 2, 3, 1)
+        v = shaped(_small(value * self.value_scale), 0, -1, self.kv_heads, self.size).permute(0, 2, 1, 3)
+        y = shaped(self._attend(q, (past[0], k), (past[1], v), mask), 0, self.heads, -1, self.size)
+        y = rounded(shaped(y.permute(0, 2, 1, 3), 0, -1, self.heads * self.size), 0.5, _CENTRE)
         x = x + torch.round(self.telling(y) * self.told_scale)
-        return x + self._swiglu(x, tables[1]), k, v
+        return x + self._swiglu(x, table), k, v
 
     def _turned(self, asked: Tensor, turn: tuple[Tensor, Tensor]) -> tuple[Tensor, Tensor]:
         """Queries (batch, kv_heads, groups * T, size) uint8, and keys, from sums for each head in two halves."""
@@ -224,22 +237,15 @@ class WholeLayer(nn.Module):
         asked = asked * _over(1.0, loud) * self.gains
         asked = asked * turn[0] + asked.index_select(3, torch.tensor([1, 0])) * turn[1]
         q, k = asked.split([self.heads, self.kv_heads], dim=2)
-        batch, count, groups = asked.shape[0], asked.shape[1], self.heads // self.kv_heads
-        q = q.reshape(batch, count, self.kv_heads, groups, self.size).permute(0, 2, 3, 1, 4)
-        return rounded(q.reshape(batch, self.kv_heads, groups * count, self.size), 1.0, _CENTRE), k
+        q = shaped(q, 0, -1, self.kv_heads, self.heads // self.kv_heads, self.size).permute(0, 2, 3, 1, 4)
+        return rounded(shaped(q, 0, 0, -1, self.size), 1.0, _CENTRE), k
 
     def _attend(
-        self,
-        q: Tensor,
-        keys: tuple[Tensor, Tensor],
-        values: tuple[Tensor, Tensor],
-        mask: Tensor,
-        table: Tensor,
+        self, q: Tensor, keys: tuple[Tensor, Tensor], values: tuple[Tensor, Tensor], mask: Tensor
     ) -> Tensor:
-        scores = torch.cat([multiplied(q, k, _CENTRE) for k in keys], dim=-1).float() + mask
-        below = (scores.amax(-1, keepdim=True) - scores) * self.softness
-        weights = table[torch.clamp(below, max=float(_SOFT * _SOFT_NATS)).int()]
-        whole = weights.int().sum(-1, keepdim=True, dtype=torch.int32).double()
+        scores = torch.cat([multiplied(q, k, _CENTRE) for k in keys], dim=-1).float() * self.softness + mask
+        weights = rounded(_power(scores - (scores.amax(-1, keepdim=True) - 1.0)), 1.0 / _PEAK, 0)
+        whole = weights.float().sum(-1, keepdim=True).double()  # below 2^24, so exact
         before = keys[0].shape[3]
         parts = (weights[..., :before], weights[..., before:])
         heard = [multiplied(part, v, 0) for part, v in zip(parts, values, strict=True)]
@@ -257,9 +263,18 @@ class WholeLayer(nn.Module):
         return torch.round((self.closing(both) * self.closed_scale).sum(0))
 
 
+def _power(x: Tensor) -> Tensor:
+    """e^(64 (x - 1)) for x <= 1, as (1 - y + y^2 / 2)^64 with y = 1 - x; nothing below e^-7. + and * alone."""
+    x = torch.clamp(x, min=1 - _FAINT / 2**_SQUARINGS)
+    x = (x * x + 1.0) * 0.5
+    for _ in range(_SQUARINGS):
+        x = x * x
+    return x
+
+
 def _small(x: Tensor) -> Tensor:
     """Rounded to the 7 bits of keys and values: int8."""
-    return rounded(torch.clamp(x, -float(LEVELS), float(LEVELS)), 1.0, 0)
+    return rounded(torch.clamp(x, -float(LEVELS), float(LEVELS)), 1.0, 0, True)
 
 
 class IntegerComposer(nn.Module):
@@ -287,7 +302,7 @@ class IntegerComposer(nn.Module):
         self.register_buffer("logit_scale", self.head.scale * (UNIT / self.norm.steps))
         self.grid, self.bound = grid, bound
         self.size, self.kv_heads = self.layers[0].size, self.layers[0].kv_heads
-        self.groups = self.layers[0].heads // self.kv_heads
+        self.groups, self.width = self.layers[0].heads // self.kv_heads, embedding.shape[1]
         self._tables(net.config.base)
 
     def _tables(self, base: float) -> None:
@@ -296,9 +311,6 @@ class IntegerComposer(nn.Module):
             angles = places[:, None] * rates[None, :]
             pair = np.concatenate((np.cos(angles), np.sin(angles)), axis=1)
             self.register_buffer(name, torch.from_numpy(pair.astype(np.float32)))
-        soft = np.round(_PEAK * np.exp(-np.arange(_SOFT * _SOFT_NATS + 1) / _SOFT))
-        soft[-1] = 0.0  # what is masked weighs nothing
-        self.register_buffer("soft", torch.from_numpy(soft.astype(np.uint8)))
         ends = _LOGISTIC * _LOGISTIC_ENDS
         grid = np.concatenate((np.arange(ends + 1), np.arange(-ends, 0))) / _LOGISTIC
         self.register_buffer("logistic", torch.from_numpy((1 / (1 + np.exp(-grid))).astype(np.float32)))
@@ -319,10 +331,10 @@ class IntegerComposer(nn.Module):
         keys, values = [], []
         count = len(self.layers)
         for n, layer in enumerate(self.layers):
-            x, k, v = layer(x, turn, heard, (self.soft, self.logistic), (past[n], past[n + count]))
+            x, k, v = layer(x, turn, heard, self.logistic, (past[n], past[n + count]))
             keys.append(k)
             values.append(v)
-        rows = x.reshape(-1, x.shape[-1]).index_select(0, wanted)
+        rows = shaped(x, -1, self.width).index_select(0, wanted)
         rows = torch.round(torch.clamp(self.norm(rows), -self.norm.reach, self.norm.reach))
         logits = torch.round(rows @ self.head.weight.float() * self.logit_scale).int()
         return logits, torch.stack(keys), torch.stack(values)
