@@ -54,6 +54,8 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> 
             place = _border(room, notes, n, since, breath)
             if place:
                 notes[place - 1] = _shorter(notes[place - 1], notes[place][0] - breath)
+                missing = breath - (notes[place][0] - notes[place - 1][0] - notes[place - 1][1])
+                notes[place] = _later(notes[place], missing)
                 since = notes[place][0]
                 n = place
                 continue
@@ -77,6 +79,13 @@ def _shorter(note: tuple[int, int, int, int, float], end: int) -> tuple[int, int
     """The note up to an end, at least a quarter of what it was."""
     tick, length, *rest = note
     return (tick, max(length // 4, min(length, end - tick), 1), *rest)
+
+
+def _later(note: tuple[int, int, int, int, float], ticks: int) -> tuple[int, int, int, int, float]:
+    """The note begun later, by half of itself at most."""
+    tick, length, *rest = note
+    late = max(0, min(ticks, length // 2))
+    return (tick + late, length - late, *rest)
 
 
 def _ended(line: TuneLine, end: int) -> TuneLine:
