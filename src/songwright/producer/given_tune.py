@@ -210,6 +210,14 @@ def played(sections: Sequence[SectionPlan], meter: Meter) -> tuple[SectionPlan, 
     return tuple(found)
 
 
+def settled(
+    sections: Sequence[SectionPlan], meter: Meter, wordless: bool
+) -> tuple[tuple[SectionPlan, ...], tuple[str, ...]]:
+    """The sections with their tunes in order, left to an instrument where nobody sings; and what to tell."""
+    found = apart(sections, meter)
+    return (played(found, meter), ()) if wordless else (found, laid_note(found))
+
+
 def laid_note(sections: Sequence[SectionPlan]) -> tuple[str, ...]:
     """Where the tune has more notes than the words have syllables, that some are held over several notes."""
     lines = [line for section in sections for line in section.lines if line.notes]

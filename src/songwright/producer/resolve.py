@@ -7,7 +7,7 @@ from dataclasses import replace
 from songwright.producer.asked_chords import GivenHarmony, read_asked
 from songwright.producer.casting import cast, choose_key
 from songwright.producer.chordpro import read_chordpro, with_heads
-from songwright.producer.given_tune import GivenTune, apart, given_tune, laid_note, played, with_tune_chair
+from songwright.producer.given_tune import GivenTune, given_tune, settled, with_tune_chair
 from songwright.producer.length import Pulse
 from songwright.producer.sections import build_sections
 from songwright.producer.settings import TempoSettings, form_settings, part_plans, tempo_settings
@@ -54,9 +54,8 @@ def plan(brief: SongBrief, ctx: Context) -> SongPlan:
     shape = find_shape(blocks, form, pulse, brief.duration_s, ctx.seed)
     sections = build_sections(shape.form, shape.picks, form, sung=tune is not None or not brief.instrumental)
     if tune:
-        sections = apart(sections, meter)
-        notes += laid_note(sections)
-        sections = played(sections, meter) if brief.instrumental else sections
+        sections, told = settled(sections, meter, brief.instrumental)
+        notes += told
     sections, placed_notes = harmony.place(sections)
     title = brief.title if brief.title is not None else words.title if words else f"{style.name} in {key}"
     notes = people.notes + notes + key_note + chord_notes + placed_notes
