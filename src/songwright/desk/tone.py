@@ -70,11 +70,11 @@ def lean_db(
 
 
 def for_voices(curve_db: np.ndarray) -> np.ndarray:
-    """The curve as voices get it: above 300 Hz its tilt without its bends, which would move the sounds of words."""
+    """The curve as voices get it: above 450 Hz its tilt without its bends, which would move the sounds of words."""
     wide = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 3.0, 2.0, 1.0])
     padded = np.pad(curve_db, len(wide) // 2, mode="edge")
     tilt = 0.5 * np.convolve(padded, wide / wide.sum(), mode="valid")
-    return np.where(BANDS_HZ < 300.0, curve_db, tilt)
+    return np.where(BANDS_HZ < 450.0, curve_db, tilt)
 
 
 def taps(curve_db: np.ndarray) -> np.ndarray:
