@@ -53,6 +53,7 @@ def asked(
     hold = max(1.5 * beat, 1.6 * own, ticks_of_ms(plan, 450.0))
     first = room.window + start - leading_light(sung) * max(pulse_ticks(plan), lane.least[0] * GRID) - base
     span = lane.onsets[0]
+    begin = min(max(first // GRID, span[0]), span[-1])
     tonic = pitch_class(plan.key.tonic)
     closes = room.number % 2 == 1 or room.number == count - 1
     return Asked(
@@ -60,13 +61,13 @@ def asked(
         tuple(nats(item.length) for item in sung),
         tuple(item.pause for item in sung),
         int(own * UNIT / GRID),
-        min(max(first // GRID, span[0]), span[-1]),
+        begin,
         int(hold) // GRID,
         int(register.centre * UNIT) + _LIFTS.get(letter[0], 0),
         register.low,
         register.high,
         tuple(nats(fsum(item.length for item in sung[n:-1])) or 1 for n in range(len(sung))),
-        lane.onsets[-1][-1],
+        min(begin + int(own * fsum(item.length for item in sung[:-1])) // GRID, lane.onsets[-1][-1]),
         {tonic: nats(_HOME) if closes else -nats(_AWAY)},
         room.section.kind == "chorus" and letter == "A",
     )

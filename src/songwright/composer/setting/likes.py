@@ -5,7 +5,7 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 * a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -5 x difference of weight; a heavy
   one off the strong beats -0.4 x weight a level; a light one on an accent -1.5; any on a sixteenth -0.8
 * a rest inside a line: -0.15 a place, -0.02 after a comma; the first syllable away from where lines of this tune
-  begin: -0.5 a quarter
+  begin: -0.8 a quarter; the last one before its pace brings it there: -0.5 a quarter
 * a length under 0.7 or over 1.3 of the wanted one: -1.2 x (ratio + 1/ratio - 2), ratio counted from there; a last note
   shorter than wanted -1.2 x (ratio - 1); a length that leaves the rest of the line under four fifths of the time it
   wants: -2.5 x (wanted/left - 1)
@@ -68,7 +68,8 @@ class Asked:
 
     pace: places x 1024 of a syllable of length 1. first: place where it would like to begin. hold: places its end
     would like. centre: MIDI x 1024. low, high: MIDI. left: from each syllable to the last one's
-    beginning, lengths x 1024. latest: place the last one may begin on.
+    beginning, lengths x 1024. target: place where the last one comes to at
+    that pace.
     ending: pitch class -> bias of resting there. hook: whether it wants a leap up.
     """
 
@@ -82,7 +83,7 @@ class Asked:
     low: int
     high: int
     left: tuple[int, ...]
-    latest: int
+    target: int
     ending: Mapping[int, int] = field(default_factory=dict)
     hook: bool = False
 
@@ -132,13 +133,19 @@ class Likes:
         asked = self.asked[line]
         if not grammar.inside:
             early = self._first(line) < grammar.bar_end
-            return [nats(2.5) if (value == LINE) == early else 0 for value in grammar.values]
+            late = _haste(asked, 0, grammar.bar_end, grammar.lanes[line].onsets[-1][-1])
+            return [
+                (nats(2.5) if (value == LINE) == early else 0) - late * (value == BAR)
+                for value in grammar.values
+            ]
         if n == len(asked.weights):
             return [0] * len(grammar.values)
         if n == 0:
-            first = self._first(line)
+            first, last = self._first(line), grammar.lanes[line].onsets[-1][-1]
             return [
-                self._place(grammar, n, place) - nats(0.5) * abs(place - first) // _QUARTER
+                self._place(grammar, n, place)
+                - nats(0.8) * abs(place - first) // _QUARTER
+                - _haste(asked, 0, place, last)
                 for place in grammar.values
             ]
         rest = nats(0.02) if asked.pauses[n - 1] else nats(0.15)
@@ -172,6 +179,8 @@ class Likes:
             )
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
                 bias -= 5 * abs(heavier)
+        if n + 1 == len(asked.weights) and place < asked.target:
+            bias -= nats(0.5) * (asked.target - place) // _QUARTER
         if model is not None and place in model.onsets:
             bias += model.beat
         return bias
@@ -208,7 +217,7 @@ class Likes:
             bias = _stretched(size, wanted, last) - nats(0.4) * (peak - level)
             bias += self._under(pitch, onset, end)
             if not last:
-                bias -= _haste(asked, n, max(end, low))
+                bias -= _haste(asked, n, max(end, low), lane.onsets[-1][-1])
             if low <= end <= high:
                 bias += self._place(grammar, n, end)
             found.append(bias)
@@ -299,10 +308,10 @@ class Likes:
         return bias
 
 
-def _haste(asked: Asked, syllable: int, place: int) -> int:
+def _haste(asked: Asked, syllable: int, place: int, latest: int) -> int:
     """What it costs to leave the syllables from this one on less time than they want."""
     left = asked.left[syllable] * asked.pace * 4 // (5 * UNIT * UNIT)
-    room = max(1, asked.latest - place)
+    room = max(1, latest - place)
     return min(nats(6.0), 5 * (left - room) * UNIT // (2 * room)) if left > room else 0
 
 
