@@ -85,7 +85,7 @@ the next 32 pitches that greedy choice gets right after eight notes, rhythm give
 
 def page(found: Mapping[str, Any], note: str) -> str:
     """The page out of the tables that are there."""
-    parts = [_HEAD, note + "\n" if note else ""]
+    parts = [_HEAD, note + "\n\n" if note else ""]
     if "composer" in found:
         parts += [_PEOPLE, _beside(found["composer"]), "\n", _DIFFERENT]
     if "networks" in found:
