@@ -14,7 +14,7 @@ Suite = Annotated[
     str,
     typer.Argument(
         help="song, speed, genres, durations, words, habits, singer, band, desk, genres-told, gallery, composer, "
-        "originality, composer-networks, codec or instruments."
+        "composer-fuzz, originality, composer-networks, codec or instruments."
     ),
 ]
 Runs = Annotated[
@@ -55,7 +55,7 @@ Count = Annotated[
     int,
     typer.Option(
         "--count",
-        help="composer: songs of the held-out part; originality: songs to write; codec: pieces.",
+        help="composer: songs of the held-out part; originality, composer-fuzz: songs to write; codec: pieces.",
         min=2,
     ),
 ]
@@ -98,21 +98,19 @@ def bench(
         from songwright.bench.composer import composer_suite
 
         if corpus is None:
-            raise BriefError(
-                "corpus",
-                "songs people wrote are needed.",
-                "Give --corpus songs.jsonl (`songwright train data songs`).",
-            )
+            hint = "Give --corpus songs.jsonl (`songwright train data songs`)."
+            raise BriefError("corpus", "songs people wrote are needed.", hint)
         rows = composer_suite(corpus, count, tuple(composers or ("crafted",)), out, say, told_apart)
     elif suite == "originality":
         from songwright.bench.composer_originality import originality_suite
 
         if data is None:
-            raise BriefError(
-                "data", "words to sing are needed.", "Give --data, a folder of free lyrics (.txt)."
-            )
+            hint = "Give --data, a folder of free lyrics (.txt)."
+            raise BriefError("data", "words to sing are needed.", hint)
         names = tuple(composers or ("crafted",))
         rows = originality_suite(data, count, names[0], out or Path("songs/bench-originality"), say)
+    elif suite == "composer-fuzz":
+        rows = _fuzzed(count)
     elif suite == "composer-networks":
         from songwright.bench.composer_networks import network_rows
 
@@ -131,6 +129,20 @@ def bench(
         give_json(rows)
     else:
         give(table(rows, list(rows[0])))
+
+
+def _fuzzed(count: int) -> list[dict[str, object]]:
+    """Odd songs written by a network that guesses: how many kept every promise, and which broke one."""
+    from songwright.bench.composer_fuzz import fuzz
+    from songwright.values.seed import Seed
+
+    tested = fuzz(count, Seed(1), tell=lambda number: say(f"{number + 1} of {count}"))
+    broken = {number for numbers in tested.broken.values() for number in numbers}
+    promises = "; ".join(f"{promise}: song {numbers[0]}" for promise, numbers in tested.broken.items())
+    return [
+        {"songs": tested.songs, "whole": tested.songs - len(broken), "with a section by rule": tested.ruled,
+         "broken": promises or "none"}
+    ]  # fmt: skip
 
 
 def _instruments(folders: tuple[Path, ...]) -> list[dict[str, object]]:
