@@ -12,13 +12,14 @@ import numpy as np
 import pytest
 from test_composer import ShelfOfStyles, check_invariants, notes_of, song, stress_rate, write
 
-from songwright.bench.composer_fuzz import fuzz
+from songwright.bench.composer_fuzz import Guess, fuzz, random_plan
 from songwright.bench.composer_validity import validity
 from songwright.composer.breaths import with_breaths
 from songwright.composer.compose import compose, compose_with
 from songwright.composer.frames import rooms
 from songwright.composer.tune import TuneLine
 from songwright.errors import BriefError
+from songwright.guard.craft import stress_figure
 from songwright.music.tokens import NAMES
 from songwright.values.context import Context, Progress
 from songwright.values.digest import digest
@@ -57,7 +58,7 @@ class WhimsicalRows:
 def set_to_music(plan: SongPlan, wishes: Wishes | None = None, notes: list[str] | None = None) -> Score:
     told = [] if notes is None else notes
     ctx = Context(Seed(plan.seed), ShelfOfStyles(), lambda progress: told.append(progress.note))
-    return compose_with(Whim(), plan, ctx, wishes or Wishes(candidates=2))
+    return compose_with(Whim(), plan, ctx, wishes or Wishes(candidates=2, mend_stress=False))
 
 
 @lru_cache(maxsize=4)
@@ -85,6 +86,19 @@ def test_any_words_in_any_meter():
     found = fuzz(25, Seed(11))
     assert found.broken == {}
     assert found.ruled <= 8
+
+
+def test_a_crowded_tune_that_stumbles_is_set_by_rule(shelf):
+    plans = [random_plan(Seed(11).child("fuzz", number), ("pop",)) for number in range(4)]
+    as_drawn, mended = (
+        [
+            stress_figure(compose_with(Guess(3), plan, Context(Seed(7), shelf), wishes)).value or 0.0
+            for plan in plans
+        ]
+        for wishes in (Wishes(candidates=1, mend_stress=False), Wishes(candidates=1))
+    )
+    assert all(after >= before for before, after in zip(as_drawn, mended, strict=True))
+    assert sum(mended) > sum(as_drawn) + 10.0
 
 
 def test_the_same_again_and_something_else():

@@ -139,7 +139,7 @@ def _set(
 
 
 def _manner(plan: SongPlan, wishes: Wishes) -> Manner:
-    manner = Manner()
+    manner = Manner(mend_stress=wishes.mend_stress)
     if wishes.candidates:
         if not CANDIDATES[0] <= wishes.candidates <= CANDIDATES[1]:
             raise BriefError("candidates", f"{wishes.candidates} is too many or too few", "1 to 64 are tried")

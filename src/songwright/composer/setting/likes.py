@@ -2,7 +2,7 @@
 
 A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `melisma` are the style's, 0..1:
 
-* a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -5 x difference of weight; a heavy
+* a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -9 x difference of weight; a heavy
   one off the strong beats -0.4 x weight a level; a light one on an accent -1.5; any on a sixteenth -0.8
 * a rest inside a line: -0.15 a place, -0.02 after a comma; the first syllable away from where lines of this tune
   begin: -0.8 a quarter; the last one before its pace brings it there: -0.5 a quarter
@@ -31,6 +31,7 @@ from songwright.music.tokens.lanes import Lane
 
 UNIT = 1024
 _QUARTER = 12
+_UPSIDE_DOWN = 9  # nats a difference of weight that stands the wrong way round
 _SHORT, _LONG = 717, 1331  # a length is as wanted from 0.7 to 1.3 of what is wanted
 
 
@@ -178,7 +179,7 @@ class Likes:
                 self._levels[grammar.onset % self._bar] if grammar.stage != "open" else self._onset(grammar)
             )
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
-                bias -= 5 * abs(heavier)
+                bias -= _UPSIDE_DOWN * abs(heavier)
         if n + 1 == len(asked.weights) and place < asked.target:
             bias -= nats(0.5) * (asked.target - place) // _QUARTER
         if model is not None and place in model.onsets:

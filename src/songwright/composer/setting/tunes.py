@@ -36,15 +36,19 @@ _MOST_TOKENS = 360  # of a stretch that is drawn in one go
 _SLOWER = 2.5  # how much longer syllables may be than the style calls comfortable, where there is room
 _WIDER = 2  # semitones
 _LIKELY = 0.6  # points a nat of surprise a note is worth
-_STRESS = 8.0  # points the share of misplaced stresses is worth
+_STRESS = 20.0  # points the share of misplaced stresses is worth
 
 
 @dataclass(frozen=True)
 class Manner:
-    """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned."""
+    """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned.
+
+    mend_stress: rules may set a section whose best draft stumbles.
+    """
 
     candidates: int = 4
     temperature_percent: int = 100
+    mend_stress: bool = True
 
 
 class Setting:
@@ -85,10 +89,22 @@ class Setting:
         """A new tune for a section."""
         idea = self._idea(group, seed)
         lines = self._drawn(group, idea, seed, self.manner.candidates)
-        if lines is None:
-            self.crafted.append(group[0].section.id)
-            return write_tune(self.song, group, seed)
-        return lines
+        if lines is not None and not self._stumbles(group, lines):
+            return lines
+        ruled = write_tune(self.song, group, seed)
+        if lines is not None and self._misplaced(ruled) >= self._misplaced(lines):
+            return lines
+        self.crafted.append(group[0].section.id)
+        return ruled
+
+    def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> bool:
+        """Whether more than a tenth of the stresses fall wrong, as they may where lines are crowded."""
+        if not self.manner.mend_stress or any(room.line.notes for room in group):
+            return False
+        return 10 * self._misplaced(lines) > sum(stress_pairs(room.sung) for room in group)
+
+    def _misplaced(self, lines: Sequence[TuneLine]) -> int:
+        return sum(misplaced_now(self.song.plan.meter, line) for line in lines)
 
     def _again(self, group: Sequence[Room], tune: Sequence[TuneLine], seed: Seed) -> tuple[TuneLine, ...]:
         """A known tune: line by line as it is, or close to it where the words ask for other notes."""
@@ -147,8 +163,9 @@ class Setting:
         likely = _LIKELY * cost / (UNIT * notes)
         centre = self.song.registers[section.kind].centre
         points = points_against([*done, *lines], idea.letters, section.kind, centre, likely)
-        wrong = sum(misplaced_now(self.song.plan.meter, line) for line in lines)
-        return points + _STRESS * wrong / max(1, sum(stress_pairs(room.sung) for room in part))
+        return points + _STRESS * self._misplaced(lines) / max(
+            1, sum(stress_pairs(room.sung) for room in part)
+        )
 
 
 def _wide(song: Song) -> dict[str, Register]:
