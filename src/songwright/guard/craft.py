@@ -137,6 +137,11 @@ def tune_figures(score: Score) -> list[Figure]:
 
 
 def _tunes(score: Score, notes: Sequence[Note], kind: str) -> list[tuple[Note, ...]]:
-    """The tune of each sung section of a kind."""
-    found = [notes_in(notes, s.start_tick, s.end_tick) for s in score.sections if s.kind == kind]
+    """The tune of each sung section of a kind, without the upbeat of a line that is at home in the next one."""
+    home = {line.index: line.section for line in score.lines}
+    found = [
+        tuple(n for n in notes_in(notes, s.start_tick, s.end_tick) if home.get(n.line, s.id) == s.id)
+        for s in score.sections
+        if s.kind == kind
+    ]
     return [tune for tune in found if tune]
