@@ -237,6 +237,20 @@ def test_stress_and_tunes() -> None:
     assert figures["chorus above verse in pitch"].value > 3
 
 
+def test_an_upbeat_of_the_next_verse_is_no_part_of_the_chorus() -> None:
+    score = song()
+    lead = score.part("lead")
+    chorus = next(section for section in score.sections if section.kind == "chorus")
+    upbeat = Note("lead/up/1", chorus.end_tick - 120, 120, 60, 0.7, Syllable("the", ("DH", "AH"), 0), line=99)
+    verse = next(section.id for section in score.sections if section.kind == "verse")
+    line = ScoreLine(99, "the", verse, upbeat.start_tick, upbeat.end_tick)
+    notes = tuple(sorted((*lead.notes, upbeat), key=lambda note: note.start_tick))
+    parts = tuple(dataclasses.replace(part, notes=notes) if part is lead else part for part in score.parts)
+    early = dataclasses.replace(score, parts=parts, lines=(*score.lines, line))
+    alike = {figure.name: figure for figure in tune_figures(early)}["choruses alike"]
+    assert alike.value == 1.0
+
+
 @pytest.mark.parametrize("span", [(0.0, None), (2.0, 6.0), (100.0, 5.0)])
 def test_the_picture_is_a_page(take: Take, span: tuple[float, float | None]) -> None:
     pytest.importorskip("matplotlib")
