@@ -7,7 +7,6 @@ import numpy as np
 from songwright.dsp import spectra, units
 
 BANDS_HZ = spectra.THIRD_OCTAVES_HZ
-_NOTES_HZ = 110.0
 JUDGED = (BANDS_HZ > 59.0) & (BANDS_HZ < 13_000.0)  # 63 Hz to 12.5 kHz
 
 
@@ -36,10 +35,7 @@ def usual_spectrum_db(
 def deviation_db(power: np.ndarray, wanted_db: np.ndarray) -> np.ndarray:
     """How far a long-term spectrum (mean squares in third octaves) stands over a curve; level set aside.
 
-    Only the judged bands, 63 Hz to 12.5 kHz, in order; their mean is 0. Below 110 Hz each is the mean with its two
-    neighbours: there a third octave is four semitones of the bass and says which notes it plays, not how it sounds.
+    Only the judged bands, 63 Hz to 12.5 kHz, in order; their mean is 0.
     """
-    over = power / 10 ** (wanted_db / 10)
-    octave = np.convolve(over, np.full(3, 1 / 3), mode="same")
-    off = units.power_to_db(np.where(BANDS_HZ < _NOTES_HZ, octave, over))[JUDGED]
+    off = (units.power_to_db(power) - wanted_db)[JUDGED]
     return off - off.mean()
