@@ -162,6 +162,11 @@ def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):
     assert judged["critics_from"] == 1
     before, after = (load_codec(folder).encoder.last.weight for folder in (tmp_path, tmp_path / "b"))
     assert torch.allclose(before, after, atol=0.01)  # it began where the first run had come
+    kept = Recipe(rate=1e-2, keep_encoder=True)
+    train_codec(rendered, tmp_path / "k", "tiny", Budget(max_steps=2), Manner(2, 8192), kept, start=tmp_path)
+    first, further = load_codec(tmp_path), load_codec(tmp_path / "k")
+    assert torch.equal(first.encoder.last.weight, further.encoder.last.weight)
+    assert not torch.equal(first.decoder.last.weight, further.decoder.last.weight)
     with pytest.raises(BriefError, match="another size"):
         train_codec(rendered, tmp_path / "c", "small", Budget(), Manner(), Recipe(), start=tmp_path)
     with pytest.raises(ShelfError, match="another network"):

@@ -58,6 +58,9 @@ def codec(
     start: Annotated[
         Path | None, typer.Option("--start-from", help="Folder of another run of this size to begin from.")
     ] = None,
+    keep_encoder: Annotated[
+        bool, typer.Option("--keep-encoder", help="Only the decoder learns: latents made before stay valid.")
+    ] = False,
     critics_from: Annotated[
         int, typer.Option(help="Step at which critics begin and the encoder stays; 0 = never.", min=0)
     ] = 0,
@@ -83,9 +86,9 @@ def codec(
 
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
-    manner, recipe = (
-        Manner(batch, frames),
-        Recipe(rate, critics_from, width=critics_width, half=half, compiled=compiled),
+    manner = Manner(batch, frames)
+    recipe = Recipe(
+        rate, critics_from, width=critics_width, half=half, compiled=compiled, keep_encoder=keep_encoder
     )
     figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say, start)
     if figures:  # of several processes, the first speaks

@@ -29,7 +29,8 @@ class Recipe:
 
     mel, spectral, phase, narrow, alike, fooled: weights of the mel, spectral and low phase distances, of keeping the
     latents near a bell of width 1, of looking alike to critics, of fooling them. noise: latents are disturbed by up to
-    this, as a generator's will be. width: of the critics. compiled: let torch.compile fuse the networks.
+    this, as a generator's will be. width: of the critics. compiled: let torch.compile fuse the networks. keep_encoder:
+    only the decoder learns, so that latents made with the run it began from stay valid.
     """
 
     rate: float = 5e-4
@@ -44,6 +45,7 @@ class Recipe:
     width: int = 32
     half: bool = False
     compiled: bool = False
+    keep_encoder: bool = False
 
 
 class CodecTask:
@@ -72,7 +74,7 @@ class CodecTask:
         sound = torch.from_numpy(self._batch(step)).to(self._place)
         draw = torch.Generator().manual_seed(self._seed.child("noise", spread.rank(), step).key() % 2**63)
         judged = bool(self._recipe.critics_from) and step >= self._recipe.critics_from
-        made, narrow = self.coded(sound, draw, frozen=judged)
+        made, narrow = self.coded(sound, draw, frozen=judged or self._recipe.keep_encoder)
         heard, again = self._distances.spectra(sound), self._distances.spectra(made)
         figures = {
             "mel": self._distances.mel(heard, again), "spectral": self._distances.spectral(heard, again),
