@@ -9,6 +9,7 @@ import pytest
 from songwright.dsp import mel
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime import codec as running
+from songwright.runtime.jukebox.labels import FIELDS, HOP, Labels
 from songwright.train.codec import task as codec_task
 from songwright.train.codec import training as codec_training
 from songwright.train.codec.crops import Crops, Manner
@@ -18,7 +19,6 @@ from songwright.train.codec.training import CodecTask, Recipe
 from songwright.train.distances import Distances
 from songwright.train.nets import codec
 from songwright.train.renders import shards
-from songwright.train.renders.labels import FIELDS, HOP, Labels
 from songwright.train.run import Budget
 from songwright.values.seed import Seed
 

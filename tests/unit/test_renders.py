@@ -8,9 +8,9 @@ import pytest
 
 from songwright import producer
 from songwright.errors import BriefError, ShelfError
+from songwright.runtime.jukebox.labels import HOP, NO_ROOT, PLAYERS, RATE_HZ, SECTIONS, SYMBOLS
 from songwright.text.phones import PHONES
 from songwright.train.renders import make, shards, wishes
-from songwright.train.renders.labels import HOP, NO_ROOT, PLAYERS, RATE_HZ, SECTIONS, SYMBOLS
 from songwright.train.renders.piece import render
 from songwright.train.renders.verses import SPLITS, dictionary_words, no_verses, read_verses, stanzas_of
 from songwright.values.context import Context

@@ -42,7 +42,10 @@ def sound_of(real: np.ndarray, imaginary: np.ndarray) -> np.ndarray:
 
 
 class Codec:
-    """Encoder and decoder ready to run; either may be missing."""
+    """Encoder and decoder ready to run; either may be missing.
+
+    latents_id: fingerprint of the trained encoder, "" for files that do not tell it.
+    """
 
     def __init__(self, decoder: bytes | None, encoder: bytes | None = None, threads: int = 1) -> None:
         """decoder, encoder: bytes of the .onnx files. Raises ShelfError for files of another kind."""
@@ -51,6 +54,11 @@ class Codec:
         for network, names in ((self._decoder, ("latents",)), (self._encoder, ("mel",))):
             if network is not None and network.inputs != names:
                 raise ShelfError(network.name, "is no part of a codec")
+        parts = [network for network in (self._decoder, self._encoder) if network is not None]
+        told = {network.metadata.get("latents_id", "") for network in parts}
+        if len(told) > 1:
+            raise ShelfError("codec", "its encoder and decoder were not trained together")
+        self.latents_id = next(iter(told), "")
 
     def encode(self, sound: np.ndarray) -> np.ndarray:
         """One channel at 32 kHz as latents, float32 (T, latents), T = frames / STRIDE rounded up."""

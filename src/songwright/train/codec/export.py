@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -67,7 +68,11 @@ def decoder_file(net: CodecNet, notes: Mapping[str, str]) -> bytes:
 
 def save_codec(net: CodecNet, folder: Path, card: Mapping[str, object]) -> dict[str, object]:
     """Write codec-encoder.onnx and codec-decoder.onnx with a card each; their sizes in bytes."""
-    notes = {"latents": str(net.config.latents), "groups": str(net.config.groups)}
+    notes = {
+        "latents": str(net.config.latents),
+        "groups": str(net.config.groups),
+        "latents_id": latents_id(net),
+    }
     written: dict[str, object] = {}
     for name, made in (
         ("codec-encoder", encoder_file(net, notes)),
@@ -76,6 +81,14 @@ def save_codec(net: CodecNet, folder: Path, card: Mapping[str, object]) -> dict[
         put(made, folder / name, {"id": name, **card})
         written[f"{name}_bytes"] = len(made)
     return written
+
+
+def latents_id(net: CodecNet) -> str:
+    """The fingerprint of an encoder: latents of two codecs that share it are the same. SHA-256 of its weights."""
+    digest = hashlib.sha256()
+    for name, value in sorted(net.encoder.state_dict().items()):
+        digest.update(name.encode() + value.detach().cpu().numpy().tobytes())
+    return digest.hexdigest()
 
 
 def _noise(frames: int, width: int) -> Tensor:

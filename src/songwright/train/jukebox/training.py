@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -14,20 +13,11 @@ from torch import Tensor
 from torch.nn import functional
 
 from songwright.errors import ShelfError
+from songwright.runtime.jukebox.telling import Arrays, left_out, told_of
 from songwright.train import spread
-from songwright.train.jukebox.conditions import (
-    FRAME,
-    WHOLE,
-    Arrays,
-    drawn_keep,
-    drawn_mode,
-    left_out,
-    targets_of,
-    told_of,
-    whole_of,
-)
+from songwright.train.jukebox.conditions import drawn_keep, drawn_mode, drawn_whole, targets_of
 from songwright.train.jukebox.latents import Coded
-from songwright.train.nets.flow import MODES, Flow
+from songwright.train.nets.flow import Flow
 from songwright.values.seed import Luck, Seed
 
 _CHECKS = 4
@@ -158,7 +148,7 @@ class FlowTask:
         sound["keep"] = drawn_keep(frames, luck) * there
         everything = told_of(piece.labels, begin, frames)
         told = left_out(everything, mode, piece.about["lines"], begin)
-        told |= whole_of(piece.about, self._names, mode, luck)
+        told |= drawn_whole(piece.about, self._names, mode, luck)
         return sound, told, targets_of(everything)
 
     def _on_device(self, arrays: tuple[Arrays, Arrays, Arrays]) -> Windows:
@@ -169,45 +159,6 @@ class FlowTask:
         # after a piece's end there is no sound to guess: what stands there is as likely as any
         latents = latents * sound["there"][..., :1]
         return Windows(latents, sound["keep"], sound["there"], told, targets)
-
-
-@torch.no_grad()
-def sample(
-    net: Flow, told: Mapping[str, Tensor], kept: Tensor, keep: Tensor, steps: int = 16, guidance: float = 2.0,
-    shift: float = 2.0, seed: int = 0,
-) -> Tensor:  # fmt: skip
-    """Latents (B, T, 2 latents) of unit spread, made from noise by Euler's steps; kept frames come back as they were.
-
-    told: as Flow.forward takes it. guidance: how far to go beyond what would be made untold (1 = not). shift: > 1
-    spends more steps near the noise.
-    """
-    x = torch.randn(kept.shape, generator=torch.Generator().manual_seed(seed)).to(kept.device)
-    even = torch.linspace(0, 1, steps + 1)
-    moments = even / (shift - (shift - 1) * even)
-    untold = _untold(told)
-    for now, then in pairwise(moments):
-        moment = now.expand(len(x)).to(x.device)
-        velocity, _ = net(x, moment, kept, keep, told)
-        if guidance != 1.0:
-            plain, _ = net(x, moment, kept, keep, untold)
-            velocity = plain + guidance * (velocity - plain)
-        x = x + (then - now) * velocity
-    wide = keep.repeat_interleave(net.config.latents, -1)
-    return torch.where(wide > 0, kept, x)
-
-
-def _untold(told: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """The same frames with nothing said, as training shows them in mode "none"."""
-    arrays = {name: told[name].cpu().numpy() for name in FRAME}
-    rows = [
-        left_out({name: a[n] for name, a in arrays.items()}, "none", (), 0)
-        for n in range(len(arrays["root"]))
-    ]
-    place = told["root"].device
-    out = {name: torch.from_numpy(np.stack([row[name] for row in rows])).to(place) for name in FRAME}
-    out |= {name: torch.zeros_like(told[name]) for name in WHOLE}
-    out["mode"] = torch.full_like(told["mode"], MODES.index("none"))
-    return out
 
 
 def _stacked(rows: Sequence[tuple[Arrays, Arrays, Arrays]]) -> tuple[Arrays, Arrays, Arrays]:

@@ -16,17 +16,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, SYMBOLS
+from songwright.runtime.jukebox.telling import GLOBALS, MODES, PITCHES, SUB
 from songwright.train.nets.composer import Norm, rotations
 from songwright.train.nets.convnext import Block
-from songwright.train.renders.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, SYMBOLS
 
-SUB = 4
-"""Label frames in a frame of latents: phones are told four times a frame."""
-MODES = ("full", "no pitch", "free", "none")
-"""What is known of the score: all; not pitch and chords; only each line's phones from its start on; nothing."""
-GLOBALS = ("genre", "persona", "voice")
-PITCHES = 62
-"""Whole notes from MIDI 36 to 96, and none: what the pitch head tells apart."""
 _PHONE, _CHORD, _PLAYERS, _SECTION, _TEMPOS, _WAVES = 24, 8, 16, 8, 24, 12
 
 
@@ -66,7 +60,7 @@ class Told(nn.Module):
         self.players = nn.Linear(len(PLAYERS), _PLAYERS)
 
     def forward(self, told: Mapping[str, Tensor]) -> Tensor:
-        """Fields as `train.jukebox.conditions` makes them -> (B, T, size)."""
+        """Fields as `runtime.jukebox.telling` makes them -> (B, T, size)."""
         phones = self.phone(told["phone"]).flatten(2)
         for block in self.text:
             phones = block(phones)
@@ -88,7 +82,7 @@ class Layer(nn.Module):
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        width, self.heads = config.width, config.heads
+        width, self.width, self.heads = config.width, config.width, config.heads
         self.qkv = nn.Linear(width, 3 * width, bias=False)
         self.out = nn.Linear(width, width, bias=False)
         self.q_norm, self.k_norm = Norm(width // config.heads), Norm(width // config.heads)
@@ -99,12 +93,12 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, moved: Tensor, turn: tuple[Tensor, Tensor]) -> Tensor:
         """x: (B, T, width). moved: (B, 6, width), the same for all layers. turn: rotary cosines and sines."""
         shift_a, scale_a, gate_a, shift_b, scale_b, gate_b = (moved + self.table)[:, :, None].unbind(1)
-        seen = functional.layer_norm(x, x.shape[-1:]) * (1 + scale_a) + shift_a
+        seen = functional.layer_norm(x, (self.width,)) * (1 + scale_a) + shift_a
         q, k, v = self.qkv(seen).unflatten(-1, (3, self.heads, -1)).permute(2, 0, 3, 1, 4)
         q, k = turned(self.q_norm(q), *turn), turned(self.k_norm(k), *turn)
         heard = functional.scaled_dot_product_attention(q, k, v)
         x = x + gate_a * self.out(heard.transpose(1, 2).flatten(2))
-        seen = functional.layer_norm(x, x.shape[-1:]) * (1 + scale_b) + shift_b
+        seen = functional.layer_norm(x, (self.width,)) * (1 + scale_b) + shift_b
         return x + gate_b * self.down(functional.silu(self.gate(seen)) * self.up(seen))
 
 
@@ -150,14 +144,15 @@ class Flow(nn.Module):
     ) -> tuple[Tensor, dict[str, Tensor]]:
         """noisy, kept: (B, T, 2 latents), of unit spread; kept counts where keep (B, T, 2: voice, band) is 1.
 
-        moment: (B,) 0 noise .. 1 sound. told: fields of `Told.forward` and, (B,), of GLOBALS, "mode", "tempo" (octaves
-        from 100 a minute). Returns velocities and, by name, logits of what half the layers understood.
+        moment: (B,) 0 noise .. 1 sound. told: fields of `Told.forward`; of GLOBALS, (B, names + 1), shares that sum to
+        1; "mode" and "tempo" (octaves from 100 a minute), (B,). Returns velocities and, by name, logits of what half
+        the layers understood.
         """
-        wide = keep.repeat_interleave(self.config.latents, -1)
+        wide = keep[..., None].expand(-1, -1, -1, self.config.latents).flatten(2)
         x = self.first(torch.cat((noisy, kept * wide, keep, self.told(told)), -1))
         whole = self.moment(waves(moment)) + self.tempo(waves(told["tempo"])) + self.mode(told["mode"])
         for name in GLOBALS:
-            whole = whole + getattr(self, name)(told[name])
+            whole = whole + told[name] @ getattr(self, name).weight
         moved = self.table(whole).unflatten(-1, (6, self.config.width))
         turn = rotations(
             torch.arange(x.shape[1], device=x.device), self.config.width // self.config.heads, 10_000.0
@@ -167,7 +162,7 @@ class Flow(nn.Module):
             x = layer(x, moved, turn)
             if number == (len(self.layers) - 1) // 2:
                 understood = {name: head(x) for name, head in self.heads.items()}
-        return self.last(functional.layer_norm(x, x.shape[-1:])), understood
+        return self.last(functional.layer_norm(x, (self.config.width,))), understood
 
 
 def waves(value: Tensor) -> Tensor:
@@ -183,7 +178,7 @@ def turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:
     return x * cos + torch.cat((-x[..., half:], x[..., :half]), -1) * sin
 
 
-def tiny(latents: int = 8) -> Flow:
-    """The same network, very small: for tests."""
+def tiny(latents: int = 8, **known: int) -> Flow:
+    """The same network, very small: for tests. known: how many genres, personas, voices."""
     torch.manual_seed(0)
-    return Flow(Config(32, 2, 2, 64, latents))
+    return Flow(Config(32, 2, 2, 64, latents, **known))

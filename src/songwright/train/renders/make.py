@@ -17,8 +17,8 @@ from typing import Any
 from songwright import __version__
 from songwright.errors import Cancelled, ShelfError
 from songwright.io.shelf import HouseShelf
+from songwright.runtime.jukebox.labels import RATE_HZ
 from songwright.train.renders import shards
-from songwright.train.renders.labels import RATE_HZ
 from songwright.train.renders.piece import render
 from songwright.train.renders.verses import Verses, dictionary_words, no_verses, read_verses
 from songwright.values.seed import Seed

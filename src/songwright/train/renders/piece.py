@@ -14,7 +14,7 @@ from songwright.dsp.units import db_to_amplitude
 from songwright.engines import studio
 from songwright.engines.ingredients import ingredients
 from songwright.errors import ShelfError
-from songwright.train.renders.labels import HOP, RATE_HZ, Labels, labels_of
+from songwright.runtime.jukebox.labels import HOP, RATE_HZ, Labels, labels_of
 from songwright.train.renders.verses import Verses
 from songwright.train.renders.wishes import VariedShelf, Wish, cut, draw, stem_gain_db, voice_gain_db
 from songwright.values.audio import RATE_HZ as STUDIO_HZ

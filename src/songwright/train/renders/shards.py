@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from songwright.errors import ShelfError
-from songwright.train.renders.labels import (
+from songwright.runtime.jukebox.labels import (
     FIELDS,
     HOP,
     PLAYERS,

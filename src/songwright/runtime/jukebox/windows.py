@@ -1,0 +1,119 @@
+"""Long songs: windows that overlap, each made to fit what was made before it, finished sound as it comes.
+
+The network hears a window of about 16 s. A window begins with frames that are finished already and is made to go on
+from there (and, where a part is repainted, to lead back into what follows): a seam is music, not a crossfade.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from songwright.runtime.codec import STRIDE, Codec
+from songwright.runtime.jukebox.generator import STAGE, Sampler
+from songwright.runtime.jukebox.telling import window_of
+from songwright.values.context import Progress, silent
+from songwright.values.seed import Seed
+
+WINDOW, OVERLAP = 512, 128
+"""Frames of 32 ms: 16.4 s as in training, and about 4 s that a window knows of the one before."""
+_AROUND = 32  # frames the decoder hears before and behind a piece: more than its kernels reach
+
+
+@dataclass(frozen=True)
+class Window:
+    """Frames begin .. end, made at once; after it all frames before `ready` are finished."""
+
+    begin: int
+    end: int
+    ready: int
+
+
+def windows_of(keep: np.ndarray, window: int = WINDOW, overlap: int = OVERLAP) -> list[Window]:
+    """The windows that make all frames of which not everything is kept. keep: (T, 2), 1 = stays.
+
+    A window begins `overlap` frames before what is still to be made, earlier if all of it then has sound around it.
+    """
+    if not 0 <= overlap < window:
+        raise ValueError("windows overlap by less than their length")
+    total, missing = len(keep), ~np.all(keep > 0, axis=1)
+    found: list[Window] = []
+    while missing.any():
+        first = int(missing.argmax())
+        after = first + int((~np.append(missing[first:], False)).argmax())  # of this hole
+        begin = first - overlap
+        if after - begin <= window:
+            begin = min(begin, (first + after - window) // 2)
+        begin = max(0, min(begin, total - window))
+        end = min(total, begin + window)
+        missing[begin:end] = False
+        found.append(Window(begin, end, int(missing.argmax()) if missing.any() else total))
+    return found
+
+
+def stretch(
+    generator: Sampler, told: Mapping[str, np.ndarray], kept: np.ndarray, keep: np.ndarray, *, seed: Seed,
+    window: int = WINDOW, overlap: int = OVERLAP, tell: Callable[[Progress], None] = silent, **manner: Any,
+) -> Iterator[tuple[int, np.ndarray]]:  # fmt: skip
+    """Latents of a song of any length as they become final: (first frame, (frames, 2 latents)), every frame once.
+
+    told, kept, keep, manner (steps, guidance, temperature, shift): as `Sampler.sample` takes them, for all T frames.
+    seed: the luck of a window is named after its first frame. tell: hears of steps of all windows together.
+    """
+    made, done = np.array(kept, np.float32), np.array(keep, np.float32)
+    plan, given = windows_of(keep, window, overlap), 0
+    for number, one in enumerate([Window(0, 0, _first_missing(keep)), *plan]):
+        if number:
+            here = slice(one.begin, one.end)
+            made[here] = generator.sample(
+                window_of(told, one.begin, one.end), made[here], done[here],
+                luck=seed.child("window", one.begin).luck(), tell=_of_all(tell, number - 1, len(plan)), **manner,
+            )  # fmt: skip
+            done[here] = 1
+        if one.ready > given:
+            yield given, made[given : one.ready]
+            given = one.ready
+
+
+def heard(codec: Codec, pieces: Iterable[tuple[int, np.ndarray]]) -> Iterator[np.ndarray]:
+    """The sound of finished latents as soon as it is known: float32 (2: voice and band, samples) at 32 kHz.
+
+    pieces: what `stretch` gives. All that comes, joined, is what decoding all at once would have given.
+    """
+    held: list[np.ndarray] = []
+    begin = sounded = end = 0  # frames: first of `held`, first not heard yet, end of `held`
+    for _, latents in pieces:
+        held.append(latents)
+        end += len(latents)
+        if end - _AROUND > sounded:
+            yield _decoded(codec, held, begin, sounded, end - _AROUND)
+            sounded = end - _AROUND
+            begin = max(begin, sounded - _AROUND)
+            held = [np.concatenate(held)[begin - end :]]
+    if end > sounded:
+        yield _decoded(codec, held, begin, sounded, end)
+
+
+def _decoded(codec: Codec, held: list[np.ndarray], begin: int, first: int, last: int) -> np.ndarray:
+    """Frames first .. last of what is held from `begin` on, both stems."""
+    stems = np.split(np.concatenate(held), 2, axis=1)
+    cut = slice((first - begin) * STRIDE, (last - begin) * STRIDE)
+    return np.stack([codec.decode(stem)[cut] for stem in stems])
+
+
+def _first_missing(keep: np.ndarray) -> int:
+    """How many frames from the beginning on are kept whole."""
+    return int((~np.append(np.all(keep > 0, axis=1), False)).argmax())
+
+
+def _of_all(tell: Callable[[Progress], None], number: int, count: int) -> Callable[[Progress], None]:
+    """Steps of one window as steps of all."""
+
+    def told(progress: Progress) -> None:
+        done = number * progress.total + progress.done
+        tell(replace(progress, stage=STAGE, done=done, total=count * progress.total))
+
+    return told
