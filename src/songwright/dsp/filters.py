@@ -33,6 +33,12 @@ def band_pass(hz: float, q: float = BUTTERWORTH_Q, rate_hz: float = RATE_HZ) -> 
     return _section(alpha, 0.0, -alpha, 1 + alpha, -2 * cos, 1 - alpha)
 
 
+def all_pass(hz: float, q: float = BUTTERWORTH_Q, rate_hz: float = RATE_HZ) -> np.ndarray:
+    """Lets everything through and turns only its phase, half a circle at `hz`."""
+    cos, alpha = _angle(hz, q, rate_hz)
+    return _section(1 - alpha, -2 * cos, 1 + alpha, 1 + alpha, -2 * cos, 1 - alpha)
+
+
 def peak(hz: float, gain_db: float, q: float = 1.0, rate_hz: float = RATE_HZ) -> np.ndarray:
     """A bell: lifts or cuts around `hz` by `gain_db`; width = hz / q."""
     cos, alpha = _angle(hz, q, rate_hz)

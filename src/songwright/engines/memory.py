@@ -10,7 +10,7 @@ from songwright.dsp import loudness
 from songwright.engines.studio import context
 from songwright.errors import ShelfError
 from songwright.io.sound import read_audio
-from songwright.values.audio import Audio, Master, Stems
+from songwright.values.audio import RATE_HZ, Audio, Master, Stems
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.originality import Originality
@@ -19,18 +19,19 @@ from songwright.values.score import Score
 from songwright.values.take import EngineCard, Ingredient, Take
 from songwright.values.wire import from_plain
 
-_UNKNOWN = EngineCard("unknown", "unknown", "A sound from elsewhere.", "unknown", "unknown", False, (), 0.0)
+UNKNOWN = EngineCard("unknown", "unknown", "A sound from elsewhere.", "unknown", "unknown", False, (), 0.0)
 
 
-def load(target: Path, ctx: Context) -> Take:
+def load(target: Path, ctx: Context, rate_hz: int | None = RATE_HZ) -> Take:
     """A take from a song folder, or from one sound file (then it has no insides).
 
+    rate_hz: of a sound file, None = its own; songs in folders are at 48 kHz.
     The performance is played again from score, plan and seed, which give the same one. Raises ShelfError where
     something is missing or damaged.
     """
     if target.is_dir():
         return _load_folder(target, ctx)
-    return Take(SongBrief(), _UNKNOWN, measured(read_audio(target)))
+    return Take(SongBrief(), UNKNOWN, measured(read_audio(target, rate_hz)))
 
 
 def measured(audio: Audio) -> Master:

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from songwright import arranger, band, composer, desk, guard, performer, producer, singer
 from songwright.engines.ingredients import ingredients
-from songwright.errors import ShelfError
+from songwright.errors import BriefError, ShelfError
 from songwright.values.audio import Stems
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context, Progress
@@ -62,9 +62,27 @@ class StudioEngine:
 
     def record(self, brief: SongBrief, ctx: Context) -> Take:
         """Make a song from a brief."""
+        check_wishes(brief)
         watch = Stopwatch(ctx)
         plan = watch.step("plan", "producer", producer.plan, brief)
         return record_plan(brief, plan, ctx, watch)
+
+
+def check_wishes(brief: SongBrief) -> None:
+    """Raises BriefError for wishes that only an engine with a network for sound can meet."""
+    if brief.sound is None:
+        return
+    if brief.sound.personas:
+        raise BriefError(
+            "blend",
+            "the studio blends genres and voices, not artists.",
+            "Add --engine jukebox, or name two genres.",
+        )
+    raise BriefError(
+        "engine",
+        "the studio has no steps, guidance, free mode or device.",
+        "Add --engine jukebox, or leave them out.",
+    )
 
 
 def record_plan(brief: SongBrief, plan: SongPlan, ctx: Context, watch: Stopwatch | None = None) -> Take:
@@ -93,11 +111,11 @@ def record_score(
         mix.stems,
         ingredients(plan, performance, ctx),
         watch.timings_s,
-        _compared(score, ctx),
+        compared(score, ctx),
     )
 
 
-def _compared(score: Score, ctx: Context) -> Originality | None:
+def compared(score: Score, ctx: Context) -> Originality | None:
     """What the tune shares with known songs; a song is made without an index too."""
     try:
         return guard.compare(score, ctx)

@@ -39,8 +39,8 @@ SUFFIXES = tuple(_FORMATS)
 LOSSY = (".mp3", ".ogg", ".opus")
 
 
-def read_audio(path: str | os.PathLike[str], rate_hz: int = RATE_HZ) -> Audio:
-    """The sound in a file, one or two channels, at the asked rate (48 kHz).
+def read_audio(path: str | os.PathLike[str], rate_hz: int | None = RATE_HZ) -> Audio:
+    """The sound in a file, one or two channels, at the asked rate (48 kHz; None = the file's own).
 
     More than two channels are folded into stereo, odd ones left, even ones right. Raises ShelfError when
     there is no such file, or it is no sound, is empty, damaged or absurdly long.
@@ -64,6 +64,7 @@ def read_audio(path: str | os.PathLike[str], rate_hz: int = RATE_HZ) -> Audio:
         raise ShelfError(str(place), "is damaged: some samples are not numbers")
     if len(samples) > 2:
         samples = np.stack([samples[0::2].mean(axis=0), samples[1::2].mean(axis=0)])
+    rate_hz = rate if rate_hz is None else rate_hz
     return Audio(resampled(samples, rate, rate_hz), rate_hz)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from songwright.values.score import Score
+from songwright.values.sounding import SoundWishes
 from songwright.values.wire import SPARSE
 
 COLOURS: Mapping[str, str] = {
@@ -26,7 +27,7 @@ class SongBrief:
     character: names of COLOURS -> 0..1, laid over the persona's. instrumental: no singing at all.
     chords: "C G Am F", or by section "verse: C | G Am; chorus: I V". melody: a tune the words are set to (a tune
     without words needs some here); first_phrase: a tune the song begins with and goes on from. temperature: how
-    freely the composing network draws, 0.5..1.5. composer: "network" or "crafted".
+    freely the networks draw, 0.5..1.5. composer: "network" or "crafted". sound: for the engine "jukebox" alone.
     """
 
     lyrics: str = ""
@@ -49,3 +50,4 @@ class SongBrief:
     first_phrase: Score | None = field(default=None, metadata=SPARSE)
     temperature: float | None = field(default=None, metadata=SPARSE)
     composer: str | None = field(default=None, metadata=SPARSE)
+    sound: SoundWishes | None = field(default=None, metadata=SPARSE)
