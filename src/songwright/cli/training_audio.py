@@ -116,8 +116,8 @@ def jukebox(
 ) -> None:
     """Learn to make sung songs as sound from noise: led by a score, by words and names, or by nothing."""
     from songwright.cli.console import give_json, say
+    from songwright.train.jukebox.batches import Recipe
     from songwright.train.jukebox.task import train_jukebox
-    from songwright.train.jukebox.training import Recipe
     from songwright.train.run import Budget, use_threads
 
     use_threads(threads)

@@ -106,7 +106,7 @@ def _loop(
     sums: dict[str, list[float]] = {}
     counted = 0
     began = time.monotonic() - state.seconds
-    checked = saved = time.monotonic()
+    checked = saved = state.seconds  # the first process's clock: all check and save at the same steps
     while not spread.any_of(bool(asked)) and not _spent(state, budget):
         progress = _progress(state, budget)
         share = rate_share(state.step, progress, budget)
@@ -123,23 +123,22 @@ def _loop(
         for name, value in figures.items():
             sums.setdefault(name, []).append(value)
         counted += 1
-        now = time.monotonic()
         last = _spent(state, budget)
         if counted >= budget.log_every or last:
             line = {"step": state.step, "seconds": round(state.seconds, 1), "rate": round(share, 4)}
             line |= {name: round(sum(values) / len(values), 5) for name, values in sums.items()}
             sums, counted = {}, 0
-            if now - checked > budget.check_every_s or last:
+            if state.seconds - checked > budget.check_every_s or last:
                 with averaged(task, state):
                     line |= {f"held_{name}": round(value, 5) for name, value in task.check().items()}
-                checked = time.monotonic()
+                checked = spread.of_first(time.monotonic() - began)
             diary.write(json.dumps(line) + "\n")
             diary.flush()
             tell(" ".join(f"{name} {value}" for name, value in line.items()))
-        if now - saved > budget.save_every_s:
+        if state.seconds - saved > budget.save_every_s:
             _put_rates(task, rates)
             save(task, state, checkpoint)
-            saved = time.monotonic()
+            saved = spread.of_first(time.monotonic() - began)
     _put_rates(task, rates)
 
 
@@ -201,37 +200,48 @@ def _copy(network: torch.nn.Module) -> dict[str, torch.Tensor]:
 
 def save(task: Task, state: State, path: Path) -> None:
     """Write everything needed to go on, whole or not at all; of processes together, the first writes."""
-    if spread.rank() > 0:
-        return
-    aside = path.with_suffix(".part")
-    torch.save(
+    kept = spread.whole(
         {
             "step": state.step,
             "seconds": state.seconds,
             "averages": state.averages,
             "networks": {name: network.state_dict() for name, network in task.networks.items()},
             "optimisers": {name: optimiser.state_dict() for name, optimiser in task.optimisers.items()},
-        },
-        aside,
+        }
     )
-    aside.replace(path)
+    if spread.rank() == 0:
+        aside = path.with_suffix(".part")
+        torch.save(kept, aside)
+        aside.replace(path)
 
 
 def _resume(task: Task, path: Path) -> State:
     try:
         kept = torch.load(path, map_location="cpu", weights_only=True)
         for name, network in task.networks.items():
-            network.load_state_dict(kept["networks"][name])
+            network.load_state_dict(_like(kept["networks"][name], network))
         for name, optimiser in task.optimisers.items():
-            optimiser.load_state_dict(kept["optimisers"][name])
-    except (RuntimeError, KeyError, ValueError) as problem:
+            _remember(optimiser, kept["optimisers"][name])
+    except (RuntimeError, LookupError, ValueError) as problem:
         raise ShelfError(path.name, "is a checkpoint of another network; take an empty folder") from problem
-    places = {name: next(task.networks[name].parameters()).device for name in task.averaged}
-    averages = {
-        name: {key: value.to(places[name]) for key, value in kept["averages"][name].items()}
-        for name in task.averaged
-    }
+    averages = {name: _like(kept["averages"][name], task.networks[name]) for name in task.averaged}
     return State(kept["step"], kept["seconds"], averages)
+
+
+def _like(kept: Mapping[str, torch.Tensor], network: torch.nn.Module) -> dict[str, torch.Tensor]:
+    """Weights as they were written, where and as this network holds its own."""
+    own = network.state_dict()
+    return {key: spread.parted(value, own[key]) for key, value in kept.items()}
+
+
+def _remember(optimiser: torch.optim.Optimizer, kept: dict[str, Any]) -> None:
+    """What an optimiser knew of each weight."""
+    weights = [weight for group in optimiser.param_groups for weight in group["params"]]
+    for number, memory in kept["state"].items():
+        for name, value in memory.items():
+            if isinstance(value, torch.Tensor) and value.shape == weights[number].shape:
+                memory[name] = spread.parted(value, weights[number])
+    optimiser.load_state_dict(kept)
 
 
 @contextmanager

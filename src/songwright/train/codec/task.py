@@ -22,6 +22,7 @@ from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
 CONFIG = "codec.json"
+_CROPS = 16
 
 
 def train_codec(
@@ -31,20 +32,21 @@ def train_codec(
     """Learn to code the pieces of a folder of shards; going on where a run with the same `out` stopped.
 
     size: one of `nets.codec.SIZES`. groups: 0 for continuous latents, else codes a frame. recordings: a folder of
-    sounds of other kinds that are heard too. start: folder of a run to begin from (same size). Writes out/run
-    (checkpoint, log), codec.json, both .onnx files with cards and figures.json. Raises BriefError for a size or device
-    that is not there. Of processes that learn together (`train.spread`) the first writes and returns the figures, the
-    others nothing.
+    sounds of other kinds that are heard too. start: folder of a run to begin from: of the same size, with as many
+    groups or with none (its latents then learn to be codes). Writes out/run (checkpoint, log), codec.json, both .onnx
+    files with cards and figures.json. Raises BriefError for a size or device that is not there. Of processes that
+    learn together (`train.spread`) the first writes and returns the figures, the others nothing.
     """
-    net = build(size, groups) if start is None else load_codec(start).train()
-    if net.config != replace(SIZES[size], groups=groups):
-        raise BriefError("start", f"{start} is of another size", "Give the size it has.")
+    net = build(size, groups) if start is None else begun(start, size, groups).train()
     seed = Seed(1).child("codec", size, groups)
     with spread.spread(device) as place:
         net = placed(net, place)
         own = seed.child("crops", spread.rank())
-        crops = Crops(read_renders(shards, "train"), read_recordings(recordings), manner, own)
+        pieces = read_renders(shards, "train")
+        crops = Crops(pieces, read_recordings(recordings), manner, own)
         held = Crops(read_renders(shards, "valid"), [], Manner(8, 32_768), Seed(2).child("check"))
+        if start is not None and groups and not load_codec(start).config.groups:
+            learn_axes(net, Crops(pieces, [], manner, seed.child("axes")))
         task = CodecTask(net, crops, held, recipe, seed)
         out.mkdir(parents=True, exist_ok=True)
         first, together = spread.rank() == 0, spread.world()
@@ -101,6 +103,26 @@ def load_codec(folder: Path) -> CodecNet:
     except (OSError, ValueError, KeyError, RuntimeError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train codec` ({problem})") from problem
     return net.eval()
+
+
+def begun(start: Path, size: str, groups: int) -> CodecNet:
+    """The codec of another run, to learn on; continuous latents get steps that know nothing yet.
+
+    Raises BriefError where it is of another size.
+    """
+    before, net = load_codec(start), build(size, groups)
+    if replace(before.config, groups=before.config.groups or groups) != net.config:
+        raise BriefError("start", f"{start} is of another size", "Give the size it has.")
+    net.load_state_dict(before.state_dict(), strict=before.config.groups == groups)
+    return net
+
+
+@torch.no_grad()
+def learn_axes(net: CodecNet, crops: Crops) -> None:
+    """Let fresh steps begin along the axes of what this codec makes of the first crops."""
+    place = next(net.parameters()).device
+    heard = [net.encoder(net.mel(torch.from_numpy(crops.at(n)).to(place)))[0] for n in range(_CROPS)]
+    net.steps.learn_axes(torch.cat([means.flatten(0, 1) for means in heard]))
 
 
 def placed(net: CodecNet, device: str) -> CodecNet:

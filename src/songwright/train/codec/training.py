@@ -29,8 +29,9 @@ class Recipe:
 
     mel, spectral, phase, narrow, alike, fooled: weights of the mel, spectral and low phase distances, of keeping the
     latents near a bell of width 1, of looking alike to critics, of fooling them. noise: latents are disturbed by up to
-    this, as a generator's will be. width: of the critics. compiled: let torch.compile fuse the networks. keep_encoder:
-    only the decoder learns, so that latents made with the run it began from stay valid.
+    this, as a generator's will be (codes are not: they are exact). width: of the critics. compiled: let torch.compile
+    fuse the networks. keep_encoder: only the decoder learns, so that latents made with the run it began from stay
+    valid.
     """
 
     rate: float = 5e-4
@@ -120,8 +121,8 @@ class CodecTask:
                 luck = torch.randn(mean.shape, generator=draw).to(self._place)
                 latents = mean + (0.5 * spread).exp() * luck
                 narrow = 0.5 * (mean.square() + spread.exp() - 1 - spread).mean()
-            much = self._recipe.noise * torch.rand((len(mean), 1, 1), generator=draw).to(self._place)
-            latents = latents + much * torch.randn(latents.shape, generator=draw).to(self._place)
+                much = self._recipe.noise * torch.rand((len(mean), 1, 1), generator=draw).to(self._place)
+                latents = latents + much * torch.randn(latents.shape, generator=draw).to(self._place)
             real, imaginary = net.decoder(latents)
         return net.sound(real.float(), imaginary.float()), narrow
 

@@ -4,26 +4,44 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
+from torch import nn
 
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime.codec import LATENT_HZ
 from songwright.train import spread
 from songwright.train.codec.task import load_codec, placed
-from songwright.train.jukebox.latents import Coded, read_latents
-from songwright.train.jukebox.training import FlowTask, Recipe
+from songwright.train.jukebox.batches import Recipe, WindowTask
+from songwright.train.jukebox.latents import Coded, Coder, coded, read_latents
+from songwright.train.jukebox.training import FlowTask
 from songwright.train.nets.codec import CodecNet
 from songwright.train.nets.flow import GLOBALS, SIZES, Flow
 from songwright.train.run import Budget, train
 from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
-CONFIG = "jukebox.json"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A way to make sound that is learned from coded pieces.
+
+    name: of its file (NAME.json) and of its luck. counted: which number of the codec it depends on, "latents" or
+    "groups". net: a fresh network of what NAME.json says. begin: what it takes from the pieces before it learns.
+    """
+
+    name: str
+    sizes: Mapping[str, Any]
+    counted: str
+    code: Coder
+    net: Callable[[Mapping[str, Any]], nn.Module]
+    begin: Callable[[Any, Sequence[Coded]], None]
+    task: type[WindowTask]
 
 
 def train_jukebox(
@@ -36,27 +54,38 @@ def train_jukebox(
     them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices) and figures.json. Of
     processes that learn together (`train.spread`) the first writes and returns the figures, the others nothing.
     """
-    if size not in SIZES:
-        raise BriefError("size", f"{size!r} is no size", f"Take one of {', '.join(SIZES)}.")
+    return train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell)
+
+
+def train_kind(
+    kind: Kind, renders: Path, codec: Path, out: Path, size: str, budget: Budget, recipe: Recipe,
+    device: str = "cpu", tell: Tell = lambda line: None,
+) -> dict[str, Any]:  # fmt: skip
+    """`train_jukebox` for any way to make sound. Raises BriefError for a size, or a codec, that will not do."""
+    if size not in kind.sizes:
+        raise BriefError("size", f"{size!r} is no size", f"Take one of {', '.join(kind.sizes)}.")
     with spread.spread(device) as place:
         first, together = spread.rank() == 0, spread.world()
         tell = tell if first else _silent
-        pieces, held, latents = _coded(renders, out / "latents", placed(load_codec(codec), place), tell)
-        names = known_names(pieces)
-        seed = Seed(1).child("jukebox", size)
+        coder = placed(load_codec(codec), place)
+        count = getattr(coder.config, kind.counted)
+        if not count:
+            raise BriefError("codec", f"{codec} writes no codes.", "Train one with --groups 8.")
+        pieces, held = _coded(renders, out / "latents", coder, kind.code, tell)
+        told = {"size": size, kind.counted: count, "names": known_names(pieces)}
+        seed = Seed(1).child(kind.name, size)
         torch.manual_seed(seed.child("weights").key() % 2**31)
-        net = _built(size, latents, names)
-        net.learn_scale(torch.from_numpy(some_frames(pieces)))
-        task = FlowTask(net.to(place), pieces, held, names, recipe, seed)
+        net = kind.net(told)
+        kind.begin(net, pieces)
+        task = kind.task(net.to(place), pieces, held, told["names"], recipe, seed)
         if first:
-            told = {"size": size, "latents": latents, "names": names}
-            (out / CONFIG).write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+            (out / f"{kind.name}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
         state = train(task, out / "run", budget, tell)
+        net.eval()
+        with torch.no_grad():
+            figures: dict[str, Any] = {f"held_{name}": round(v, 4) for name, v in task.check().items()}
     if not first:
         return {}
-    net.eval()
-    with torch.no_grad():
-        figures: dict[str, Any] = {f"held_{name}": round(value, 4) for name, value in task.check().items()}
     figures |= {
         "size": size, "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
         "seconds": round(state.seconds, 1), "device": device, "processes": together, "batch": recipe.batch,
@@ -67,34 +96,41 @@ def train_jukebox(
     return figures
 
 
-def _coded(renders: Path, folder: Path, coder: CodecNet, tell: Tell) -> tuple[list[Coded], list[Coded], int]:
-    """The pieces to learn from, those held out, and how many latents a stem has. The first process codes for all."""
+def _coded(
+    renders: Path, folder: Path, coder: CodecNet, code: Coder, tell: Tell
+) -> tuple[list[Coded], list[Coded]]:
+    """The pieces to learn from, and those held out. The first process codes for all."""
     for turn in (True, False):
         if (spread.rank() == 0) == turn:
-            found = [read_latents(renders, folder, coder, split, tell) for split in ("train", "valid")]
+            found = [read_latents(renders, folder, coder, split, tell, code) for split in ("train", "valid")]
         spread.wait()
-    return found[0], found[1], coder.config.latents
+    return found[0], found[1]
 
 
 def _silent(line: str) -> None:
     """The first process speaks for all."""
 
 
-def _built(size: str, latents: int, names: Mapping[str, Sequence[str]]) -> Flow:
+def _built(told: Mapping[str, Any]) -> Flow:
     """A fresh generator that knows these names."""
-    counts = {f"{name}s": len(names[name]) for name in GLOBALS}
-    return Flow(replace(SIZES[size], latents=latents, **counts))
+    counts = {f"{name}s": len(told["names"][name]) for name in GLOBALS}
+    return Flow(replace(SIZES[told["size"]], latents=told["latents"], **counts))
 
 
 def load_jukebox(folder: Path) -> tuple[Flow, dict[str, list[str]]]:
     """The generator of a run, its averaged weights, and the names it knows. Raises ShelfError where there is none."""
+    return load_kind(JUKEBOX, folder)
+
+
+def load_kind(kind: Kind, folder: Path) -> tuple[Any, dict[str, list[str]]]:
+    """`load_jukebox` for any way to make sound."""
     try:
-        told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
-        net = _built(told["size"], told["latents"], told["names"])
+        told = json.loads((folder / f"{kind.name}.json").read_text(encoding="utf-8"))
+        net = kind.net(told)
         kept = torch.load(folder / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
-        net.load_state_dict(kept["averages"]["flow"])
+        net.load_state_dict(kept["averages"][kind.task.name])
     except (OSError, ValueError, KeyError, RuntimeError) as problem:
-        raise ShelfError(str(folder), f"holds no run of `train jukebox` ({problem})") from problem
+        raise ShelfError(str(folder), f"holds no run of `train {kind.name}` ({problem})") from problem
     return net.eval(), told["names"]
 
 
@@ -107,3 +143,10 @@ def some_frames(pieces: Sequence[Coded]) -> np.ndarray:
     """Every seventh frame of up to 500 pieces, to take mean and spread from: float32 (N, 2 latents)."""
     chosen = pieces[:: max(1, len(pieces) // 500)]
     return np.concatenate([np.asarray(piece.latents[::7], np.float32) for piece in chosen])
+
+
+def _learn_scale(net: Flow, pieces: Sequence[Coded]) -> None:
+    net.learn_scale(torch.from_numpy(some_frames(pieces)))
+
+
+JUKEBOX = Kind("jukebox", SIZES, "latents", coded, _built, _learn_scale, FlowTask)

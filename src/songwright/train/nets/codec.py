@@ -105,22 +105,51 @@ class Steps(nn.Module):
         self.into = nn.Linear(config.latents, len(LEVELS) * config.groups)
         self.out = nn.Linear(len(LEVELS) * config.groups, config.latents)
         self.register_buffer("levels", torch.tensor(LEVELS * config.groups).float(), persistent=False)
+        self.register_buffer("reach", (self.levels - 1) / 2, persistent=False)
 
     def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
         """The latents as they come back, and their codes (B, T, groups), 0..999. Gradients pass the rounding."""
-        half = (self.levels - 1) / 2
+        bound = self.bound(latents)
+        stepped = bound + (bound.round() - bound).detach()
+        return self.out(stepped / self.reach), self.codes(stepped.detach())
+
+    def bound(self, latents: Tensor) -> Tensor:
+        """Each number between its lowest and its highest step."""
         # an even number of steps lies half a step off the middle
         shift = torch.where(self.levels % 2 == 0, 0.5, 0.0)
-        bound = torch.tanh(self.into(latents).float() + torch.atanh(shift / half)) * half - shift
-        stepped = bound + (bound.round() - bound).detach()
-        return self.out(stepped / half), self.codes(stepped.detach())
+        return torch.tanh(self.into(latents).float() + torch.atanh(shift / self.reach)) * self.reach - shift
 
     def codes(self, stepped: Tensor) -> Tensor:
         """One whole number for each group of steps."""
-        lowest = torch.ceil((self.levels - 1) / 2)
-        digits = (stepped + torch.where(self.levels % 2 == 0, lowest, (self.levels - 1) / 2)).round().long()
+        digits = (stepped + self._lowest()).round().long()
         base = torch.tensor(np.cumprod((1, *LEVELS[:-1])), device=stepped.device)
         return (digits.unflatten(-1, (self.groups, len(LEVELS))) * base).sum(-1)
+
+    def latents(self, codes: Tensor) -> Tensor:
+        """The latents of codes (..., groups): what `forward` gave beside them."""
+        base = torch.tensor(np.cumprod((1, *LEVELS[:-1])), device=codes.device)
+        digits = codes[..., None] // base % torch.tensor(LEVELS, device=codes.device)
+        return self.out((digits.flatten(-2) - self._lowest()) / self.reach)
+
+    @torch.no_grad()
+    def learn_axes(self, latents: Tensor) -> None:
+        """Begin where steps of these latents (N, latents) lose least: along their principal axes, used evenly."""
+        centre = latents.mean(0)
+        _, sizes, axes = torch.linalg.svd(latents - centre, full_matrices=False)
+        count = min(len(self.levels), len(sizes))
+        widths = (sizes[:count] / len(latents) ** 0.5).clamp_min(1e-4)
+        self.into.weight[:count] = axes[:count] / widths[:, None]
+        self.into.bias.copy_(-self.into.weight @ centre)
+        self.out.weight.zero_()
+        self.out.bias.zero_()
+        near = torch.cat((self.bound(latents).round() / self.reach, torch.ones_like(latents[:, :1])), 1)
+        back = torch.linalg.pinv(near) @ latents
+        self.out.weight.copy_(back[:-1].T)
+        self.out.bias.copy_(back[-1])
+
+    def _lowest(self) -> Tensor:
+        """How far the lowest step of each number lies below zero."""
+        return torch.where(self.levels % 2 == 0, self.levels / 2, self.reach)
 
 
 class CodecNet(nn.Module):
