@@ -41,6 +41,11 @@ class Asked:
         """What is told of the whole piece."""
         return whole_of(vars(self), names, mode)
 
+    def over(self, other: Asked) -> Asked:
+        """Whom this one leaves open, as the other asks; who sings goes with the persona."""
+        who = self if self.persona or self.voice else other
+        return Asked(self.genre or other.genre, who.persona, who.voice, other.tempo_bpm)
+
     def strangers(self, names: Names) -> list[str]:
         """Genres, personas and voices that are asked for and that the generator never heard."""
         asked = {name: getattr(self, name) for name in ("genre", "persona", "voice")}
@@ -73,7 +78,8 @@ def asked_of_brief(brief: SongBrief, ctx: Context) -> Asked:
     if persona:
         voice = voice or _voices_of(sound.personas or {}, ctx)
     elif brief.persona:
-        persona = ctx.shelf.persona(brief.persona).id
+        known = ctx.shelf.persona(brief.persona)
+        persona, voice = known.id, voice or known.voice
     return Asked(genre, persona, voice)
 
 
@@ -98,11 +104,20 @@ def told_all(labels: Labels, frames: int, asked: Asked, names: Names) -> Arrays:
     return told_of(labels, 0, frames) | asked.whole(names, "full")
 
 
+def mode_of(lines: Sequence[TimedWords], asked: Asked) -> str:
+    """How little is told: "free", or "none" where nobody asked for anything."""
+    return "free" if lines or asked.genre or asked.persona or asked.voice else "none"
+
+
+def told_frames(lines: Sequence[TimedWords], frames: int, mode: str) -> Arrays:
+    """The starts of lines, if that."""
+    return left_out(nothing(frames), mode, [line.about for line in lines], 0)
+
+
 def told_little(lines: Sequence[TimedWords], frames: int, asked: Asked, names: Names) -> Arrays:
     """The starts of lines, genre, persona, voice; where nobody asked for anything, nothing."""
-    mode = "free" if lines or asked.genre or asked.persona or asked.voice else "none"
-    about = [line.about for line in lines]
-    return left_out(nothing(frames), mode, about, 0) | asked.whole(names, mode)
+    mode = mode_of(lines, asked)
+    return told_frames(lines, frames, mode) | asked.whole(names, mode)
 
 
 def joined(first: Mapping[str, np.ndarray], second: Mapping[str, np.ndarray]) -> dict[str, Any]:

@@ -50,7 +50,11 @@ class Clip:
         """Voice and band between two samples: float32 (2, samples) at 32 kHz, whole latent frames."""
         part = slice(first, last)
         both = np.stack([_mono(self.take, sung, part) for sung in (True, False)]) * np.float32(self.gain)
-        slow = soxr.resample(both.T, self.rate_hz, CODEC_HZ, quality="HQ").T if self.rate_hz != CODEC_HZ else both
+        slow = (
+            soxr.resample(both.T, self.rate_hz, CODEC_HZ, quality="HQ").T
+            if self.rate_hz != CODEC_HZ
+            else both
+        )
         length = max(1, round((last - first) / self.rate_hz * LATENT_HZ)) * STRIDE
         fitted = slow[:, :length]
         return np.pad(fitted, ((0, 0), (0, length - fitted.shape[1]))).astype(np.float32)
@@ -66,13 +70,17 @@ def clip_of(take: Take, field: str) -> Clip:
     audio = take.master.audio
     if audio.duration_s < SHORTEST_S:
         raise BriefError(
-            field, f"lasts {audio.duration_s:.3g} s, too short to go by.", f"Give at least {SHORTEST_S:g} s of sound."
+            field,
+            f"lasts {audio.duration_s:.3g} s, too short to go by.",
+            f"Give at least {SHORTEST_S:g} s of sound.",
         )
     mixed = sum(_mono(take, sung, slice(None)) for sung in (True, False))
     level = loudness.integrated_lufs(np.stack([mixed, mixed]), audio.rate_hz)
     if level <= loudness.SILENCE_LUFS:
         raise BriefError(
-            field, "is silent, so there is nothing to go by.", "songwright make --engine jukebox begins from nothing."
+            field,
+            "is silent, so there is nothing to go by.",
+            "songwright make --engine jukebox begins from nothing.",
         )
     return Clip(take, float(db_to_amplitude(LOUDNESS_LUFS + LEVEL_DB - level)))
 
@@ -92,7 +100,8 @@ def mixed_gain(take: Take, parts: Iterable[slice]) -> float:
 def homes_of(stems: Stems) -> dict[str, str]:
     """The stem that new sound of the voice and of the band goes into."""
     return {
-        stream: next((name for name in names if name in stems.names), stream) for stream, names in HOMES.items()
+        stream: next((name for name in names if name in stems.names), stream)
+        for stream, names in HOMES.items()
     }
 
 
@@ -100,7 +109,11 @@ def ingredients_of(take: Take) -> tuple[Ingredient, ...]:
     """What the take is made of; a sound from elsewhere closes commercial use, because nobody knows whose it is."""
     if take.engine.id != UNKNOWN.id:
         return take.ingredients
-    return (Ingredient("clip", "sound from elsewhere", "unknown; whoever gave it must know", commercial_use=False),)
+    return (
+        Ingredient(
+            "clip", "sound from elsewhere", "unknown; whoever gave it must know", commercial_use=False
+        ),
+    )
 
 
 def _mono(take: Take, sung: bool, part: slice) -> np.ndarray:

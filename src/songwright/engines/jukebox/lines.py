@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from songwright.errors import BriefError
 from songwright.producer.words import read_words
@@ -23,6 +23,7 @@ FASTEST_PHONE_S = 0.07
 """Fourteen phones a second: one line in a thousand of rendered songs is faster."""
 _BREATH_S = 0.6
 _LEAD_IN_S, _TAIL_S = 2.0, 2.0
+_WORDLESS_S = 20.0
 _TIMED = re.compile(r"^\s*\[(\d{1,2}):(\d{1,2}(?:\.\d{1,3})?)\]\s*(.*)$")
 
 
@@ -34,10 +35,19 @@ class TimedWords:
     phones: tuple[str, ...]
     from_s: float
 
+    def moved(self, seconds: float) -> TimedWords:
+        """The same line, later."""
+        return replace(self, from_s=self.from_s + seconds)
+
     @property
     def about(self) -> dict[str, object]:
         """As `runtime.jukebox.telling.spread_lines` reads it."""
         return {"text": self.text, "phones": " ".join(self.phones), "from": self.from_s}
+
+
+def is_timed(lyrics: str) -> bool:
+    """Whether lines say themselves when they begin."""
+    return any(_TIMED.match(row) for row in lyrics.splitlines())
 
 
 def timed_words(
@@ -47,10 +57,9 @@ def timed_words(
 
     seconds: of the whole sound, None = as long as the words need. lead_in_s: before the first word.
     """
-    rows = [_TIMED.match(row) for row in lyrics.splitlines() if row.strip()]
-    if not rows:
-        return (), seconds or 20.0
-    if any(rows):
+    if not lyrics.strip():
+        return (), seconds or _WORDLESS_S
+    if is_timed(lyrics):
         return _given(lyrics, language, ctx, seconds)
     blocks = read_words(lyrics, language, ctx).blocks
     lines = [(line.text, _phones(line.words)) for block in blocks for line in block.lines]

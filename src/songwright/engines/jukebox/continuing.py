@@ -1,0 +1,193 @@
+"""Going on from any clip: its last seconds are heard, and the network makes what might come next."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from songwright import performer, producer
+from songwright.dsp import dynamics, envelopes
+from songwright.engines.ingredients import ingredients
+from songwright.engines.jukebox import asking, clips
+from songwright.engines.jukebox.engine import CARD, asked_ingredients, led, tell_strangers, timed
+from songwright.engines.jukebox.lines import is_timed, timed_words
+from songwright.engines.jukebox.machine import machine
+from songwright.engines.jukebox.recording import Recording, Sounding
+from songwright.engines.jukebox.sound import stems_of
+from songwright.engines.memory import measured
+from songwright.engines.studio import Stopwatch, write
+from songwright.errors import BriefError
+from songwright.io.sound import resampled
+from songwright.runtime.codec import LATENT_HZ
+from songwright.runtime.jukebox.labels import Labels
+from songwright.runtime.jukebox.telling import Arrays, nothing, told_of
+from songwright.runtime.jukebox.windows import heard
+from songwright.values.audio import RATE_HZ, Audio, Stems
+from songwright.values.brief import SongBrief
+from songwright.values.context import Context
+from songwright.values.sounding import SoundWishes
+from songwright.values.take import Ingredient, Take
+
+SECONDS = (1.0, 600.0)
+CEILING_DBTP = -1.1
+_HEARD = 256  # frames of the clip that are heard: 8 s, the longest beginning training shows
+_FRAME = round(RATE_HZ / LATENT_HZ)
+_FADE_S = 0.02  # of the clip's end, into the network's copy of it
+_OUT_S = 0.03
+
+
+def continuing(take: Take, seconds: float, brief: SongBrief, ctx: Context) -> Recording:
+    """A take that goes on for `seconds`. Pieces are the new sound; the take at the end is all of it.
+
+    Where the brief has words (or asks for an instrumental) a score is written for the new part, in the take's key and
+    tempo if it knows them, and told; else, and with `sound.free`, only genre, persona and lines are. Every sample of
+    the take stays but those of its last 20 ms. Raises BriefError for clips too short or silent.
+    """
+    if not SECONDS[0] <= seconds <= SECONDS[1]:
+        raise BriefError(
+            "seconds", f"{seconds:g} is out of range.", f"Give {SECONDS[0]:g} to {SECONDS[1]:g}."
+        )
+    return Recording(_continued(clips.clip_of(_at_record_rate(take), "clip"), seconds, brief, ctx))
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What is told of the new part, and what that is made of."""
+
+    frames: Arrays
+    asked: asking.Asked
+    mode: str
+    made_of: tuple[Ingredient, ...]
+
+
+def _continued(clip: clips.Clip, seconds: float, brief: SongBrief, ctx: Context) -> Sounding:
+    watch = Stopwatch(ctx)
+    engine = machine(brief, ctx, hears=True)
+    before = min(_HEARD, clip.frames // _FRAME)
+    after = math.ceil(seconds * LATENT_HZ)
+    told = _new_part(clip, seconds, after, brief, ctx, watch)
+    tell_strangers(told.asked, engine, ctx)
+    fields = asking.joined(_heard_part(clip, before), told.frames)
+    fields |= told.asked.whole(engine.generator.names, told.mode)
+    kept = np.zeros((before + after, 2 * engine.generator.latents), np.float32)
+    kept[:before] = engine.coded(clip.streams(clip.frames - before * _FRAME, clip.frames))
+    keep = np.zeros((before + after, 2), np.float32)
+    keep[:before] = 1
+    made = engine.made(fields, kept, keep, ctx.child("jukebox", "continue"))
+    pieces = stems_of(heard(engine.codec, made))
+    fade = round(_FADE_S * RATE_HZ)
+    skip, wanted = before * _FRAME - fade, fade + round(seconds * RATE_HZ)
+    got: list[tuple[np.ndarray, ...]] = []
+    loud = np.float32(clips.mixed_gain(clip.take, [slice(-before * _FRAME, None)]) / clip.gain)
+    told_of_it = 0
+    while (both := timed(pieces, watch)) is not None:
+        new = tuple(stem[:, skip : skip + wanted - told_of_it] for stem in both)
+        skip = max(0, skip - both[0].shape[1])
+        if new[0].shape[1]:
+            got.append(new)
+            told_of_it += new[0].shape[1]
+            yield Audio((new[0] + new[1]) * loud)
+    voice, band = (np.concatenate(stems, axis=1) / np.float32(clip.gain) for stems in zip(*got, strict=True))
+    made_of = (*clips.ingredients_of(clip.take), *told.made_of, *engine.ingredients())
+    return replace(
+        _spliced(clip.take, voice, band, loud * np.float32(clip.gain), fade),
+        brief=brief, engine=CARD, ingredients=tuple(dict.fromkeys(made_of)), timings_s=watch.timings_s,
+    )  # fmt: skip
+
+
+def _new_part(
+    clip: clips.Clip, seconds: float, frames: int, brief: SongBrief, ctx: Context, watch: Stopwatch
+) -> _Told:
+    """What is told of the part that is new."""
+    sound = brief.sound or SoundWishes()
+    known = clip.take.plan
+    words = brief.lyrics.strip()
+    if sound.free or is_timed(brief.lyrics) or not (words or brief.instrumental):
+        asked = asking.asked_of_brief(brief, ctx)
+        if known is not None:
+            asked = asked.over(asking.asked_of_plan(known, SoundWishes(), ctx))
+        lines, _ = timed_words(brief.lyrics, brief.language, ctx, seconds, 0.0)
+        mode = asking.mode_of(lines, asked)
+        made_of = asked_ingredients(asked, bool(lines), ctx)
+        return _Told(asking.told_frames(lines, frames, mode), asked, mode, made_of)
+    wish = led(replace(brief, duration_s=seconds), sound, ctx)
+    if known is not None:
+        wish = replace(
+            wish, genre=brief.genre or known.genre, persona=wish.persona or known.persona,
+            voice=brief.voice or (None if wish.persona else known.voice), key=brief.key or str(known.key),
+            meter=brief.meter or str(known.meter), tempo_bpm=brief.tempo_bpm or known.tempo_map.start_bpm,
+        )  # fmt: skip
+    plan = watch.step("plan", "producer", producer.plan, wish)
+    score = write(plan, ctx, watch)
+    performance = watch.step("perform", "performer", performer.perform, score, plan)
+    asked = asking.asked_of_plan(plan, sound, ctx)
+    labels = asking.labels_for(score, performance, frames)
+    made_of = tuple(
+        one for one in ingredients(plan, performance, ctx) if one.kind in ("style", "persona", "dictionary")
+    )
+    return _Told(told_of(labels, 0, frames), asked, "full", made_of)
+
+
+def _heard_part(clip: clips.Clip, frames: int) -> Arrays:
+    """What is known of the clip's last frames: all, where it has a score, else nothing."""
+    take = clip.take
+    if take.score is None or take.performance is None:
+        return nothing(frames)
+    whole = round(clip.frames / _FRAME)
+    labels: Labels = asking.labels_for(take.score, take.performance, whole)
+    return told_of(labels, whole - frames, frames)
+
+
+def _at_record_rate(take: Take) -> Take:
+    """The take at 48 kHz in stereo."""
+    audio = take.master.audio
+    if audio.rate_hz == RATE_HZ and audio.channels == 2:
+        return take
+    samples = resampled(audio.samples, audio.rate_hz, RATE_HZ)
+    both = samples if len(samples) == 2 else samples[[0, 0]]
+    return replace(take, master=replace(take.master, audio=Audio(np.array(both))), stems=None)
+
+
+def _spliced(take: Take, voice: np.ndarray, band: np.ndarray, loud: np.float32, fade: int) -> Take:
+    """Old and new sound as one; the new begins `fade` samples before the old ends. loud: master over stems."""
+    new = {clips.VOICE: voice, clips.BAND: band}
+    for sound in new.values():
+        last = min(round(_OUT_S * RATE_HZ), sound.shape[1])
+        sound[:, sound.shape[1] - last :] *= envelopes.rise(last)[::-1]
+    old = take.stems
+    if old is None:
+        silent = Audio(np.zeros_like(take.master.audio.samples))
+        old = Stems((clips.VOICE, clips.BAND), (silent, take.master.audio))
+    homes = clips.homes_of(old)
+    stems = {name: sound.samples for name, sound in old.items()}
+    for stream, name in homes.items():
+        stems[name] = _joined(stems.get(name), new[stream], take.master.audio.frames, fade)
+    length = take.master.audio.frames + voice.shape[1] - fade
+    named = {name: Audio(_lengthened(samples, length, fade)) for name, samples in stems.items()}
+    finished = dynamics.limit((voice + band) * loud, CEILING_DBTP)
+    master = measured(Audio(_joined(take.master.audio.samples, finished, take.master.audio.frames, fade)))
+    return Take(take.brief, take.engine, master, stems=Stems(tuple(named), tuple(named.values())))
+
+
+def _joined(old: np.ndarray | None, new: np.ndarray, frames: int, fade: int) -> np.ndarray:
+    """The old sound, then the new one, with a crossfade of equal power over the last `fade` samples of the old."""
+    out = np.zeros((2, frames + new.shape[1] - fade), np.float32)
+    if old is not None:
+        out[:, :frames] = old
+    rise = envelopes.rise(fade)
+    seam = slice(frames - fade, frames)
+    out[:, seam] = out[:, seam] * np.sqrt(rise[::-1]) + new[:, :fade] * np.sqrt(rise)
+    out[:, frames:] = new[:, fade:]
+    return out
+
+
+def _lengthened(samples: np.ndarray, frames: int, fade: int) -> np.ndarray:
+    """A stem that has nothing new, silent to the end."""
+    if samples.shape[1] == frames:
+        return samples
+    out = np.zeros((2, frames), np.float32)
+    out[:, : samples.shape[1]] = samples
+    out[:, samples.shape[1] - fade : samples.shape[1]] *= np.sqrt(envelopes.rise(fade)[::-1])
+    return out
