@@ -89,6 +89,16 @@ def test_wishes_are_of_a_number(shelf, words):
     assert wishes.draw(7, 0, "test", no_verses(), words, shelf, Seed(1)).brief.lyrics != some[7].brief.lyrics
 
 
+def test_personas_can_be_told_to_be_themselves(shelf, words):
+    free, own = (
+        [wishes.draw(n, 0, "train", no_verses(), words, shelf, Seed(1), faithful).brief for n in range(12)]
+        for faithful in (False, True)
+    )
+    assert any(brief.voice or brief.character for brief in free)
+    assert not any(brief.voice or brief.character for brief in own)
+    assert [brief.persona for brief in own] == [brief.persona for brief in free]
+
+
 def test_a_cut_plan_can_still_be_made(shelf, short_brief):
     ctx = Context(Seed(7), shelf)
     plan = producer.plan(replace(short_brief, duration_s=None), ctx)

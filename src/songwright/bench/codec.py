@@ -28,6 +28,10 @@ from songwright.values.seed import Seed
 
 Row = dict[str, object]
 Way = Callable[[np.ndarray], np.ndarray]
+Phones = tuple[str, ...]
+Spans = Sequence[tuple[float, float]]
+Ear = Callable[[np.ndarray, Spans], Sequence[Phones]]
+"""What hears phones in a sound, span by span."""
 PIECE_S = 10.0
 LEVEL_LUFS = -16.0
 _ROUNDS = 32
@@ -45,12 +49,14 @@ class Excerpt:
 
 
 def codec_suite(
-    folders: Sequence[Path], network: Path | None, count: int, tell: Callable[[str], None] = lambda line: None
-) -> list[Row]:
+    folders: Sequence[Path], network: Path | None, count: int, tell: Callable[[str], None] = lambda line: None,
+    judge: Path | None = None,
+) -> list[Row]:  # fmt: skip
     """A row for each kind of sound and way of coding it.
 
     folders: the first holds rendered shards, the others recordings. network: a folder written by `train codec`, None =
-    only the rows it would be compared with. count: excerpts of each kind at most. Raises ShelfError.
+    only the rows it would be compared with. count: excerpts of each kind at most. judge: a folder written by `train
+    judge`, which then hears phones too. Raises ShelfError.
     """
     if not folders:
         raise ShelfError("bench codec", "wants a folder of shards (`songwright train data renders`)")
@@ -64,13 +70,14 @@ def codec_suite(
         found += _first(recorded_excerpts(folder), count)
     ways: dict[str, Way] = {} if network is None else {"codec": coded_by(read_codec(network))}
     ways |= {"mel, Griffin-Lim": griffin_lim, "WORLD": world}
+    ear = None if judge is None else _judge_ear(judge)
     rows = []
     for kind in dict.fromkeys(excerpt.kind for excerpt in found):
         some = [excerpt for excerpt in found if excerpt.kind == kind]
         for name, way in ways.items():
             if name != "WORLD" or kind not in ("band", "both"):
                 tell(f"{kind}: {name}")
-                rows.append({"sound": kind, "way": name} | measured(some, way))
+                rows.append({"sound": kind, "way": name} | measured(some, way, ear))
     return rows
 
 
@@ -83,16 +90,16 @@ def read_codec(folder: Path) -> Codec:
     return Codec(*ends)
 
 
-def measured(excerpts: Sequence[Excerpt], way: Way) -> Row:
+def measured(excerpts: Sequence[Excerpt], way: Way, judge: Ear | None = None) -> Row:
     """Distances of copies from their sounds, means over excerpts; for voices, pitch and phones too.
 
-    phones before, after: errors of a free phone decoder in the sound and in its copy, over all lines. core: seconds of
-    one core for a second of sound, coding and decoding.
+    phones before, after: errors of a free phone decoder in the sound and in its copy, over all lines; judged before,
+    after: the same as a judge network hears them. core: seconds of one core for a second of sound, coding and decoding.
     """
     mels, stfts, pitches = [], [], []
-    asked: list[tuple[str, ...]] = []
-    before: list[tuple[str, ...]] = []
-    after: list[tuple[str, ...]] = []
+    ears = {"phones": _freely} | ({} if judge is None else {"judged": judge})
+    asked: list[Phones] = []
+    got: dict[str, list[Phones]] = {f"{name} {when}": [] for name in ears for when in ("before", "after")}
     used = length = 0.0
     for excerpt in excerpts:
         began = time.process_time()
@@ -105,15 +112,35 @@ def measured(excerpts: Sequence[Excerpt], way: Way) -> Row:
             pitches.append(pitch_distance(excerpt.sound, copy, RATE_HZ))
         spans = [(start, end) for _, start, end in excerpt.lines]
         asked += [phones for phones, _, _ in excerpt.lines]
-        before += phones_heard(excerpt.sound, RATE_HZ, spans)
-        after += phones_heard(copy, RATE_HZ, spans)
+        for name, ear in ears.items() if spans else ():
+            got[f"{name} before"] += ear(excerpt.sound, spans)
+            got[f"{name} after"] += ear(copy, spans)
     cents, off, voicing = np.nanmean(pitches, axis=0) if pitches else (np.nan,) * 3
-    phones = (phone_error_rate(asked, before), phone_error_rate(asked, after)) if asked else (None, None)
+    errors = {
+        name: _short(phone_error_rate(asked, phones) if asked else None) for name, phones in got.items()
+    }
     return {
         "excerpts": len(excerpts), "mel": _short(np.mean(mels)), "STFT": _short(np.mean(stfts)),
         "cents": _short(cents, 1), "over 50 cents": _short(off), "voicing": _short(voicing),
-        "phones before": _short(phones[0]), "phones after": _short(phones[1]), "core": _short(used / length, 4),
+        **errors, "core": _short(used / length, 4),
     }  # fmt: skip
+
+
+def _freely(sound: np.ndarray, spans: Spans) -> Sequence[Phones]:
+    return phones_heard(sound, RATE_HZ, spans)
+
+
+def _judge_ear(folder: Path) -> Ear:
+    """How the judge of a run hears phones."""
+    from songwright.train.judge.task import load_judge
+
+    listener = load_judge(folder)
+
+    def ear(sound: np.ndarray, spans: Spans) -> Sequence[Phones]:
+        said = listener.listen(sound)
+        return [said.phones(*span) for span in spans]
+
+    return ear
 
 
 def rendered_excerpts(pieces: Sequence[Rendered], kind: str) -> Iterator[Excerpt]:

@@ -187,6 +187,8 @@ def originality(
 data.command()(training_audio.renders)
 app.command()(training_audio.codec)
 app.command()(training_audio.jukebox)
+app.command()(training_audio.prior)
+app.command()(training_audio.judge)
 
 
 @app.command()

@@ -18,6 +18,14 @@ Compiled = Annotated[
     ),
 ]
 Renders = Annotated[Path, typer.Argument(help="Folder written by `songwright train data renders`.")]
+Codec = Annotated[Path, typer.Option("--codec", help="Folder written by `songwright train codec`.")]
+Size = Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")]
+Batch = Annotated[int, typer.Option(help="Windows a step.", min=1)]
+Frames = Annotated[int, typer.Option(help="Frames of a window, 32 ms each.", min=16, max=4096)]
+Rate = Annotated[float, typer.Option(help="Learning rate of AdamW; Muon's is five times it.", min=1e-6)]
+Shard = Annotated[
+    bool, typer.Option("--shard", help="Cut the weights up among processes that learn together (FSDP).")
+]
 
 
 def renders(
@@ -34,12 +42,15 @@ def renders(
     licence: Annotated[
         str, typer.Option(help="Licence of those lyrics, if no LICENSE file there says it.")
     ] = "",
+    faithful: Annotated[
+        bool, typer.Option("--faithful", help="Every persona sings in its own voice and character.")
+    ] = False,
 ) -> None:
     """Render parts of songs as training data: voice and band, with what is sung and played in every frame."""
     from songwright.cli.console import give_json, say
     from songwright.train.renders.make import Order, make_renders
 
-    card = make_renders(Order(out, hours, workers, seed, lyrics, licence), say)
+    card = make_renders(Order(out, hours, workers, seed, lyrics, licence, faithful=faithful), say)
     give_json(
         {name: card[name] for name in ("hours", "pieces", "hours_per_core_hour", "commercial_use", "counts")}
     )
@@ -56,7 +67,11 @@ def codec(
         Path | None, typer.Option(help="Folder of other sounds to hear too, such as speech.")
     ] = None,
     start: Annotated[
-        Path | None, typer.Option("--start-from", help="Folder of another run of this size to begin from.")
+        Path | None,
+        typer.Option(
+            "--start-from",
+            help="Folder of another run of this size to begin from; with --groups it may be one without.",
+        ),
     ] = None,
     keep_encoder: Annotated[
         bool, typer.Option("--keep-encoder", help="Only the decoder learns: latents made before stay valid.")
@@ -97,21 +112,20 @@ def codec(
 
 def jukebox(
     shards: Renders,
-    codec: Annotated[Path, typer.Option("--codec", help="Folder written by `songwright train codec`.")],
+    codec: Codec,
     out: Annotated[Path, typer.Option("--out", help="Folder for latents, network, figures and the run.")],
-    size: Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")] = "small",
+    size: Size = "small",
     max_seconds: Annotated[
         float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
     ] = 7200.0,
     max_steps: MaxSteps = 0,
-    batch: Annotated[int, typer.Option(help="Windows a step.", min=1)] = 8,
-    frames: Annotated[int, typer.Option(help="Frames of a window, 32 ms each.", min=16, max=4096)] = 512,
-    rate: Annotated[
-        float, typer.Option(help="Learning rate of AdamW; Muon's is five times it.", min=1e-6)
-    ] = 2e-3,
+    batch: Batch = 8,
+    frames: Frames = 512,
+    rate: Rate = 2e-3,
     device: Device = "cpu",
     half: Half = False,
     compiled: Compiled = False,
+    shard: Shard = False,
     threads: Threads = 1,
 ) -> None:
     """Learn to make sung songs as sound from noise: led by a score, by words and names, or by nothing."""
@@ -122,7 +136,72 @@ def jukebox(
 
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
-    recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled)
+    recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled, shard=shard)
     figures = train_jukebox(shards, codec, out, size, budget, recipe, device, say)
     if figures:  # of several processes, the first speaks
         give_json(figures)
+
+
+def prior(
+    shards: Renders,
+    codec: Codec,
+    out: Annotated[Path, typer.Option("--out", help="Folder for codes, network, figures and the run.")],
+    size: Size = "small",
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 7200.0,
+    max_steps: MaxSteps = 0,
+    batch: Batch = 8,
+    frames: Frames = 512,
+    rate: Rate = 2e-3,
+    device: Device = "cpu",
+    half: Half = False,
+    compiled: Compiled = False,
+    shard: Shard = False,
+    threads: Threads = 1,
+) -> None:
+    """Learn the generator's discrete rival: codes of sound one after the other (a codec trained with --groups)."""
+    from songwright.cli.console import give_json, say
+    from songwright.train.jukebox.batches import Recipe
+    from songwright.train.prior.task import train_prior
+    from songwright.train.run import Budget, use_threads
+
+    use_threads(threads)
+    budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
+    recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled, shard=shard)
+    figures = train_prior(shards, codec, out, size, budget, recipe, device, say)
+    if figures:  # of several processes, the first speaks
+        give_json(figures)
+
+
+def judge(
+    shards: Renders,
+    out: Annotated[
+        Path, typer.Option("--out", help="Folder for what is heard, network, figures and the run.")
+    ],
+    beside: Annotated[
+        Path | None,
+        typer.Option(help="Shards of the generator: the judge is measured on those held out, too."),
+    ] = None,
+    size: Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")] = "small",
+    max_seconds: Annotated[
+        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
+    ] = 1200.0,
+    max_steps: MaxSteps = 0,
+    frames: Annotated[int, typer.Option(help="Frames of a crop, 32 ms each.", min=32, max=4096)] = 192,
+    rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 2e-3,
+    half: Half = False,
+    threads: Threads = 1,
+) -> None:
+    """Learn to say what is sung and played, by whom, in which genre: to judge a generator with, never to teach it.
+
+    Give it shards of another seed than the generator's, rendered with --faithful.
+    """
+    from songwright.cli.console import give_json, say
+    from songwright.train.judge.excerpts import Manner
+    from songwright.train.judge.task import train_judge
+    from songwright.train.run import Budget, use_threads
+
+    use_threads(threads)
+    budget = Budget(max_seconds=max_seconds, max_steps=max_steps, warm_steps=50)
+    give_json(train_judge(shards, out, size, budget, Manner(frames=frames), rate, half, beside, say))

@@ -33,7 +33,8 @@ Tell = Callable[[str], None]
 class Order:
     """What to render. hours: of sound, about. lyrics: folder, None = words from the dictionary only.
 
-    licence: of those lyrics. workers: processes. pieces: in each shard.
+    licence: of those lyrics. workers: processes. pieces: in each shard. faithful: personas sing in their own voice and
+    character.
     """
 
     out: Path
@@ -43,6 +44,7 @@ class Order:
     lyrics: Path | None = None
     licence: str = ""
     pieces: int = PIECES
+    faithful: bool = False
 
     @property
     def shards(self) -> int:
@@ -117,7 +119,7 @@ class _Hand:
         split, seed = split_of(shard), Seed(self.order.seed)
         first = shard * self.order.pieces
         pieces = [
-            render(first + n, split, self.verses, self.words, self.shelf, seed)
+            render(first + n, split, self.verses, self.words, self.shelf, seed, self.order.faithful)
             for n in range(self.order.pieces)
         ]
         index = shards.write_shard(self.order.out, shard, split, pieces)
@@ -145,7 +147,9 @@ def _work(shard: int) -> dict[str, Any]:
 def _same_recipe(order: Order, verses: Verses) -> None:
     """Write down what this folder is made from, or see that it is the same."""
     order.out.mkdir(parents=True, exist_ok=True)
-    wanted = {"seed": order.seed, "pieces": order.pieces, "verses": verses.fingerprint}
+    wanted: dict[str, Any] = {"seed": order.seed, "pieces": order.pieces, "verses": verses.fingerprint}
+    if order.faithful:
+        wanted["faithful"] = True
     path = order.out / "recipe.json"
     if path.is_file():
         try:

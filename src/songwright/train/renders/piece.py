@@ -46,15 +46,16 @@ class Piece:
     about: dict[str, object]
 
 
-def render(number: int, split: str, verses: Verses, words: Sequence[str], shelf: Shelf, seed: Seed) -> Piece:
+def render(number: int, split: str, verses: Verses, words: Sequence[str], shelf: Shelf, seed: Seed,
+           faithful: bool = False) -> Piece:  # fmt: skip
     """Make piece `number`. The same number, split, verses and seed give the same piece on one machine.
 
-    Where the studio cannot meet a wish (too many words for a tempo) another is drawn, and the reason stands in
-    about["unmet"]. Raises ShelfError where none of them can be met.
+    faithful: see `wishes.draw`. Where the studio cannot meet a wish (too many words for a tempo) another is drawn, and
+    the reason stands in about["unmet"]. Raises ShelfError where none of them can be met.
     """
     unmet: list[str] = []
     for attempt in range(_ATTEMPTS):
-        wish = draw(number, attempt, split, verses, words, shelf, seed)
+        wish = draw(number, attempt, split, verses, words, shelf, seed, faithful)
         try:
             piece = _made(number, wish, shelf)
         except Exception as problem:  # one piece in ten thousand must not end a night's work; it is told

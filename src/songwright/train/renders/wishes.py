@@ -52,8 +52,11 @@ class Wish:
 
 
 def draw(number: int, attempt: int, split: str, verses: Verses, words: Sequence[str], ctx_shelf: Shelf,
-         seed: Seed) -> Wish:  # fmt: skip
-    """The wish for a piece by its number. attempt: 0, 1, ... another one where the studio could not meet the first."""
+         seed: Seed, faithful: bool = False) -> Wish:  # fmt: skip
+    """The wish for a piece by its number. attempt: 0, 1, ... another one where the studio could not meet the first.
+
+    faithful: personas sing in their own voice and character.
+    """
     seed = seed.child("renders", split, number, attempt)
     luck = seed.luck()
     styles = ctx_shelf.styles()
@@ -62,7 +65,7 @@ def draw(number: int, attempt: int, split: str, verses: Verses, words: Sequence[
     order = sorted(range(len(styles)), key=seed_key(Seed(seed.value).child("genres", turn)))
     style = styles[order[place]]
     persona = _persona(ctx_shelf.personas(), style.id, luck)
-    voice = None if luck.chance(_OWN_VOICE) else _voice(ctx_shelf, luck)
+    voice = None if faithful or luck.chance(_OWN_VOICE) else _voice(ctx_shelf, luck)
     wordless = luck.chance(_WORDLESS)
     brief = SongBrief(
         lyrics="" if wordless else _lyrics(verses.parts[split], words, ctx_shelf, luck),
@@ -73,7 +76,7 @@ def draw(number: int, attempt: int, split: str, verses: Verses, words: Sequence[
         key=None if luck.chance(_OWN_KEY) else str(_key(luck)),
         tempo_bpm=None if luck.chance(_OWN_TEMPO) else _tempo(style, luck),
         meter=None if luck.chance(_OWN_METER) else luck.choice(style.tables["tempo"].get("meters", ["4/4"])),
-        character=_character(luck) if luck.chance(_COLOURED) else None,
+        character=_character(luck) if not faithful and luck.chance(_COLOURED) else None,
         seed=seed.child("song").key() >> 1,
         instrumental=wordless,
     )

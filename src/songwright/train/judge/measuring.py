@@ -1,0 +1,48 @@
+"""How good a judge is: what it says of rendered pieces it never heard, whose truth is known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from songwright.guard.words import phone_error_rate
+from songwright.train.judge.excerpts import stem
+from songwright.train.judge.listener import Listener
+from songwright.train.judge.targets import UNASKED, targets_of
+from songwright.train.renders.shards import Rendered
+
+
+def accuracy(listener: Listener, pieces: Sequence[Rendered]) -> dict[str, float]:
+    """Figures over all pieces: phone_errors (of lines, voice alone), pitch (share of voiced frames within a semitone),
+    chord_band and chord_both (share of frames with a major, a minor or no chord), genre, persona (share of pieces).
+    """
+    asked: list[tuple[str, ...]] = []
+    got: list[tuple[str, ...]] = []
+    shares: dict[str, list[np.ndarray]] = {}
+    for piece in pieces:
+        wanted = targets_of(piece.labels)
+        voice, band, both = (listener.listen(stem(piece, kind)) for kind in ("voice", "band", "both"))
+        for line in piece.about["lines"]:
+            asked.append(tuple(line["phones"].split()))
+            got.append(voice.phones(line["from"], line["to"]))
+        sung = wanted["pitch"] > 0
+        near = np.abs(voice.pitch - wanted["pitch"]) <= 1
+        shares.setdefault("pitch", []).append((near & (voice.pitch > 0))[sung])
+        told = wanted["chord"] != UNASKED
+        for name, said in (("chord_band", band), ("chord_both", both)):
+            shares.setdefault(name, []).append((said.chord == wanted["chord"])[told])
+        for name in ("genre", "persona"):
+            shares.setdefault(name, []).append(np.array([both.named(name) == piece.about[name]]))
+    figures: dict[str, float] = {name: _mean(values) for name, values in shares.items()}
+    return {"phone_errors": round(phone_error_rate(asked, got), 4), **figures, "pieces": float(len(pieces))}
+
+
+def _mean(parts: Sequence[np.ndarray]) -> float:
+    all_of_them = np.concatenate(parts) if parts else np.zeros(0)
+    return round(float(all_of_them.mean()), 4) if len(all_of_them) else 0.0
+
+
+def told(figures: Mapping[str, float], where: str) -> dict[str, float]:
+    """The same figures, each named after the pieces it is of."""
+    return {f"{where}_{name}": value for name, value in figures.items()}
