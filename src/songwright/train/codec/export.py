@@ -84,9 +84,10 @@ def save_codec(net: CodecNet, folder: Path, card: Mapping[str, object]) -> dict[
 
 
 def latents_id(net: CodecNet) -> str:
-    """The fingerprint of an encoder: latents of two codecs that share it are the same. SHA-256 of its weights."""
+    """The fingerprint of an encoder (with its steps): latents of two codecs that share it are the same. SHA-256."""
     digest = hashlib.sha256()
-    for name, value in sorted(net.encoder.state_dict().items()):
+    steps = {} if net.steps is None else net.steps.state_dict(prefix="steps.")
+    for name, value in sorted((net.encoder.state_dict() | steps).items()):
         digest.update(name.encode() + value.detach().cpu().numpy().tobytes())
     return digest.hexdigest()
 

@@ -15,6 +15,7 @@ from torch import nn
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime.codec import LATENT_HZ
 from songwright.train import spread
+from songwright.train.codec.export import latents_id
 from songwright.train.codec.task import load_codec, placed
 from songwright.train.jukebox.batches import Recipe, WindowTask
 from songwright.train.jukebox.latents import Coded, Coder, coded, read_latents
@@ -32,7 +33,7 @@ class Kind:
     """A way to make sound that is learned from coded pieces.
 
     name: of its file (NAME.json) and of its luck. counted: which number of the codec it depends on, "latents" or
-    "groups". net: a fresh network of what NAME.json says. begin: what it takes from the pieces before it learns.
+    "groups". net: a fresh network of what NAME.json says. begin: what it takes from pieces and codec before it learns.
     """
 
     name: str
@@ -40,7 +41,7 @@ class Kind:
     counted: str
     code: Coder
     net: Callable[[Mapping[str, Any]], nn.Module]
-    begin: Callable[[Any, Sequence[Coded]], None]
+    begin: Callable[[Any, Sequence[Coded], CodecNet], None]
     task: type[WindowTask]
 
 
@@ -68,15 +69,17 @@ def train_kind(
         first, together = spread.rank() == 0, spread.world()
         tell = tell if first else _silent
         coder = placed(load_codec(codec), place)
-        count = getattr(coder.config, kind.counted)
-        if not count:
+        if not getattr(coder.config, kind.counted):
             raise BriefError("codec", f"{codec} writes no codes.", "Train one with --groups 8.")
         pieces, held = _coded(renders, out / "latents", coder, kind.code, tell)
-        told = {"size": size, kind.counted: count, "names": known_names(pieces)}
+        told = {
+            "size": size, "latents": coder.config.latents, "groups": coder.config.groups,
+            "latents_id": latents_id(coder), "names": known_names(pieces),
+        }  # fmt: skip
         seed = Seed(1).child(kind.name, size)
         torch.manual_seed(seed.child("weights").key() % 2**31)
         net = kind.net(told)
-        kind.begin(net, pieces)
+        kind.begin(net, pieces, coder)
         task = kind.task(net.to(place), pieces, held, told["names"], recipe, seed)
         if first:
             (out / f"{kind.name}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -119,11 +122,12 @@ def _built(told: Mapping[str, Any]) -> Flow:
 
 def load_jukebox(folder: Path) -> tuple[Flow, dict[str, list[str]]]:
     """The generator of a run, its averaged weights, and the names it knows. Raises ShelfError where there is none."""
-    return load_kind(JUKEBOX, folder)
+    net, told = load_kind(JUKEBOX, folder)
+    return net, told["names"]
 
 
-def load_kind(kind: Kind, folder: Path) -> tuple[Any, dict[str, list[str]]]:
-    """`load_jukebox` for any way to make sound."""
+def load_kind(kind: Kind, folder: Path) -> tuple[Any, dict[str, Any]]:
+    """The network of a run with its averaged weights, and what NAME.json says. Raises ShelfError."""
     try:
         told = json.loads((folder / f"{kind.name}.json").read_text(encoding="utf-8"))
         net = kind.net(told)
@@ -131,7 +135,7 @@ def load_kind(kind: Kind, folder: Path) -> tuple[Any, dict[str, list[str]]]:
         net.load_state_dict(kept["averages"][kind.task.name])
     except (OSError, ValueError, KeyError, RuntimeError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train {kind.name}` ({problem})") from problem
-    return net.eval(), told["names"]
+    return net.eval(), told
 
 
 def known_names(pieces: Sequence[Coded]) -> dict[str, list[str]]:
@@ -145,7 +149,7 @@ def some_frames(pieces: Sequence[Coded]) -> np.ndarray:
     return np.concatenate([np.asarray(piece.latents[::7], np.float32) for piece in chosen])
 
 
-def _learn_scale(net: Flow, pieces: Sequence[Coded]) -> None:
+def _learn_scale(net: Flow, pieces: Sequence[Coded], coder: CodecNet) -> None:
     net.learn_scale(torch.from_numpy(some_frames(pieces)))
 
 

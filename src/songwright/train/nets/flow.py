@@ -21,7 +21,7 @@ from songwright.runtime.jukebox.telling import GLOBALS, MODES, PITCHES, SUB
 from songwright.train.nets.composer import Norm, rotations
 from songwright.train.nets.convnext import Block
 
-_PHONE, _CHORD, _PLAYERS, _SECTION, _TEMPOS, _WAVES = 24, 8, 16, 8, 24, 12
+_PHONE, _CHORD, _PLAYERS, _SECTION, TEMPOS, _WAVES = 24, 8, 16, 8, 24, 12
 
 
 @dataclass(frozen=True)
@@ -117,8 +117,8 @@ class Flow(nn.Module):
         self.persona = nn.Embedding(config.personas + 1, width)
         self.voice = nn.Embedding(config.voices + 1, width)
         self.mode = nn.Embedding(len(MODES), width)
-        self.tempo = nn.Linear(2 * _TEMPOS, width, bias=False)
-        self.moment = nn.Sequential(nn.Linear(2 * _TEMPOS, width), nn.SiLU(), nn.Linear(width, width))
+        self.tempo = nn.Linear(2 * TEMPOS, width, bias=False)
+        self.moment = nn.Sequential(nn.Linear(2 * TEMPOS, width), nn.SiLU(), nn.Linear(width, width))
         self.table = nn.Sequential(nn.SiLU(), nn.Linear(width, 6 * width))
         self.layers = nn.ModuleList(Layer(config) for _ in range(config.layers))
         self.last = nn.Linear(width, both)
@@ -166,8 +166,8 @@ class Flow(nn.Module):
 
 
 def waves(value: Tensor) -> Tensor:
-    """A number (B,) as sines and cosines (B, 2 * _TEMPOS)."""
-    rates = torch.exp(torch.linspace(math.log(0.5), math.log(500.0), _TEMPOS, device=value.device))
+    """A number (B,) as sines and cosines (B, 2 * TEMPOS)."""
+    rates = torch.exp(torch.linspace(math.log(0.5), math.log(500.0), TEMPOS, device=value.device))
     angles = value[:, None].float() * rates
     return torch.cat((angles.sin(), angles.cos()), -1)
 
