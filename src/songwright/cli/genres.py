@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from songwright.cli.console import give, give_json, say, table
+from songwright.cli.wishes import Json
 
 app = typer.Typer(
     help="The genres songwright knows; `check` validates a style file.",
@@ -19,7 +20,7 @@ app = typer.Typer(
 @app.callback(invoke_without_command=True)
 def genres(
     ctx: typer.Context,
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """The genres songwright knows; `check` validates a style file."""
     if ctx.invoked_subcommand is not None:
@@ -37,7 +38,7 @@ def genres(
 @app.command()
 def check(
     file: Annotated[Path, typer.Argument(help="A style file (TOML), such as my-genre.toml.")],
-    json: Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")] = False,
+    json: Json = False,
 ) -> None:
     """Say whether a style file is whole, or everything that is wrong: file, table, field, what is allowed."""
     from songwright.engines.genre_check import faults_of
