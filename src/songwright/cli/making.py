@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from songwright import api
 from songwright.cli import options
@@ -14,6 +15,7 @@ from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.plan import SongPlan
 from songwright.values.score import Score
+from songwright.values.take import Take
 
 
 def make_song(
@@ -26,12 +28,13 @@ def make_song(
     json: bool,
     quiet: bool,
     loudness_lufs: float | None = None,
+    stream: str | None = None,
 ) -> None:
     """Make and keep a song; where it may lie is settled before any work is done.
 
-    loudness_lufs: instead of the plan's.
+    loudness_lufs: instead of the plan's. stream: where raw sound goes while it is made, for engines that can.
     """
-    from songwright import producer
+    from songwright.cli.streaming import STDOUT, check_stream
     from songwright.engines import studio
     from songwright.engines.protocol import engine
     from songwright.io import press
@@ -41,31 +44,64 @@ def make_song(
     press.check_formats(formats)
     if out is not None:
         press.claim(out, force)
-    with _stoppable(listener):
-        if brief.engine not in (None, "studio"):
-            take = engine(brief.engine).record(brief, ctx)
-        else:
-            watch = studio.Stopwatch(ctx)
-            plan = (
-                read_plan(plan_file, ctx)
-                if plan_file
-                else watch.step("plan", "producer", producer.plan, brief)
-            )
-            if loudness_lufs is not None:
-                plan = replace(plan, loudness_lufs=loudness_lufs)
-            out = out or Path(options.folder_name(plan.title, plan.seed))
+    maker = engine(brief.engine)
+    _check_engine(maker, plan_file, loudness_lufs, stream)
+    check_stream(stream, json, force)
+    with stoppable(listener):
+        watch = studio.Stopwatch(ctx)
+        given = read_plan(plan_file, ctx) if plan_file else None
+        plan = maker.plan(brief, given, ctx, watch) if hasattr(maker, "plan") else None
+        if plan is not None and loudness_lufs is not None:
+            plan = replace(plan, loudness_lufs=loudness_lufs)
+        title, seed = (plan.title, plan.seed) if plan else (brief.title or "song", brief.seed or 0)
+        if out is None:
+            out = Path(options.folder_name(title, seed))
             press.claim(out, force)
-            if not quiet:
-                say(describe_plan(plan))
-            take = studio.record_plan(brief, plan, studio.context(plan.seed, ctx), watch)
-        out = out or Path(options.folder_name(brief.title or "song", brief.seed or 0))
+        if plan is not None and not quiet:
+            say(describe_plan(plan))
+        take = _recorded(maker, brief, plan, ctx, watch, loudness_lufs, stream)
         api.song(take).save(out, formats=formats, force=force)
     if not quiet:
         say(describe_master(take.master, out))
     if json:
         give_json(_result(take, out))
-    else:
+    elif stream != STDOUT:
         give(str(out))
+
+
+def _check_engine(
+    maker: Any, plan_file: Path | None, loudness_lufs: float | None, stream: str | None
+) -> None:
+    """Raises BriefError for what an engine cannot be asked."""
+    if stream is not None and not hasattr(maker, "recording"):
+        raise BriefError(
+            "stream",
+            f"the engine {maker.card.id} finishes a song at once.",
+            "Add --engine jukebox, or leave it out.",
+        )
+    if not hasattr(maker, "plan") and (plan_file is not None or loudness_lufs is not None):
+        wish = "loud" if plan_file is None else "plan"
+        raise BriefError(wish, f"the engine {maker.card.id} follows no plan.", "Leave it out.")
+
+
+def _recorded(
+    maker: Any, brief: SongBrief, plan: SongPlan | None, ctx: Context, watch: Any, loudness_lufs: float | None,
+    stream: str | None,
+) -> Take:  # fmt: skip
+    """The take, its sound handed on while it is made where the engine can."""
+    from songwright.cli.streaming import handing_on
+    from songwright.engines import studio
+
+    if isinstance(maker, studio.StudioEngine):
+        assert plan is not None
+        return studio.record_plan(brief, plan, studio.context(plan.seed, ctx), watch)
+    if not hasattr(maker, "recording"):
+        return maker.record(brief, ctx)
+    recording = maker.recording(brief, ctx, plan, loudness_lufs)
+    with handing_on(stream) as hand_on:
+        for piece in recording:
+            hand_on(piece)
+    return recording.take
 
 
 def _result(take, out: Path) -> dict:
@@ -90,7 +126,7 @@ def _result(take, out: Path) -> dict:
     }
 
 
-class _stoppable:
+class stoppable:
     """Ctrl-C stops the working threads too, instead of waiting for them."""
 
     def __init__(self, listener: Listener) -> None:
@@ -109,8 +145,10 @@ class _stoppable:
 
 def make_plan(brief: SongBrief, out: Path | None, force: bool, json: bool) -> None:
     """Print or write the plan."""
+    from songwright.engines import studio
     from songwright.values.wire import to_json
 
+    studio.check_wishes(brief)
     plan = api.plan(brief)
     text = to_json(plan, indent=1)
     if out is not None:
@@ -152,6 +190,7 @@ def make_score(
     from songwright.engines import studio
     from songwright.values.digest import digest
 
+    studio.check_wishes(brief)
     plan = read_plan(plan_file, api.context(0)) if plan_file else api.plan(api.seeded(brief))
     ctx = api.context(plan.seed)
     if lead_sheet:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,29 +48,6 @@ def read_lyrics(file: str | None) -> str:
         ) from None
 
 
-def controlled(
-    brief: SongBrief, chords: str | None, melody: Path | None, first_phrase: Path | None, continue_: bool,
-    temperature: float | None, composer: str | None,
-) -> SongBrief:  # fmt: skip
-    """The brief with what the songwriter is given to work with: chords, a tune or its beginning, how free to be."""
-    from songwright import api
-
-    if continue_ and melody is None:
-        raise BriefError("continue", "there is nothing to go on from.", "Give a phrase with --melody FILE.")
-    if melody is not None and first_phrase is not None:
-        raise BriefError("first_phrase", "stands beside a melody.", "Give one of them.")
-    phrase = first_phrase or (melody if continue_ else None)
-    whole = None if continue_ else melody
-    return replace(
-        brief,
-        chords=chords,
-        melody=api.melody(whole, say_note) if whole else None,
-        first_phrase=api.melody(phrase, say_note) if phrase else None,
-        temperature=temperature,
-        composer=composer,
-    )
-
-
 def say_note(text: str) -> None:
     """A note about a file, for a person."""
     say(f"  note: {text}")
@@ -97,22 +74,34 @@ def rewriting(source: str | None, place: str, keep: str, chords: str | None, see
     return Rewriting(Path(source), place, chords, seed)
 
 
-def one_genre(genre: str | None, blend: str | None) -> str | None:
-    """The genre that is asked for: by --genre or by --blend. Raises BriefError for both."""
-    if genre is not None and blend is not None:
-        raise BriefError("blend", "stands beside --genre.", "Give one of them.")
-    return genre if blend is None else blend
+def of_the_studio(brief: SongBrief, field: str) -> None:
+    """Raises BriefError(field) where a brief asks for another engine, or for what only others can."""
+    from songwright.engines import studio
+
+    if brief.engine not in (None, studio.CARD.id):
+        raise BriefError(field, "are written by the studio.", "Leave out --engine.")
+    studio.check_wishes(brief)
 
 
-def parse_duration(text: str | None) -> float | None:
+def artists_of(blend: str | None) -> dict[str, float] | None:
+    """The artists of a --blend with their shares; None where it names no artist (then it names genres)."""
+    from songwright.io.shelf import HouseShelf
+
+    if blend is None:
+        return None
+    known = {persona.id for persona in HouseShelf().personas()}
+    if not any(piece.partition(":")[0].strip() in known for piece in blend.split(",")):
+        return None
+    return parse_amounts("blend", blend, 0.001, 100.0)
+
+
+def parse_duration(text: str | None, field: str = "duration") -> float | None:
     """Seconds from "90", "1:30" or "1:30.5"."""
     if text is None:
         return None
     match = re.fullmatch(r"(?:(\d{1,2}):)?(\d+(?:\.\d+)?)", text.strip())
     if not match:
-        raise BriefError(
-            "duration", f"{text!r} is no length.", "Write seconds (90) or minutes and seconds (1:30)."
-        )
+        raise BriefError(field, f"{text!r} is no time.", "Write seconds (90) or minutes and seconds (1:30).")
     return 60.0 * int(match.group(1) or 0) + float(match.group(2))
 
 

@@ -49,10 +49,18 @@ class Network:
         self.outputs = tuple(item.name for item in self._session.get_outputs())
 
     def run(self, arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-        """What the network makes of its inputs: every output by name. Unknown or missing names raise ShelfError."""
+        """What the network makes of its inputs: every output by name.
+
+        Unknown or missing names raise ShelfError, and where memory does not suffice, MemoryError.
+        """
         if set(arrays) != set(self.inputs):
             raise ShelfError(self.name, f"wants {', '.join(self.inputs)}; was given {', '.join(arrays)}")
-        results = self._session.run(None, dict(arrays))
+        try:
+            results = self._session.run(None, dict(arrays))
+        except Exception as problem:  # the library raises its own, unrelated types
+            if "allocate" in str(problem):
+                raise MemoryError(f"{self.name} needs more memory") from problem
+            raise
         return dict(zip(self.outputs, results, strict=True))
 
     @property

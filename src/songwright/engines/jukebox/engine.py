@@ -52,6 +52,18 @@ class JukeboxEngine:
         """Make the song."""
         return self.recording(brief, ctx).take
 
+    def plan(
+        self, brief: SongBrief, given: SongPlan | None, ctx: Context, watch: Stopwatch
+    ) -> SongPlan | None:
+        """The plan a song follows: the given one, else one made from the brief; None for a song without a score."""
+        sound = brief.sound or SoundWishes()
+        machine(brief, ctx)  # what is missing is said before any work
+        if not sound.free:
+            return given or watch.step("plan", "producer", producer.plan, led(brief, sound, ctx))
+        if given is not None:
+            raise BriefError("free", "a plan is not read without a score.", "Leave out --free or --plan.")
+        return None
+
     def recording(
         self, brief: SongBrief, ctx: Context, plan: SongPlan | None = None, loudness_lufs: float | None = None
     ) -> Recording:
@@ -59,8 +71,6 @@ class JukeboxEngine:
 
         Raises, when the first piece is asked for, BriefError for wishes that cannot be met and ShelfError for weights.
         """
-        if plan is not None and brief.sound is not None and brief.sound.free:
-            raise BriefError("free", "a plan is not read without a score.", "Leave out --free or --plan.")
         if brief.sound is not None and brief.sound.free:
             return Recording(_free(brief, ctx, loudness_lufs))
         return Recording(_aligned(brief, plan, ctx, loudness_lufs))
@@ -69,10 +79,10 @@ class JukeboxEngine:
 def _aligned(brief: SongBrief, plan: SongPlan | None, ctx: Context, loudness_lufs: float | None) -> Sounding:
     """A score is written and performed on paper as in the studio; the network sings and plays it."""
     watch = Stopwatch(ctx)
-    engine = machine(brief, ctx)
     sound = brief.sound or SoundWishes()
-    if plan is None:
-        plan = watch.step("plan", "producer", producer.plan, led(brief, sound, ctx))
+    plan = plan or JukeboxEngine().plan(brief, None, ctx, watch)
+    assert plan is not None  # there is a score
+    engine = machine(brief, ctx)
     if loudness_lufs is not None:
         plan = replace(plan, loudness_lufs=loudness_lufs)
     ctx = context(plan.seed, ctx)

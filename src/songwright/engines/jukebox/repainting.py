@@ -84,7 +84,11 @@ def repainted(
     made = engine.made(told, kept, keep, ctx.child("jukebox", "repaint"))
     sounds = _sounds(engine, made, clip, where, watch)
     streams = {name: sound for name, sound in zip(STREAMS, sounds, strict=True) if only in (None, name)}
-    made_of = (*clips.ingredients_of(take), *asked_ingredients(asked, bool(brief.lyrics.strip()), ctx), *engine.ingredients())
+    made_of = (
+        *clips.ingredients_of(take),
+        *asked_ingredients(asked, bool(brief.lyrics.strip()), ctx),
+        *engine.ingredients(),
+    )
     painted = _painted(clip.take, streams, where)
     return replace(
         painted, engine=CARD, ingredients=tuple(dict.fromkeys(made_of)),
