@@ -206,6 +206,19 @@ def test_something_is_left_to_compare_with(renders, tiny, monkeypatch):
         bench.jukebox_suite(renders, "shelf", None, None, 2)
 
 
+def test_a_codec_that_still_learns_is_heard_as_its_files_are(tiny):
+    from jukebox_kit import tiny_codec
+
+    from songwright.train.codec.player import Player
+
+    file, run = bench.read_coder("shelf"), Player(tiny_codec())
+    sound = tone(220.0)[: 20 * STRIDE - 7]
+    latents = run.encode(sound)
+    assert latents.shape == (20, 8) and np.allclose(latents, file.encode(sound), atol=0.05)
+    assert np.allclose(run.decode(latents), file.decode(latents), atol=0.01)
+    assert run.latents_id == file.latents_id
+
+
 def test_personas_in_their_own_voice_come_first(renders):
     taken, others = jukebox_excerpts.chosen(shards.read_renders(renders), 1)
     assert taken[0].about["voice"] == "rms-cowboy" and len(others) == 3

@@ -170,16 +170,10 @@ def read_coder(codec: str) -> Codec:
     if codec == SHELF:
         shelf = HouseShelf()
         return Codec(shelf.network("codec-decoder"), shelf.network("codec-encoder"))
-    from songwright.train.codec.export import decoder_file, encoder_file, latents_id
+    from songwright.train.codec.player import Player
     from songwright.train.codec.task import load_codec
 
-    net = load_codec(Path(codec))
-    notes = {
-        "latents": str(net.config.latents),
-        "groups": str(net.config.groups),
-        "latents_id": latents_id(net),
-    }
-    return Codec(decoder_file(net, notes), encoder_file(net, notes))
+    return Player(load_codec(Path(codec)))
 
 
 def read_generator(jukebox: str) -> Sampler:

@@ -8,20 +8,22 @@ from typing import Annotated
 import typer
 
 from songwright.cli.console import Listener, give, give_json, say, table
+from songwright.cli.wishes import Json
 from songwright.errors import BriefError
 
 Suite = Annotated[
     str,
     typer.Argument(
         help="song, speed, genres, durations, words, habits, singer, band, desk, genres-told, gallery, composer, "
-        "composer-fuzz, originality, composer-networks, codec or instruments."
+        "composer-fuzz, originality, composer-networks, codec, jukebox or instruments."
     ),
 ]
 Runs = Annotated[
     list[Path] | None,
     typer.Argument(
         help="composer-networks: folders written by `songwright train composer`; codec: folder of rendered "
-        "shards, then folders of recordings; instruments: folder of recorded single notes."
+        "shards, then folders of recordings; jukebox: folder of rendered shards; instruments: folder of recorded "
+        "single notes."
     ),
 ]
 Out = Annotated[
@@ -55,7 +57,8 @@ Count = Annotated[
     int,
     typer.Option(
         "--count",
-        help="composer: songs of the held-out part; originality, composer-fuzz: songs to write; codec: pieces.",
+        help="composer: songs of the held-out part; originality, composer-fuzz: songs to write; codec, jukebox: "
+        "pieces.",
         min=2,
     ),
 ]
@@ -67,10 +70,26 @@ ToldApart = Annotated[
     bool,
     typer.Option("--told-apart", help="composer: also train classifiers to tell composers from people."),
 ]
+Coder = Annotated[
+    str, typer.Option("--codec", help="jukebox: folder written by `songwright train codec`, or shelf.")
+]
+Generator = Annotated[
+    str,
+    typer.Option(
+        "--jukebox", help="jukebox: folder written by `songwright train jukebox`, .onnx file, or shelf."
+    ),
+]
+Judge = Annotated[
+    Path | None,
+    typer.Option("--judge", help="jukebox, codec: folder written by `songwright train judge`."),
+]
+Page = Annotated[
+    Path | None,
+    typer.Option("--page", help="jukebox: write the table as a Markdown page, and as JSON beside it."),
+]
 Network = Annotated[
     Path | None, typer.Option("--network", help="codec: folder written by `songwright train codec`.")
 ]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
 
 
 def bench(
@@ -87,6 +106,10 @@ def bench(
     composers: Composers = None,
     told_apart: ToldApart = False,
     network: Network = None,
+    codec: Coder = "shelf",
+    jukebox: Generator = "shelf",
+    judge: Judge = None,
+    page: Page = None,
     json: Json = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
@@ -120,7 +143,9 @@ def bench(
     elif suite == "codec":
         from songwright.bench.codec import codec_suite
 
-        rows = codec_suite(tuple(runs or ()), network, count, say)
+        rows = codec_suite(tuple(runs or ()), network, count, say, judge)
+    elif suite == "jukebox":
+        rows = _jukebox(tuple(runs or ()), codec, jukebox, judge, count, page, json)
     else:
         from songwright.bench.suites import run_suite
 
@@ -153,3 +178,25 @@ def _instruments(folders: tuple[Path, ...]) -> list[dict[str, object]]:
             "samples", "a folder of recorded notes is needed.", "Give `bench instruments SAMPLES`."
         )
     return instrument_rows(folders[0], say)
+
+
+def _jukebox(
+    folders: tuple[Path, ...],
+    codec: str,
+    generator: str,
+    judge: Path | None,
+    count: int,
+    page: Path | None,
+    all_of_it: bool,
+) -> list[dict[str, object]]:
+    from songwright.bench.jukebox import jukebox_suite
+    from songwright.bench.jukebox_excerpts import EXCERPT_S
+    from songwright.bench.jukebox_page import short_rows, write_page
+
+    if len(folders) != 1:
+        hint = "Give `bench jukebox RENDERS` (`songwright train data renders`)."
+        raise BriefError("renders", "a folder of rendered shards is needed.", hint)
+    rows = jukebox_suite(folders[0], codec, generator, judge, count, say)
+    if page is not None:
+        write_page(page, rows, {"excerpts": count, "seconds": EXCERPT_S})
+    return rows if all_of_it else short_rows(rows)
