@@ -1,19 +1,22 @@
 """The raw-audio engine's network at work: told, led, kept, in windows, heard as it comes."""
 
+from importlib.metadata import entry_points
+
 import numpy as np
 import pytest
 
-from songwright.errors import Cancelled, ShelfError
+from songwright.errors import BriefError, Cancelled, ShelfError
 from songwright.runtime.codec import STRIDE, Codec
 from songwright.runtime.jukebox import generator, telling, windows
 from songwright.values.seed import Seed
 
 torch = pytest.importorskip("torch")
 
-from jukebox_kit import LATENTS, tiny_files, tiny_flow, tiny_names  # noqa: E402
+from jukebox_kit import LATENTS, tiny_files, tiny_flow, tiny_names, tiny_shelf  # noqa: E402
 
-from songwright.train.jukebox.export import something  # noqa: E402
-from songwright.train.jukebox.player import Player  # noqa: E402
+from songwright.train.jukebox import export  # noqa: E402
+from songwright.train.jukebox.export import generator_file, something  # noqa: E402
+from songwright.train.jukebox.player import from_shelf  # noqa: E402
 
 FRAMES = 60
 ASKED = {"genre": "pop", "persona": "rusty-hale", "voice": "", "tempo_bpm": 120.0}
@@ -44,8 +47,9 @@ def blank(frames=FRAMES):
     return np.zeros((frames, 2 * LATENTS), np.float32), np.zeros((frames, 2), np.float32)
 
 
-def test_file_and_network_agree_for_one_row_and_two(maker):
+def test_file_and_network_agree_for_one_row_and_two():
     net = tiny_flow()
+    maker = generator.Generator(generator_file(net, tiny_names(), whole=False))
     for rows in (1, 2):
         example = something(net, 33, rows)
         said = {name: example[name] for name in (*telling.FRAME, *telling.WHOLE)}
@@ -58,14 +62,36 @@ def test_file_and_network_agree_for_one_row_and_two(maker):
         assert np.abs(made - wanted.numpy()).max() < 1e-3 * wanted.std()
 
 
+def test_whole_numbers_are_near(maker, monkeypatch):
+    """The layers' weights take a byte each; what they make is nearly the same, and checked."""
+    net = tiny_flow()
+    assert 1e-4 < export.apart(net, tiny_files()["jukebox"]) < 0.02
+    back, notes = export.from_file(tiny_files()["jukebox"])
+    assert {name: tuple(known) for name, known in notes["names"].items()} == tiny_names()
+    for name, value in net.state_dict().items():
+        if not name.startswith("heads."):  # a file does not need what only learning does
+            near = 0.5 / 63 if name.startswith("layers.") and value.ndim == 2 else 1 / 2048
+            assert (back.state_dict()[name] - value).abs().max() <= near * value.abs().max() + 1e-6, name
+    monkeypatch.setattr(export, "NEAR", 1e-4)
+    with pytest.raises(ShelfError, match="differs from the network"):
+        generator_file(net, tiny_names())
+
+
 def test_the_player_is_the_file(maker):
     """PyTorch makes what the file makes, from the same luck."""
-    player = Player(tiny_flow(), tiny_names(), device="cpu")
+    player = from_shelf(tiny_shelf(), "cpu")
     assert player.names == maker.names and player.latents == maker.latents
+    assert player.latents_id == maker.latents_id != ""
     made, wanted = (
         one.sample(conditions(), *blank(), steps=3, luck=Seed(1).luck()) for one in (player, maker)
     )
-    assert np.abs(made - wanted).max() < 1e-3 * wanted.std()
+    assert np.sqrt(np.mean((made - wanted) ** 2)) < 0.02 * wanted.std()
+    if not torch.cuda.is_available():
+        (runner,) = entry_points(group="songwright.runners", name="jukebox")
+        with pytest.raises(BriefError, match="no graphics card"):
+            runner.load()(tiny_shelf())
+    with pytest.raises(ShelfError, match="no generator"):
+        export.from_file(tiny_files()["codec-decoder"])
 
 
 def test_what_is_kept_comes_back_and_the_rest_is_made(maker):
@@ -96,8 +122,9 @@ def test_guidance_leads_away_from_what_is_untold(maker, monkeypatch):
     plain, led, further = (made(g, told) for g in (1.0, 2.0, 3.0))
     assert asked == [1, 2, 2]  # without guidance nobody asks what would be made untold
     none = made(1.0, telling.untold(told))
-    assert np.allclose(led - plain, plain - none, atol=1e-5)
-    assert np.allclose(further - led, plain - none, atol=1e-5)
+    # whole numbers are scaled by all rows together, so a row alone is not quite the row beside another
+    assert np.abs((led - plain) - (plain - none)).max() < 0.1 * (plain - none).std()
+    assert np.abs((further - led) - (plain - none)).max() < 0.1 * (plain - none).std()
 
 
 def test_a_blend_is_a_sum_of_what_is_known(maker):

@@ -1,22 +1,37 @@
-"""A trained generator as one ONNX file: what `runtime.jukebox` runs, without PyTorch."""
+"""A trained generator as one ONNX file: what `runtime.jukebox` runs, without PyTorch; and back again.
+
+Products with the layers' weights are of whole numbers: weights in 7 bits and a scale for each column (so that sums fit
+into 16 bits on processors without special instructions), what they are multiplied with in 8 bits, scaled as it comes.
+Everything else, the first and last layer above all, stays in floating point.
+"""
 
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
+from songwright.errors import ShelfError
 from songwright.runtime.jukebox.generator import INPUTS, OUTPUT, notes_of
 from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, SYMBOLS
 from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, SUB, WHOLE
+from songwright.runtime.session import Network
 from songwright.train import onnx_file
-from songwright.train.nets.flow import Flow
+from songwright.train.nets.flow import Config, Flow
+from songwright.train.voice.export import halve
 
 _TRACED, _COMPARED = 40, 94
+_TURNED = ".T"
 EXACT = 1e-3
 """How far a file in floating point may be from the network, relative to the spread of velocities."""
+NEAR = 0.06
+"""How far velocities of a file in whole numbers may be from the network's: root mean square, relative to theirs."""
 
 
 class _Velocity(nn.Module):
@@ -30,21 +45,136 @@ class _Velocity(nn.Module):
         return self.net(noisy, moment, kept, keep, dict(zip((*FRAME, *WHOLE), told, strict=True)))[0]
 
 
-def generator_file(net: Flow, names: Mapping[str, Sequence[str]], latents_id: str = "") -> bytes:
-    """The generator as an .onnx file, in floating point. names, latents_id: as `runtime.jukebox.Sampler` has them.
+def generator_file(
+    net: Flow, names: Mapping[str, Sequence[str]], latents_id: str = "", whole: bool = True
+) -> bytes:
+    """The generator as an .onnx file. names, latents_id: as `runtime.jukebox.generator.Sampler` has them.
 
-    Raises ShelfError where the file is not the network's equal.
+    whole: the layers in whole numbers; else all in floating point. Raises ShelfError where the file is not the
+    network's equal.
     """
-    one = _Velocity(net.cpu().float().eval())
-    notes = {"notes": json.dumps(notes_of(names, net.config.latents, latents_id, net.centre.tolist(),
-                                          net.spread.tolist()))}  # fmt: skip
-    axes = {name: {0: "rows"} for name in INPUTS}
+    net = net.cpu().float().eval()
+    one, axes = _Velocity(net), {name: {0: "rows"} for name in INPUTS}
     for name in ("noisy", "kept", "keep", *FRAME, OUTPUT):
         axes[name] = {0: "rows", 1: "frames"}
-    data = onnx_file.to_file(one, something(net, _TRACED), (OUTPUT,), axes, notes, half=False)
-    worst = onnx_file.difference(one, data, something(net, _COMPARED), "generator")
-    onnx_file.checked(worst, EXACT)
+    notes = notes_of(names, net.config.latents, latents_id, net.centre.tolist(), net.spread.tolist())
+    written = {"notes": json.dumps(notes), "heads": str(net.config.heads)}
+    data = onnx_file.to_file(one, something(net, _TRACED), (OUTPUT,), axes, written, half=False)
+    onnx_file.checked(onnx_file.difference(one, data, something(net, _COMPARED), "generator"), EXACT)
+    if whole:
+        data = in_whole_numbers(data)
+        onnx_file.checked(apart(net, data), NEAR)
     return data
+
+
+def apart(net: Flow, data: bytes) -> float:
+    """How far a file's velocities are from the network's: root mean square, relative to theirs."""
+    example = something(net, _COMPARED)
+    with torch.no_grad():
+        wanted = _Velocity(net)(*example.values()).numpy()
+    made = Network(data, "generator").run({name: value.numpy() for name, value in example.items()})[OUTPUT]
+    return float(np.sqrt(np.mean((made - wanted) ** 2) / max(np.mean(wanted**2), 1e-12)))
+
+
+def in_whole_numbers(data: bytes) -> bytes:
+    """The same file with the layers' weights in 7 bits, other large weights in 16."""
+    import onnx
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+
+    model = onnx.load_model_from_string(data)
+    notes = {entry.key: entry.value for entry in model.metadata_props}
+    _lay_out(model)
+    onnx.helper.set_model_props(
+        model, {"onnx.quant.pre_process": "onnxruntime.quant"}
+    )  # nothing is left to do
+    chosen = [node.name for node in model.graph.node if node.op_type == "MatMul" and "/layers." in node.name]
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "generator.onnx"
+        quantize_dynamic(model, path, ["MatMul"], per_channel=True, reduce_range=True, weight_type=QuantType.QInt8,
+                         nodes_to_quantize=chosen)  # fmt: skip
+        model = onnx.load(path)
+    onnx.helper.set_model_props(model, notes)
+    onnx_file.forget_where(model)
+    halve(model)
+    return model.SerializeToString(deterministic=True)
+
+
+def _lay_out(model: Any) -> None:
+    """Turn weights as products want them, once and for all; NAME becomes NAME.T."""
+    graph = model.graph
+    weights = {item.name: item for item in graph.initializer}
+    for node in list(graph.node):
+        if node.op_type == "Transpose" and node.input[0] in weights:
+            _turn(weights[node.input[0]])
+            for user in graph.node:
+                for place, name in enumerate(user.input):
+                    if name == node.output[0]:
+                        user.input[place] = node.input[0] + _TURNED
+            graph.node.remove(node)
+        elif node.op_type == "Gemm" and node.input[1] in weights:
+            _turn(weights[node.input[1]])
+            node.input[1] += _TURNED
+            next(item for item in node.attribute if item.name == "transB").i = 0
+
+
+def _turn(item: Any) -> None:
+    from onnx import numpy_helper
+
+    turned = np.ascontiguousarray(numpy_helper.to_array(item).T)
+    item.CopyFrom(numpy_helper.from_array(turned, item.name + _TURNED))
+
+
+def from_file(data: bytes) -> tuple[Flow, dict[str, Any]]:
+    """The network back from a file of `generator_file`, and the notes in it. Raises ShelfError where it is none.
+
+    Weights come as they are in the file, rounded; the heads, which a file has not, know nothing.
+    """
+    import onnx
+    from onnx import numpy_helper
+
+    try:
+        model = onnx.load_model_from_string(data)
+        written = {entry.key: entry.value for entry in model.metadata_props}
+        notes = json.loads(written["notes"])
+        held = {item.name: numpy_helper.to_array(item) for item in model.graph.initializer}
+        weights = _weights(held)
+        for node in model.graph.node:  # of equal weights the exporter keeps one
+            if node.op_type == "Identity" and node.input[0] in weights:
+                weights[node.output[0]] = weights[node.input[0]]
+        state = {name.removeprefix("net."): value for name, value in weights.items()}
+        net = Flow(_config_of(state, int(written["heads"]), notes))
+        lost, _ = net.load_state_dict(state, strict=False)
+    except Exception as problem:  # the reader raises types of its own
+        raise ShelfError("jukebox", "is no generator of sound") from problem
+    if lost := [name for name in lost if not name.startswith("heads.")]:
+        raise ShelfError("jukebox", f"lacks {lost[0]}")
+    return net.eval(), notes
+
+
+def _weights(held: Mapping[str, np.ndarray]) -> dict[str, Tensor]:
+    """Weights by name in float32, each the right way round."""
+    found: dict[str, Tensor] = {}
+    for name, value in held.items():
+        if name.endswith(("_scale", "_zero_point")):
+            continue
+        plain = name.removesuffix("_half").removesuffix("_quantized")
+        value = value.astype(np.float32)
+        if name.endswith("_quantized"):
+            value = (value - held[f"{plain}_zero_point"].astype(np.float32)) * held[f"{plain}_scale"]
+        turned = plain.endswith(_TURNED)
+        found[plain.removesuffix(_TURNED)] = torch.from_numpy(
+            np.ascontiguousarray(value.T if turned else value)
+        )
+    return found
+
+
+def _config_of(state: dict[str, Tensor], heads: int, notes: Mapping[str, Any]) -> Config:
+    """What network these weights are of; centre and spread are put beside them."""
+    state["centre"], state["spread"] = (torch.tensor(notes[name]) for name in ("centre", "spread"))
+    layers = 1 + max(int(name.split(".")[1]) for name in state if name.startswith("layers."))
+    hidden, width = state["layers.0.gate.weight"].shape
+    counts = {f"{name}s": len(notes["names"][name]) for name in GLOBALS}
+    return Config(width, layers, heads, hidden, int(notes["latents"]), **counts)
 
 
 def something(net: Flow, frames: int, rows: int = 2) -> dict[str, Tensor]:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import torch
 
+from songwright.errors import BriefError
 from songwright.runtime.jukebox.generator import Sampler, notes_of
+from songwright.train.jukebox.export import from_file
 from songwright.train.nets.flow import Flow
+from songwright.values.context import Context
 
 
 class Player(Sampler):
@@ -40,3 +43,21 @@ class Player(Sampler):
         with torch.autocast(self._place.type, torch.bfloat16, enabled=self._place.type == "cuda"):
             made, _ = self._net(x, torch.full((rows,), moment, device=self._place), held, stays, told)
         return made.float().cpu().numpy()
+
+
+def on_graphics_card(ctx: Context) -> Player:
+    """The generator of the shelf on a graphics card: what the entry point "jukebox" of "songwright.runners" names.
+
+    Raises BriefError where PyTorch finds no such card, ShelfError where the weights are missing or something else.
+    """
+    if not torch.cuda.is_available():
+        raise BriefError(
+            "device", "PyTorch finds no graphics card here.", "Without --device it plays on the CPU."
+        )
+    return from_shelf(ctx, "cuda")
+
+
+def from_shelf(ctx: Context, device: str = "") -> Player:
+    """The generator of the shelf in PyTorch."""
+    net, notes = from_file(ctx.shelf.network("jukebox"))
+    return Player(net, notes["names"], notes["latents_id"], device)
