@@ -8,17 +8,14 @@ import signal
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from songwright import __version__
-from songwright.cli import benching, genres, options, training
+from songwright.cli import benching, genres, options, samples, sounding, training, wishes
 from songwright.cli.console import give, give_json, say, table
 from songwright.errors import Cancelled, SongwrightError
-
-if TYPE_CHECKING:
-    from songwright.values.brief import SongBrief
 
 app = typer.Typer(
     name="songwright",
@@ -31,79 +28,7 @@ app = typer.Typer(
 
 app.add_typer(genres.app, name="genres")
 app.add_typer(training.app, name="train")
-
-Lyrics = Annotated[
-    str | None,
-    typer.Argument(
-        help="Lyrics, a text file, also ChordPro; - reads standard input. With --rewrite: a song folder."
-    ),
-]
-Genre = Annotated[
-    str | None,
-    typer.Option(help="Genre; `songwright genres` lists them. Or a style file of your own (TOML)."),
-]
-Blend = Annotated[
-    str | None, typer.Option(help="Two genres mixed by share, such as country:0.6,electronic:0.4.")
-]
-Persona = Annotated[str | None, typer.Option(help="Artist persona; `songwright personas` lists them.")]
-Title = Annotated[str | None, typer.Option(help="Title of the song.")]
-Tempo = Annotated[float | None, typer.Option(help="Quarter notes a minute, 30 to 300.")]
-Key = Annotated[str | None, typer.Option(help='Key, such as "G", "F# minor", "Bb".')]
-Meter = Annotated[str | None, typer.Option(help="Meter, such as 4/4, 3/4, 6/8.")]
-Duration = Annotated[str | None, typer.Option(help="Length in seconds or m:ss, 10 s to 10 min; met exactly.")]
-Seed = Annotated[int | None, typer.Option(help="Luck of the song; the same seed gives the same song.")]
-Voice = Annotated[str | None, typer.Option(help="Voice; `songwright voices` lists them.")]
-Character = Annotated[str | None, typer.Option(help="Colour of the voice: gravel:0.4,breath:0.2 ...")]
-Language = Annotated[
-    str | None, typer.Option(help="Language of the lyrics (BCP 47), found by itself if left out.")
-]
-Instrumental = Annotated[bool, typer.Option("--instrumental", help="No singing.")]
-EngineName = Annotated[str | None, typer.Option("--engine", help="Engine; `songwright engines` lists them.")]
-PlanFile = Annotated[Path | None, typer.Option("--plan", help="A plan (JSON) written by `songwright plan`.")]
-Out = Annotated[
-    Path | None, typer.Option("--out", help="Where to write: a folder, or one file by its suffix.")
-]
-Force = Annotated[bool, typer.Option("--force", help="Replace what stands there.")]
-Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON on stdout.")]
-Quiet = Annotated[bool, typer.Option("--quiet", help="No progress.")]
-Workers = Annotated[int, typer.Option(help="Threads to use.", min=1, max=64)]
-Chords = Annotated[
-    str | None,
-    typer.Option(
-        help='Chords, a bar each or bars between "|": "C G Am F", or "verse: I V; chorus: F | G C".'
-    ),
-]
-Melody = Annotated[
-    Path | None,
-    typer.Option(help="Sing the words to this tune: MusicXML, MIDI, ABC, or a song folder of your own."),
-]
-FirstPhrase = Annotated[
-    Path | None, typer.Option(help="Begin with this phrase (MusicXML, MIDI, ABC) and go on from it.")
-]
-Continue = Annotated[
-    bool, typer.Option("--continue", help="--melody is only the first phrase: go on from it.")
-]
-Temperature = Annotated[
-    float | None,
-    typer.Option(help="How freely the composing network draws: 0.5 safe to 1.5 wild; 1 is usual."),
-]
-Composer = Annotated[str | None, typer.Option(help="network or crafted; left out, the style decides.")]
-Variants = Annotated[int, typer.Option(help="Write so many different songs, ranked, 1 to 16.", min=1, max=16)]
-All = Annotated[bool, typer.Option("--all", help="With --variants: make all of them, not only the best.")]
-Rewrite = Annotated[
-    str | None,
-    typer.Option(
-        help='New music for this place of a song that is there: chorus, "verse 2", "line 3", "bars 9-16".'
-    ),
-]
-Keep = Annotated[str, typer.Option(help="With --rewrite: what stays as it is; rest is all there is.")]
-Loud = Annotated[
-    str | None,
-    typer.Option(
-        "--loud", metavar="[LUFS]", help="Louder than the usual -14 LUFS: -9, or the number given, -30 to -6."
-    ),
-]
-Format = Annotated[str, typer.Option("--format", help="More sound files: flac,ogg,opus.")]
+app.add_typer(samples.app, name="samples")
 
 
 def main() -> None:
@@ -117,6 +42,10 @@ def main() -> None:
         status = Cancelled.exit_status
     except SongwrightError as problem:
         status = _fail(problem)
+    except MemoryError:
+        status = _fail(
+            SongwrightError("there is not enough memory; nothing was written. Ask for a shorter song.")
+        )
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
@@ -158,144 +87,96 @@ def _root(
 
 
 @app.command()
+@wishes.spelled()
 def make(
-    lyrics: Lyrics = None,
-    genre: Genre = None,
-    blend: Blend = None,
-    persona: Persona = None,
-    title: Title = None,
-    tempo: Tempo = None,
-    key: Key = None,
-    meter: Meter = None,
-    duration: Duration = None,
-    seed: Seed = None,
-    voice: Voice = None,
-    character: Character = None,
-    language: Language = None,
-    instrumental: Instrumental = False,
-    engine: EngineName = None,
-    plan: PlanFile = None,
-    chords: Chords = None,
-    melody: Melody = None,
-    continue_: Continue = False,
-    first_phrase: FirstPhrase = None,
-    temperature: Temperature = None,
-    composer: Composer = None,
-    variants: Variants = 1,
-    all_: All = False,
-    rewrite: Rewrite = None,
-    keep: Keep = "rest",
-    loud: Loud = None,
-    out: Out = None,
-    format: Format = "",
-    force: Force = False,
-    workers: Workers = 2,
-    json: Json = False,
-    quiet: Quiet = False,
+    *,
+    song: wishes.Song,
+    plan: wishes.PlanFile = None,
+    material: wishes.Material,
+    variants: wishes.Variants = 1,
+    all_: wishes.All = False,
+    rewrite: wishes.Rewrite = None,
+    keep: wishes.Keep = "rest",
+    loud: wishes.Loud = None,
+    sound: sounding.Sound,
+    stream: sounding.Stream = None,
+    out: wishes.Out = None,
+    format: wishes.Format = "",
+    force: wishes.Force = False,
+    workers: wishes.Workers = 2,
+    json: wishes.Json = False,
+    quiet: wishes.Quiet = False,
 ) -> None:
     """Make a finished song from lyrics: a folder with master, stems, score, timed lyrics and rights."""
     from songwright import api
     from songwright.cli.making import make_song
 
-    genre = options.one_genre(genre, blend)
     wanted_lufs = options.parse_loudness(loud, one_song=rewrite is None and variants == 1 and not all_)
     if rewrite is not None:
         from songwright.cli.rewriting import make_again
 
-        make_again(options.rewriting(lyrics, rewrite, keep, chords, seed), out, force, workers, json, quiet)
+        make_again(
+            options.rewriting(song.lyrics, rewrite, keep, material.chords, song.seed),
+            out,
+            force,
+            workers,
+            json,
+            quiet,
+        )
         return
-    brief = api.seeded(
-        _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, character, language,
-               instrumental, engine)
-    )  # fmt: skip
-    brief = options.controlled(brief, chords, melody, first_phrase, continue_, temperature, composer)
+    brief = sound.into(material.into(api.seeded(song.brief())))
     if variants > 1 or all_:
+        options.of_the_studio(brief, "variants")
         from songwright.cli.variants import make_variants
 
         make_variants(brief, plan, variants, all_, out, force, workers, json, quiet)
         return
     formats = tuple(f for f in format.split(",") if f)
-    make_song(brief, plan, out, formats, force, workers, json, quiet, wanted_lufs)
+    make_song(brief, plan, out, formats, force, workers, json, quiet, wanted_lufs, stream)
 
 
 @app.command()
+@wishes.spelled("engine")
 def plan(
-    lyrics: Lyrics = None,
-    genre: Genre = None,
-    blend: Blend = None,
-    persona: Persona = None,
-    title: Title = None,
-    tempo: Tempo = None,
-    key: Key = None,
-    meter: Meter = None,
-    duration: Duration = None,
-    seed: Seed = None,
-    voice: Voice = None,
-    character: Character = None,
-    language: Language = None,
-    instrumental: Instrumental = False,
-    chords: Chords = None,
-    melody: Melody = None,
-    continue_: Continue = False,
-    first_phrase: FirstPhrase = None,
-    temperature: Temperature = None,
-    composer: Composer = None,
-    out: Out = None,
-    force: Force = False,
-    json: Json = False,
+    *,
+    song: wishes.Song,
+    material: wishes.Material,
+    out: wishes.Out = None,
+    force: wishes.Force = False,
+    json: wishes.Json = False,
 ) -> None:
     """Decide everything without making a sound: a plan to read, edit and give back to `make --plan`."""
     from songwright.cli.making import make_plan
 
-    genre = options.one_genre(genre, blend)
-    brief = _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, character, language,
-                   instrumental, None)  # fmt: skip
-    brief = options.controlled(brief, chords, melody, first_phrase, continue_, temperature, composer)
-    make_plan(brief, out, force, json)
+    make_plan(material.into(song.brief()), out, force, json)
 
 
 @app.command()
+@wishes.spelled("character", "engine")
 def compose(
-    lyrics: Lyrics = None,
-    genre: Genre = None,
-    blend: Blend = None,
-    persona: Persona = None,
-    title: Title = None,
-    tempo: Tempo = None,
-    key: Key = None,
-    meter: Meter = None,
-    duration: Duration = None,
-    seed: Seed = None,
-    voice: Voice = None,
-    language: Language = None,
-    instrumental: Instrumental = False,
-    plan: PlanFile = None,
+    *,
+    song: wishes.Song,
+    plan: wishes.PlanFile = None,
     lead_sheet: Annotated[bool, typer.Option("--lead-sheet", help="Only tune, words and chords.")] = False,
-    chords: Chords = None,
-    melody: Melody = None,
-    continue_: Continue = False,
-    first_phrase: FirstPhrase = None,
-    temperature: Temperature = None,
-    composer: Composer = None,
-    variants: Variants = 1,
-    rewrite: Rewrite = None,
-    keep: Keep = "rest",
-    out: Out = None,
-    force: Force = False,
-    json: Json = False,
+    material: wishes.Material,
+    variants: wishes.Variants = 1,
+    rewrite: wishes.Rewrite = None,
+    keep: wishes.Keep = "rest",
+    out: wishes.Out = None,
+    force: wishes.Force = False,
+    json: wishes.Json = False,
 ) -> None:
     """Write the score only: MusicXML and MIDI (--out X.musicxml or X.mid for one file)."""
     from songwright.cli.making import make_score
 
-    genre = options.one_genre(genre, blend)
     if rewrite is not None:
         from songwright.cli.rewriting import write_again
 
-        write_again(options.rewriting(lyrics, rewrite, keep, chords, seed), out, force, json)
+        write_again(
+            options.rewriting(song.lyrics, rewrite, keep, material.chords, song.seed), out, force, json
+        )
         return
-    brief = _brief(lyrics, genre, persona, title, tempo, key, meter, duration, seed, voice, None, language,
-                   instrumental, None)  # fmt: skip
-    brief = options.controlled(brief, chords, melody, first_phrase, continue_, temperature, composer)
+    brief = material.into(song.brief())
     if variants > 1:
         from songwright.cli.variants import write_variants
 
@@ -315,43 +196,40 @@ def sing(
     write_performance: Annotated[
         Path | None, typer.Option(help="Also write the performance: every curve, to read and edit.")
     ] = None,
-    voice: Voice = None,
-    persona: Persona = None,
-    genre: Genre = None,
-    character: Character = None,
-    seed: Seed = None,
-    out: Out = None,
-    force: Force = False,
-    workers: Workers = 2,
-    json: Json = False,
-    quiet: Quiet = False,
+    voice: wishes.Voice = None,
+    persona: wishes.Persona = None,
+    genre: wishes.Genre = None,
+    character: wishes.Character = None,
+    seed: wishes.Seed = None,
+    out: wishes.Out = None,
+    force: wishes.Force = False,
+    workers: wishes.Workers = 2,
+    json: wishes.Json = False,
+    quiet: wishes.Quiet = False,
 ) -> None:
     """Sing any MusicXML or MIDI with lyrics: a dry vocal stem (--out X.flac or X.wav, or X.performance.json)."""
     from songwright.cli.singing import Wish
     from songwright.cli.singing import sing as sing_it
 
-    brief = _brief(
-        None, genre, persona, None, None, None, None, None, seed, voice, character, None, False, None
-    )
-    sing_it(Wish(score, performance, brief, write_performance, out, force, workers, json, quiet))
+    song = wishes.Song(genre=genre, persona=persona, seed=seed, voice=voice, character=character)
+    sing_it(Wish(score, performance, song.brief(), write_performance, out, force, workers, json, quiet))
 
 
 @app.command()
 def play(
     score: Annotated[Path, typer.Argument(help="MIDI or MusicXML.")],
-    genre: Genre = None,
-    seed: Seed = None,
-    out: Out = None,
-    force: Force = False,
-    workers: Workers = 2,
-    json: Json = False,
-    quiet: Quiet = False,
+    genre: wishes.Genre = None,
+    seed: wishes.Seed = None,
+    out: wishes.Out = None,
+    force: wishes.Force = False,
+    workers: wishes.Workers = 2,
+    json: wishes.Json = False,
+    quiet: wishes.Quiet = False,
 ) -> None:
     """Play any MIDI file: one dry stem a track (a folder, or --out X.flac for their sum)."""
     from songwright.cli.performing import play_score
 
-    brief = _brief(None, genre, None, None, None, None, None, None, seed, None, None, None, False, None)
-    play_score(score, brief, out, force, workers, json, quiet)
+    play_score(score, wishes.Song(genre=genre, seed=seed).brief(), out, force, workers, json, quiet)
 
 
 @app.command()
@@ -359,10 +237,10 @@ def mix(
     folder: Annotated[Path, typer.Argument(help="A song folder, or a folder of stems.")],
     gain: Annotated[str | None, typer.Option(help="Louder or softer stems in dB: lead:2,drums:-3")] = None,
     loudness: Annotated[float, typer.Option(help="Integrated loudness in LUFS, -30 to -6.")] = -14.0,
-    loud: Loud = None,
-    out: Out = None,
-    force: Force = False,
-    json: Json = False,
+    loud: wishes.Loud = None,
+    out: wishes.Out = None,
+    force: wishes.Force = False,
+    json: wishes.Json = False,
 ) -> None:
     """Master a song again from its stems, with other levels if wanted."""
     from songwright.cli.performing import mix_folder
@@ -380,8 +258,8 @@ def judge(
     start: Annotated[str | None, typer.Option("--from", help="Draw from here (seconds or m:ss).")] = None,
     end: Annotated[str | None, typer.Option("--to", help="Draw up to here.")] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with status 1 if a figure misses.")] = False,
-    force: Force = False,
-    json: Json = False,
+    force: wishes.Force = False,
+    json: wishes.Json = False,
 ) -> None:
     """Measure a song: pitch, words, loudness, stress, form, each beside its bound."""
     from songwright.cli.judging import judge_target
@@ -399,7 +277,7 @@ def analyse(
     ],
     picture: Annotated[Path | None, typer.Option(help="Draw the patterns on one page, a PNG.")] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace the picture that is there.")] = False,
-    json: Json = False,
+    json: wishes.Json = False,
 ) -> None:
     """Keys, tempi, progressions by section, shapes of tunes, and how new each song is against the rest."""
     from songwright.cli.analysing import analyse_folder
@@ -408,19 +286,19 @@ def analyse(
 
 
 @app.command()
-def voices(json: Json = False) -> None:
+def voices(json: wishes.Json = False) -> None:
     """The voices on the shelf, each with its licence."""
     _list(list(_shelf().voice_cards()), ["id", "name", "language", "licence", "about"], json)
 
 
 @app.command()
-def personas(json: Json = False) -> None:
+def personas(json: wishes.Json = False) -> None:
     """The artists who do not exist."""
     _list(list(_shelf().personas()), ["id", "name", "voice", "licence", "about"], json)
 
 
 @app.command()
-def engines(json: Json = False) -> None:
+def engines(json: wishes.Json = False) -> None:
     """The engines installed here, with the licences of their code and weights."""
     from songwright.engines.protocol import engines as installed
     from songwright.values.wire import to_plain
@@ -430,7 +308,7 @@ def engines(json: Json = False) -> None:
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
+def doctor(json: wishes.Json = False) -> None:
     """What works on this machine, and the one command that mends what does not."""
     from songwright.cli.doctor import examine
 
@@ -443,21 +321,9 @@ def doctor(json: Json = False) -> None:
         raise typer.Exit(1)
 
 
+app.command("continue")(sounding.continue_clip)
+app.command()(sounding.repaint)
 app.command()(benching.bench)
-
-
-def _brief(
-    lyrics: str | None, genre: str | None, persona: str | None, title: str | None, tempo: float | None,
-    key: str | None, meter: str | None, duration: str | None, seed: int | None, voice: str | None,
-    character: str | None, language: str | None, instrumental: bool, engine: str | None,
-) -> SongBrief:  # fmt: skip
-    from songwright.values.brief import SongBrief
-
-    return SongBrief(
-        lyrics=options.read_lyrics(lyrics), title=title, genre=genre, persona=persona, language=language, key=key,
-        meter=meter, tempo_bpm=tempo, duration_s=options.parse_duration(duration), voice=voice, engine=engine,
-        seed=seed, instrumental=instrumental, character=options.parse_character(character),
-    )  # fmt: skip
 
 
 def _shelf() -> Any:
