@@ -13,11 +13,17 @@ own exit status (`exit_status`).
 
 from __future__ import annotations
 
+from typing import Any
+
 
 class SongwrightError(Exception):
     """Something songwright can explain in one line."""
 
     exit_status = 1
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """One process can tell another what went wrong."""
+        return _again, (type(self), self.args, vars(self))
 
 
 class BriefError(SongwrightError):
@@ -67,3 +73,9 @@ class Cancelled(SongwrightError):
 
     def __init__(self, message: str = "stopped; nothing was written") -> None:
         super().__init__(message)
+
+
+def _again(kind: type[SongwrightError], words: tuple[Any, ...], about: dict[str, Any]) -> SongwrightError:
+    error = kind.__new__(kind, *words)
+    vars(error).update(about)
+    return error

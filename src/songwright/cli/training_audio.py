@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -25,6 +26,9 @@ Frames = Annotated[int, typer.Option(help="Frames of a window, 32 ms each.", min
 Rate = Annotated[float, typer.Option(help="Learning rate of AdamW; Muon's is five times it.", min=1e-6)]
 Shard = Annotated[
     bool, typer.Option("--shard", help="Cut the weights up among processes that learn together (FSDP).")
+]
+Cluster = Annotated[
+    int, typer.Option(help="Processes on a cluster that learn together (extra `scale`); 0 = here.", min=0)
 ]
 
 
@@ -126,10 +130,10 @@ def jukebox(
     half: Half = False,
     compiled: Compiled = False,
     shard: Shard = False,
+    cluster: Cluster = 0,
     threads: Threads = 1,
 ) -> None:
     """Learn to make sung songs as sound from noise: led by a score, by words and names, or by nothing."""
-    from songwright.cli.console import give_json, say
     from songwright.train.jukebox.batches import Recipe
     from songwright.train.jukebox.task import train_jukebox
     from songwright.train.run import Budget, use_threads
@@ -137,9 +141,7 @@ def jukebox(
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
     recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled, shard=shard)
-    figures = train_jukebox(shards, codec, out, size, budget, recipe, device, say)
-    if figures:  # of several processes, the first speaks
-        give_json(figures)
+    _learned(train_jukebox, shards, codec, out, size, budget, recipe, device, cluster)
 
 
 def prior(
@@ -158,10 +160,10 @@ def prior(
     half: Half = False,
     compiled: Compiled = False,
     shard: Shard = False,
+    cluster: Cluster = 0,
     threads: Threads = 1,
 ) -> None:
     """Learn the generator's discrete rival: codes of sound one after the other (a codec trained with --groups)."""
-    from songwright.cli.console import give_json, say
     from songwright.train.jukebox.batches import Recipe
     from songwright.train.prior.task import train_prior
     from songwright.train.run import Budget, use_threads
@@ -169,8 +171,26 @@ def prior(
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
     recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled, shard=shard)
-    figures = train_prior(shards, codec, out, size, budget, recipe, device, say)
-    if figures:  # of several processes, the first speaks
+    _learned(train_prior, shards, codec, out, size, budget, recipe, device, cluster)
+
+
+def _learned(
+    training: Callable[..., dict[str, Any]], shards: Path, codec: Path, out: Path, size: str, budget: Any,
+    recipe: Any, device: str, cluster: int,
+) -> None:  # fmt: skip
+    """Learn here or on a cluster, and give the figures; of several processes, the first speaks."""
+    from songwright.cli.console import give_json, say
+
+    where = [place.resolve() for place in (shards, codec, out)] if cluster else [shards, codec, out]
+    names = ("renders", "codec", "out", "size", "budget", "recipe", "device", "tell")
+    wish = dict(zip(names, (*where, size, budget, recipe, device, say), strict=True))
+    if cluster:
+        from songwright.scale.ray import train_together
+
+        figures = train_together(training, wish, cluster, device.startswith("cuda"), out / "cluster")
+    else:
+        figures = training(**wish)
+    if figures:
         give_json(figures)
 
 

@@ -1,0 +1,1 @@
+"""Learning on more machines than one: the same trainings, handed to a cluster (extra `scale`)."""
