@@ -36,6 +36,7 @@ _TONES: dict[str, tuple[tuple[int, ...], tuple[int, ...]]] = {
     "5": ((0, 7), (0, 4)),
 }
 INTERVALS = {quality: tones[0] for quality, tones in _TONES.items()}
+STEPS = {quality: tones[1] for quality, tones in _TONES.items()}
 _SYMBOLS = {"maj": "", "min": "m", "min7": "m7", "min6": "m6"}
 _SPELLINGS = {
     "": "maj", "M": "maj", "maj": "maj", "major": "maj", "m": "min", "min": "min", "-": "min", "minor": "min",

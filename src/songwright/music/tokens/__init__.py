@@ -17,15 +17,17 @@ The row runs bar by bar. First what holds for the whole song, then its form, the
 
 There are twelve places in a quarter note. Pitch is degree and octave in the key (`p:#4:0`), so a song is the same row
 in every key. `syl` begins a syllable (stress 0, 1, 2 or x for unknown; b begins a word, i stands inside one), `mel`
-carries it on to another pitch, `tie` holds a note over the bar line. Rests are places nobody sings in. Everything is
-whole numbers: the same song gives the same row on every machine.
+carries it on to another pitch, `tie` holds a note over the bar line. Rests are places nobody sings in. Where a score
+has a band, each bar ends with what bass, drums and chords strike (`band`). Everything is whole numbers: the same song
+gives the same row on every machine.
 """
 
 from songwright.music.tokens.conditions import Conditions, LineSign
-from songwright.music.tokens.reading import Sheet, TokenError, decode
-from songwright.music.tokens.sheet import GRID, representable
+from songwright.music.tokens.reading import Sheet, decode
+from songwright.music.tokens.row import TokenError
+from songwright.music.tokens.sheet import representable
 from songwright.music.tokens.spans import filled, holed
-from songwright.music.tokens.vocabulary import KINDS, NAMES, VOCABULARY, kind_of
+from songwright.music.tokens.vocabulary import GRID, KINDS, NAMES, VOCABULARY, kind_of
 from songwright.music.tokens.writing import encode
 
 __all__ = [

@@ -6,22 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from songwright.music.rhythm import parse_meter
+from songwright.music.tokens.band import Band, Harmony, parts_of, read_band
 from songwright.music.tokens.conditions import Conditions, LineSign, tempo_middle
 from songwright.music.tokens.pitches import pitch_of, root_of
-from songwright.music.tokens.sheet import GRID, VOWEL_OF_CLASS, joined_words, lines_of, numbered, spans
-from songwright.music.tokens.vocabulary import NAMES
+from songwright.music.tokens.row import Reader, TokenError
+from songwright.music.tokens.sheet import VOWEL_OF_CLASS, joined_words, lines_of, numbered, spans
+from songwright.music.tokens.vocabulary import GRID
 from songwright.values.plan import Key
 from songwright.values.score import Note, Part, Score
 from songwright.values.time import Meter, TempoMap
 from songwright.values.words import Syllable
 
-
-class TokenError(ValueError):
-    """A row of tokens that is no song; `place` is the index at which it stops making sense."""
-
-    def __init__(self, place: int, problem: str) -> None:
-        self.place, self.problem = place, problem
-        super().__init__(f"token {place}: {problem}")
+_STRUCK = ("drum:", "comp:")
 
 
 @dataclass(frozen=True)
@@ -53,46 +49,23 @@ class _Page:
     chords: list[tuple[int, int, str, int]] = field(default_factory=list)
     sections: list[tuple[str, int]] = field(default_factory=list)
     signs: list[LineSign] = field(default_factory=list)
+    band: Band = field(default_factory=Band)
 
     @property
     def start(self) -> int:
         """The tick at which the bar begins."""
         return self.bar * self.meter.bar_ticks
 
-
-class _Reader:
-    """The row and where reading stands."""
-
-    def __init__(self, ids: Sequence[int]) -> None:
-        self.names = [_name(n, token) for n, token in enumerate(ids)]
-        self.at = 0
-
-    def peek(self) -> str:
-        """The next token, "" at the end."""
-        return self.names[self.at] if self.at < len(self.names) else ""
-
-    def take(self, what: str) -> str:
-        """The value of the next token, which must be of this kind ("pos" of "pos:12"; a bare name gives "")."""
-        head, _, tail = self.peek().partition(":")
-        if head != what:
-            raise TokenError(self.at, f"{what} should stand here, not {self.peek() or 'the end'}")
-        self.at += 1
-        return tail
-
-    def fail(self, problem: str) -> TokenError:
-        """An error at the token just read."""
-        return TokenError(self.at - 1, problem)
-
-
-def _name(place: int, token: int) -> str:
-    if not 0 <= token < len(NAMES):
-        raise TokenError(place, f"{token} is no token")
-    return NAMES[token]
+    @property
+    def harmony(self) -> Harmony | None:
+        """The chords so far, None before the first."""
+        end = self.start + self.meter.bar_ticks
+        return Harmony(spans(self.chords, self.key, end), self.key) if self.chords else None
 
 
 def decode(ids: Sequence[int]) -> Sheet:
     """The song a row of tokens says. TokenError where it breaks a rule: bars overfull, words unfinished, and so on."""
-    reader = _Reader(ids)
+    reader = Reader(ids)
     reader.take("song")
     genre, mood, tempo = reader.take("genre"), reader.take("mood"), reader.take("tempo")
     meter, mode, tonic = parse_meter(reader.take("meter")), reader.take("mode"), reader.take("key")
@@ -114,7 +87,7 @@ def decode(ids: Sequence[int]) -> Sheet:
     return Sheet(_score(page, bpm), conditions, tuple(page.signs))
 
 
-def _form(reader: _Reader) -> list[str]:
+def _form(reader: Reader) -> list[str]:
     reader.take("form")
     kinds = []
     while reader.peek().startswith("sec:"):
@@ -123,7 +96,7 @@ def _form(reader: _Reader) -> list[str]:
     return kinds
 
 
-def _bar(reader: _Reader, page: _Page) -> None:
+def _bar(reader: Reader, page: _Page) -> None:
     """Reads one bar with its chords and notes."""
     if reader.peek().startswith("sec:"):
         page.sections.append((reader.take("sec"), (page.bar + 1) * page.meter.bar_ticks))
@@ -131,18 +104,20 @@ def _bar(reader: _Reader, page: _Page) -> None:
     if page.tied is not None and page.place != page.meter.bar_ticks:
         raise reader.fail("a held note does not reach the bar line")
     page.bar, page.place, page.chord_place = page.bar + 1, 0, -1
-    while reader.peek().startswith(("pos:", "line", "/line")):
+    while reader.peek().startswith(("pos:", "line", "/line")) and not reader.peek(1).startswith(_STRUCK):
         if reader.peek() == "line":
             _head(reader, page)
         elif reader.peek() == "/line":
             _close(reader, page)
         else:
             _event(reader, page)
+    if reader.peek() not in ("bar", "end", "") and not reader.peek().startswith("sec:"):
+        read_band(reader, page.band, page.harmony, page.start, page.meter.bar_ticks)
     held = page.notes[-1] if page.notes and page.place == page.meter.bar_ticks else None
     page.tied = len(page.notes) - 1 if held is not None and reader_holds(reader) else None
 
 
-def reader_holds(reader: _Reader) -> bool:
+def reader_holds(reader: Reader) -> bool:
     """Whether the next bar opens with a note held over from this one."""
     at = reader.at
     names = reader.names
@@ -154,7 +129,7 @@ def reader_holds(reader: _Reader) -> bool:
     return at + 1 < len(names) and names[at] == "pos:0" and names[at + 1] == "tie"
 
 
-def _event(reader: _Reader, page: _Page) -> None:
+def _event(reader: Reader, page: _Page) -> None:
     """A chord or a note at its place."""
     place = int(reader.take("pos")) * GRID
     if place >= page.meter.bar_ticks:
@@ -178,7 +153,7 @@ def _event(reader: _Reader, page: _Page) -> None:
     _note(reader, page, place)
 
 
-def _tie(reader: _Reader, page: _Page, place: int) -> None:
+def _tie(reader: Reader, page: _Page, place: int) -> None:
     if page.tied is None or place != 0:
         raise reader.fail("nothing is held here")
     reader.take("tie")
@@ -189,7 +164,7 @@ def _tie(reader: _Reader, page: _Page, place: int) -> None:
     page.place, page.tied = place + length, None
 
 
-def _note(reader: _Reader, page: _Page, place: int) -> None:
+def _note(reader: Reader, page: _Page, place: int) -> None:
     kind = ""
     if reader.peek() == "mel":
         reader.take("mel")
@@ -221,12 +196,12 @@ def _note(reader: _Reader, page: _Page, place: int) -> None:
     page.place = place + length
 
 
-def _fits(reader: _Reader, page: _Page, end: int) -> None:
+def _fits(reader: Reader, page: _Page, end: int) -> None:
     if end > page.meter.bar_ticks:
         raise reader.fail("the bar is overfull")
 
 
-def _head(reader: _Reader, page: _Page) -> None:
+def _head(reader: Reader, page: _Page) -> None:
     if page.in_line:
         raise TokenError(reader.at, "a line inside a line")
     reader.take("line")
@@ -240,7 +215,7 @@ def _head(reader: _Reader, page: _Page) -> None:
     page.signs.append(LineSign("" if rhyme == "none" else rhyme, close))
 
 
-def _close(reader: _Reader, page: _Page) -> None:
+def _close(reader: Reader, page: _Page) -> None:
     if not page.in_line:
         raise TokenError(reader.at, "no line to end")
     reader.take("/line")
@@ -254,6 +229,7 @@ def _score(page: _Page, bpm: int) -> Score:
     sections = numbered(page.sections, length) if page.sections else numbered([("verse", 0)], length)
     notes = joined_words(page.notes, page.inside)
     parts = (Part("lead", "Voice", "lead", "voice", "lead", notes),) if notes else ()
+    parts += parts_of(page.band, page.harmony, length)
     return Score(
         "", page.key, page.meter, TempoMap.constant(bpm), sections, spans(page.chords, page.key, length),
         lines_of(notes, sections), parts, length,

@@ -1,4 +1,4 @@
-"""What of a score tokens can say: the sung line on the grid, chords, sections, lines, the marks of syllables."""
+"""What of a score tokens can say: the sung line on the grid, chords, sections, lines, syllables, the band's strokes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from songwright.music.pitch import spell
+from songwright.music.tokens.band import Harmony, band_of, parts_of
 from songwright.music.tokens.conditions import tempo_class, tempo_middle
+from songwright.music.tokens.vocabulary import GRID
 from songwright.values.plan import Key
 from songwright.values.score import Chord, Note, Part, Score, ScoreLine, Section
 from songwright.values.time import TempoMap
 from songwright.values.words import Syllable
 
-GRID = 40  # ticks: a twelfth of a quarter note
 # The vowel that carries a syllable, in six classes; every spoken vowel of every language has one.
 _CLASSES = {
     "a": "AA AE AH AY AW A AL AR", "e": "EH EY EE EL OEH OE", "i": "IY IH UE UEH", "o": "AO OW OY OO OH",
@@ -30,9 +31,9 @@ def vowel_class(phones: Sequence[str]) -> str:
 def representable(score: Score) -> Score:
     """The score as tokens can say it, so that encoding and decoding it changes nothing.
 
-    Keeps the lead part only. Notes go to the nearest place of the grid, one after another; chords, sections and
-    tempo are rounded likewise; texts, ids, levels and how chords are spelled are set anew. ValueError where a sung
-    syllable belongs to no line.
+    Keeps the lead part and what `band` can say of bass, drums and chords. Notes go to the nearest place of the grid,
+    one after another; chords, sections and tempo are rounded likewise; texts, ids, levels and how chords are spelled
+    are set anew. ValueError where a sung syllable belongs to no line.
     """
     bar = score.meter.bar_ticks
     lead = next((part for part in score.parts if part.role == "lead"), None)
@@ -43,6 +44,8 @@ def representable(score: Score) -> Score:
     parts = (Part("lead", "Voice", "lead", "voice", "lead", notes),) if notes else ()
     bpm = tempo_middle(tempo_class(score.tempo_map.start_bpm))
     chords = _chords(score.chords, score.key, length)
+    harmony = Harmony(chords, score.key) if chords else None
+    parts += parts_of(band_of(score.parts, harmony, bar, length), harmony, length)
     lines = lines_of(notes, sections)
     return Score("", score.key, score.meter, TempoMap.constant(bpm), sections, chords, lines, parts, length)
 

@@ -1,7 +1,7 @@
 """Every token by name. The order is fixed: a token's id is its place, and weights depend on it; add at the end only.
 
 kind: "frame" (song, bar, line ... marks), "condition", "form", "header" (what a line asks for), "pos", "mark", "pitch",
-"dur", "chord", and "band" (bass, drum and comping patterns, reserved for the parts of the band).
+"dur", "chord", and "band" (bass, drum and comping patterns).
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ REGISTERS = (-2, -1, 0, 1, 2)
 CLOSES = ("none", "comma", "stop", "question")
 RHYMES = ("none", *"ABCDEFGH")
 MOST_SYLLABLES, PLACES, LONGEST = 64, 96, 96
+GRID = 40  # ticks: a twelfth of a quarter note
 STRESSES, WORD_PLACES, VOWELS = "012x", "bi", "aeioux"
 DEGREES = tuple(sign + str(n) for n in range(1, 8) for sign in ("", "#", "b"))
 OCTAVES = tuple(range(-4, 5))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from songwright.music.tokens.band import Harmony, band_names, band_of
 from songwright.music.tokens.conditions import Conditions, LineSign, tempo_class
 from songwright.music.tokens.pitches import pitch_name, register_of, root_name
-from songwright.music.tokens.sheet import GRID, representable, vowel_class
+from songwright.music.tokens.sheet import representable, vowel_class
 from songwright.music.tokens.vocabulary import (
+    GRID,
     MOST_SYLLABLES,
     NAMES,
     QUALITIES,
@@ -31,7 +33,7 @@ def encode(score: Score, conditions: Conditions | None = None, signs: Sequence[L
 def names_of(score: Score, conditions: Conditions, signs: Sequence[LineSign]) -> list[str]:
     """The tokens of a song by name."""
     sheet = representable(score)
-    notes = sheet.parts[0].notes if sheet.parts else ()
+    notes = next((part.notes for part in sheet.parts if part.role == "lead"), ())
     register = conditions.register
     if register is None:
         register = register_of([note.pitch for note in notes], sheet.key)
@@ -39,6 +41,7 @@ def names_of(score: Score, conditions: Conditions, signs: Sequence[LineSign]) ->
     stressed = conditions.language in _STRESSED
     events = _events(sheet, notes, register, stressed, signs)
     bar, at = sheet.meter.bar_ticks, 0
+    band = _band(sheet)
     section_at = {section.start_tick: section.kind for section in sheet.sections}
     for start in range(0, sheet.length_ticks, bar):
         if start in section_at:
@@ -48,11 +51,19 @@ def names_of(score: Score, conditions: Conditions, signs: Sequence[LineSign]) ->
         while at < len(events) and events[at][0] < start + bar:
             names += events[at][1]
             at += 1
+        names += band.get(start // bar, [])
     names.append("end")
     unknown = [name for name in names if name not in VOCABULARY]
     if unknown:
         raise ValueError(f"no token for {unknown[0]}")
     return names
+
+
+def _band(sheet: Score) -> dict[int, list[str]]:
+    """What the band strikes, by bar."""
+    harmony = Harmony(sheet.chords, sheet.key) if sheet.chords else None
+    struck = band_of(sheet.parts, harmony, sheet.meter.bar_ticks, sheet.length_ticks)
+    return band_names(struck, harmony, sheet.meter.bar_ticks)
 
 
 def _opening(sheet: Score, conditions: Conditions, register: int) -> list[str]:
