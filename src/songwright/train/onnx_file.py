@@ -58,6 +58,22 @@ def forget_where(model: Any) -> None:
 
 def difference(net: torch.nn.Module, data: bytes, example: Mapping[str, torch.Tensor], name: str) -> float:
     """The largest difference between file and network on an example, relative to the spread of each output."""
+    pairs = _outputs(net, data, example, name)
+    return max(float(np.abs(made - want).max() / max(want.std(), 1e-9)) for made, want in pairs)
+
+
+def apart(net: torch.nn.Module, data: bytes, example: Mapping[str, torch.Tensor], name: str) -> float:
+    """How far file and network are apart on an example: root mean square, relative to that of each output."""
+    pairs = _outputs(net, data, example, name)
+    return max(
+        float(np.sqrt(np.mean((made - want) ** 2) / max(np.mean(want**2), 1e-18))) for made, want in pairs
+    )
+
+
+def _outputs(
+    net: torch.nn.Module, data: bytes, example: Mapping[str, torch.Tensor], name: str
+) -> list[tuple[np.ndarray, np.ndarray]]:
+    """What the file makes and what the network makes, for each output."""
     from songwright.runtime.session import Network
 
     with torch.no_grad():
@@ -65,10 +81,7 @@ def difference(net: torch.nn.Module, data: bytes, example: Mapping[str, torch.Te
     network = Network(data, name)
     made = network.run({key: value.numpy() for key, value in example.items()})
     wanted = wanted if isinstance(wanted, tuple) else (wanted,)
-    pairs = zip(network.outputs, wanted, strict=True)
-    return max(
-        float(np.max(np.abs(made[key] - want.numpy())) / max(float(want.std()), 1e-9)) for key, want in pairs
-    )
+    return [(made[key], want.numpy()) for key, want in zip(network.outputs, wanted, strict=True)]
 
 
 def checked(worst: float, tolerance: float) -> float:

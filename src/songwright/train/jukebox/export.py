@@ -21,7 +21,6 @@ from songwright.errors import ShelfError
 from songwright.runtime.jukebox.generator import INPUTS, OUTPUT, notes_of
 from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, SYMBOLS
 from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, SUB, WHOLE
-from songwright.runtime.session import Network
 from songwright.train import onnx_file
 from songwright.train.nets.flow import Config, Flow
 from songwright.train.voice.export import halve
@@ -69,11 +68,7 @@ def generator_file(
 
 def apart(net: Flow, data: bytes) -> float:
     """How far a file's velocities are from the network's: root mean square, relative to theirs."""
-    example = something(net, _COMPARED)
-    with torch.no_grad():
-        wanted = _Velocity(net)(*example.values()).numpy()
-    made = Network(data, "generator").run({name: value.numpy() for name, value in example.items()})[OUTPUT]
-    return float(np.sqrt(np.mean((made - wanted) ** 2) / max(np.mean(wanted**2), 1e-12)))
+    return onnx_file.apart(_Velocity(net), data, something(net, _COMPARED), "generator")
 
 
 def in_whole_numbers(data: bytes) -> bytes:
