@@ -13,7 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from songwright.bench.jukebox_excerpts import Excerpt, Made, Way, chosen, excerpt_of, levelled, ways_of
+from songwright.bench.jukebox_excerpts import (
+    Excerpt,
+    Made,
+    Way,
+    chosen,
+    excerpt_of,
+    levelled,
+    rival_ways,
+    ways_of,
+)
 from songwright.bench.jukebox_measures import Findings, figures_of, found_in
 from songwright.bench.kernel_distance import (
     Scale,
@@ -46,21 +55,20 @@ class Collection:
 
 
 def jukebox_suite(
-    renders: Path,
-    codec: str,
-    jukebox: str | None,
-    judge: Path | None,
-    count: int,
-    tell: Tell = lambda line: None,
-) -> list[Row]:
+    renders: Path, codec: str, jukebox: str | None, judge: Path | None, count: int, tell: Tell = lambda line: None,
+    rival: tuple[Path, Path] | None = None,
+) -> list[Row]:  # fmt: skip
     """A row for the renderer, the codec and each mode of the generator; a row of real against real first.
 
     renders: folder of shards. codec: a folder written by `train codec` (finished or not) or "shelf". jukebox: a folder
     of `train jukebox`, an .onnx file, "shelf", or None for the first rows alone. judge: folder of `train judge`;
-    without it what only a judge can hear is left out. count: excerpts. Raises ShelfError, BriefError.
+    without it what only a judge can hear is left out. count: excerpts. rival: folders of `train codec --groups` and of
+    `train prior`, for two rows more. Raises ShelfError, BriefError.
     """
     coder = read_coder(codec)
     generator = None if jukebox is None else read_generator(jukebox)
+    if generator is not None:
+        generator.belongs_to(coder)
     listener = read_judge(judge)
     pieces = held_pieces(renders)
     taken, others = chosen(pieces, count)
@@ -75,7 +83,11 @@ def jukebox_suite(
     compare = Distances(joined(reference))
     rows: list[Row] = [{"row": "real against real"} | real_against_real(reference, compare)]
     plain: dict[tuple[tuple[int, int], ...], list[Findings]] = {}
-    for name, way in ways_of(coder, generator, Seed(1).child("bench jukebox")).items():
+    seed = Seed(1).child("bench jukebox")
+    ways = ways_of(coder, generator, seed)
+    if rival is not None:
+        ways |= rival_ways(read_coder(str(rival[0])), read_writer(rival[1]), seed)
+    for name, way in ways.items():
         tell(name)
         rows.append({"row": name} | measured(excerpts, way, listener, compare, plain))
     return rows
@@ -187,9 +199,17 @@ def read_generator(jukebox: str) -> Sampler:
         except OSError as problem:
             raise ShelfError(jukebox, f"cannot be read ({problem.strerror})") from problem
     from songwright.train.jukebox.player import Player
-    from songwright.train.jukebox.task import load_jukebox
+    from songwright.train.jukebox.task import JUKEBOX, load_kind
 
-    return Player(*load_jukebox(path))
+    net, told = load_kind(JUKEBOX, path)
+    return Player(net, told["names"], told.get("latents_id", ""))
+
+
+def read_writer(folder: Path) -> Sampler:
+    """The generator's rival, which writes codes, from a run. Raises ShelfError."""
+    from songwright.train.prior.player import load_player
+
+    return load_player(folder)
 
 
 def read_judge(folder: Path | None) -> Listener | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -105,13 +105,18 @@ def excerpt_of(piece: Rendered, codec: Codec, shelf: HouseShelf, frames: int = F
     begin = max(0, min(int(first * RATE_HZ / STRIDE), total - frames))
     count = min(frames, total - begin)
     sound = levelled(piece)[:, begin * STRIDE : (begin + count) * STRIDE]
-    latents = np.concatenate([codec.encode(stem)[:count] for stem in sound], axis=1)
+    latents = coded(sound, codec)
     zero = begin * STRIDE / RATE_HZ
     lines = tuple((line["from"] - zero, line["to"] - zero) for line in piece.about["lines"])
     return Excerpt(
         piece.name, piece.about, begin, sound, latents, piece.labels.part(begin * SUB, (begin + count) * SUB),
         lines, is_faithful(piece.about, shelf),
     )  # fmt: skip
+
+
+def coded(sound: np.ndarray, codec: Codec) -> np.ndarray:
+    """Both stems (2, T * STRIDE) as latents (T, 2 latents), the voice's first."""
+    return np.concatenate([codec.encode(stem) for stem in sound], axis=1)
 
 
 def levelled(piece: Rendered) -> np.ndarray:
@@ -130,6 +135,16 @@ def ways_of(codec: Codec, generator: Sampler | None, seed: Seed) -> dict[str, Wa
         ):  # fmt: skip
             ways[name] = _generated(codec, generator, mode, kept, seed.child(name))
     return ways
+
+
+def rival_ways(codec: Codec, writer: Sampler, seed: Seed) -> dict[str, Way]:
+    """Rows for a generator of another codec: that codec alone, and the generator told everything."""
+
+    def recoded(way: Way) -> Way:
+        return lambda excerpt: way(replace(excerpt, latents=coded(excerpt.sound, codec)))
+
+    aligned = _generated(codec, writer, "full", "nothing", seed.child("rival"))
+    return {"codes, round trip": recoded(_there_and_back(codec)), "codes, aligned": recoded(aligned)}
 
 
 def _rendered(excerpt: Excerpt) -> Made:

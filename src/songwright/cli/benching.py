@@ -83,6 +83,12 @@ Judge = Annotated[
     Path | None,
     typer.Option("--judge", help="jukebox, codec: folder written by `songwright train judge`."),
 ]
+Prior = Annotated[
+    Path | None, typer.Option("--prior", help="jukebox: folder written by `songwright train prior`, a rival.")
+]
+PriorCodec = Annotated[
+    Path | None, typer.Option("--prior-codec", help="jukebox: the rival's codec (`train codec --groups`).")
+]
 Page = Annotated[
     Path | None,
     typer.Option("--page", help="jukebox: write the table as a Markdown page, and as JSON beside it."),
@@ -109,6 +115,8 @@ def bench(
     codec: Coder = "shelf",
     jukebox: Generator = "shelf",
     judge: Judge = None,
+    prior: Prior = None,
+    prior_codec: PriorCodec = None,
     page: Page = None,
     json: Json = False,
 ) -> None:
@@ -145,7 +153,9 @@ def bench(
 
         rows = codec_suite(tuple(runs or ()), network, count, say, judge)
     elif suite == "jukebox":
-        rows = _jukebox(tuple(runs or ()), codec, jukebox, judge, count, page, json)
+        rival = None if prior is None or prior_codec is None else (prior_codec, prior)
+        rows = _jukebox(tuple(runs or ()), codec, jukebox, judge, count, rival, page)
+        rows = rows if json else _short(rows)
     else:
         from songwright.bench.suites import run_suite
 
@@ -186,17 +196,23 @@ def _jukebox(
     generator: str,
     judge: Path | None,
     count: int,
+    rival: tuple[Path, Path] | None,
     page: Path | None,
-    all_of_it: bool,
 ) -> list[dict[str, object]]:
     from songwright.bench.jukebox import jukebox_suite
     from songwright.bench.jukebox_excerpts import EXCERPT_S
-    from songwright.bench.jukebox_page import short_rows, write_page
+    from songwright.bench.jukebox_page import write_page
 
     if len(folders) != 1:
         hint = "Give `bench jukebox RENDERS` (`songwright train data renders`)."
         raise BriefError("renders", "a folder of rendered shards is needed.", hint)
-    rows = jukebox_suite(folders[0], codec, generator, judge, count, say)
+    rows = jukebox_suite(folders[0], codec, generator, judge, count, say, rival)
     if page is not None:
         write_page(page, rows, {"excerpts": count, "seconds": EXCERPT_S})
-    return rows if all_of_it else short_rows(rows)
+    return rows
+
+
+def _short(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+    from songwright.bench.jukebox_page import short_rows
+
+    return short_rows(rows)

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from songwright.errors import BriefError, ShelfError
+from songwright.io.shelf import HouseShelf
 from songwright.train.judge.excerpts import Heard, Hearing, Manner, hearings, read_heard
 from songwright.train.judge.listener import Listener
 from songwright.train.judge.measuring import accuracy, told
@@ -32,13 +33,14 @@ def train_judge(
     with the same `out` stopped.
 
     size: one of `nets.judge.SIZES`. beside: the generator's shards, whose held-out pieces the judge is measured on too.
-    Writes out/heard (what it listens to), out/run (checkpoint, log), judge.json (size, names) and figures.json. Raises
+    All but the validation part of `renders` is learned, and more of it when the run goes on. Writes out/heard (what it
+    listens to), out/run (checkpoint, log), judge.json (size, names: all of the house) and figures.json. Raises
     BriefError for a size nobody knows, ShelfError for folders without pieces.
     """
     if size not in SIZES:
         raise BriefError("size", f"{size!r} is no size", f"Take one of {', '.join(SIZES)}.")
-    pieces, held = read_renders(renders, "train"), read_renders(renders, "valid")
-    names = {name: sorted({str(piece.about[name]) for piece in pieces}) for name in WHOLE_HEADS}
+    pieces, held = [*read_renders(renders, "train"), *_tested(renders)], read_renders(renders, "valid")
+    names = _names(pieces)
     learned = _heard(pieces, None, out / "heard", tell)
     checked = _heard(held, [Hearing(kind) for kind in ("voice", "band", "both")], out / "heard", tell)
     seed = Seed(1).child("judge", size)
@@ -53,7 +55,7 @@ def train_judge(
         "seconds": round(state.seconds, 1), "pieces": len(pieces),
         "hours": round(sum(piece.seconds for piece in pieces) / 3600, 3),
     }  # fmt: skip
-    figures |= told(accuracy(listener, [*held, *_tested(renders)]), "own")
+    figures |= told(accuracy(listener, held), "own")
     if beside is not None:
         figures |= told(accuracy(listener, read_renders(beside, "valid")), "beside")
     (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
@@ -70,6 +72,15 @@ def _heard(
             tell(f"{number} of {len(pieces)} pieces heard")
         out += read_heard(piece, hearings(piece.name) if ways is None else ways, folder)
     return out
+
+
+def _names(pieces: Sequence[Rendered]) -> dict[str, list[str]]:
+    """Everybody of the house, and whoever else is heard, so that more pieces make no other network."""
+    shelf = HouseShelf()
+    house = {"genre": [s.id for s in shelf.styles()], "persona": [p.id for p in shelf.personas()]}
+    return {
+        name: sorted({*ids, *(str(piece.about[name]) for piece in pieces)}) for name, ids in house.items()
+    }
 
 
 def _tested(renders: Path) -> list[Rendered]:
