@@ -43,7 +43,7 @@ def train_together(
 
     own = not ray.is_initialized()
     if own:
-        ray.init(address=address or None, logging_level="ERROR")
+        ray.init(address=address or None, include_dashboard=False, logging_level="ERROR")
     try:
         trainer = TorchTrainer(
             work,
