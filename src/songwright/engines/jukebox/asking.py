@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from songwright.engines.jukebox.lines import TimedWords
-from songwright.errors import BriefError
 from songwright.producer.blending import is_blend as is_mixture
 from songwright.producer.blending import shares_of as mixture_of
 from songwright.runtime.jukebox.labels import Labels, labels_of
@@ -88,8 +87,6 @@ def leader_of(sound: SoundWishes, ctx: Context) -> Persona | None:
     shares = sound.personas
     if not shares:
         return None
-    if any(not share > 0 for share in shares.values()):
-        raise BriefError("blend", "shares are over 0.", "Write it like ada-quill:0.5,rusty-hale:0.5.")
     people = {name: ctx.shelf.persona(name) for name in shares}
     return people[max(shares, key=lambda name: shares[name])]
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from songwright.engines.jukebox.sound import stems_of
 from songwright.errors import BriefError, EngineUnavailable, ShelfError
+from songwright.producer.wishes import TEMPERATURE
 from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox.generator import Generator, Sampler
 from songwright.runtime.jukebox.windows import heard, stretch
@@ -68,7 +69,8 @@ def machine(brief: SongBrief, ctx: Context, hears: bool = False) -> Machine:
     Raises BriefError for steps, guidance or devices that cannot be, ShelfError (with what to do) where weights are
     missing, damaged or of another version, EngineUnavailable without PyTorch for a graphics card.
     """
-    sound = checked(brief.sound or SoundWishes())
+    check_manner(brief)
+    sound = brief.sound or SoundWishes()
     names = (DECODER, ENCODER, GENERATOR) if hears else (DECODER, GENERATOR)
     try:
         codec = Codec(ctx.shelf.network(DECODER), ctx.shelf.network(ENCODER) if hears else None, ctx.workers)
@@ -88,14 +90,20 @@ def machine(brief: SongBrief, ctx: Context, hears: bool = False) -> Machine:
     return Machine(codec, generator, manner, cards)
 
 
-def checked(sound: SoundWishes) -> SoundWishes:
-    """The wishes, or BriefError for one that cannot be met."""
-    for field, value, (low, high) in (("steps", sound.steps, STEPS), ("guidance", sound.guidance, GUIDANCE)):
+def check_manner(brief: SongBrief) -> None:
+    """Raises BriefError for a way of working that cannot be."""
+    sound = brief.sound or SoundWishes()
+    numbers = (
+        ("steps", sound.steps, STEPS), ("guidance", sound.guidance, GUIDANCE),
+        ("temperature", brief.temperature, TEMPERATURE),
+    )  # fmt: skip
+    for field, value, (low, high) in numbers:
         if value is not None and not low <= value <= high:
             raise BriefError(field, f"{value:g} is out of range.", f"Give {low:g} to {high:g}.")
     if sound.device not in DEVICES:
         raise BriefError("device", f"there is no device {sound.device!r}.", f"Known: {', '.join(DEVICES)}.")
-    return sound
+    if any(not share > 0 for share in (sound.personas or {}).values()):
+        raise BriefError("blend", "shares are over 0.", "Write it like rusty-hale:0.5,pia-lumengrove:0.5.")
 
 
 def _elsewhere(ctx: Context) -> Sampler:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 import numpy as np
 import scipy.signal
@@ -28,26 +29,16 @@ def stems_of(pieces: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, np.ndar
     stream = soxr.ResampleStream(CODEC_HZ, RATE_HZ, 2, dtype="float32", quality="HQ")
     widener = Widener()
     taken = given = 0
-    for piece, last in _marked(pieces):
-        taken += piece.shape[1]
-        made = stream.resample_chunk(np.ascontiguousarray(piece.T, np.float32), last=last).T
-        if last:  # the filter may round its tail
+    for piece in chain(pieces, (None,)):  # what the filter still holds comes at the end
+        both = np.zeros((2, 0), np.float32) if piece is None else piece
+        taken += both.shape[1]
+        made = stream.resample_chunk(np.ascontiguousarray(both.T, np.float32), last=piece is None).T
+        if piece is None:
             wanted = taken * RATE_HZ // CODEC_HZ - given
             made = np.pad(made[:, :wanted], ((0, 0), (0, max(0, wanted - made.shape[1]))))
         given += made.shape[1]
         if made.shape[1]:
             yield np.stack([made[0], made[0]]), widener.sound(made[1])
-
-
-def _marked(pieces: Iterable[np.ndarray]) -> Iterator[tuple[np.ndarray, bool]]:
-    """Each piece, and whether it is the last."""
-    waiting: np.ndarray | None = None
-    for piece in pieces:
-        if waiting is not None:
-            yield waiting, False
-        waiting = piece
-    if waiting is not None:
-        yield waiting, True
 
 
 class Widener:
