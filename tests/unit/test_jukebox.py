@@ -1,16 +1,20 @@
 """The generator: it is told what is sung, keeps what it should keep, and learns."""
 
+import hashlib
 import json
 import os
 import subprocess
 import sys
+import tomllib
 from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from songwright.errors import BriefError, ShelfError
+from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox import telling
+from songwright.runtime.jukebox.generator import Generator
 from songwright.runtime.jukebox.labels import FIELDS, HOP, NO_ROOT, PLAYERS, RATE_HZ, SYMBOLS, Labels
 from songwright.train.renders import shards
 from songwright.values.seed import Seed
@@ -20,9 +24,10 @@ torch = pytest.importorskip("torch")
 from songwright.train.codec.crops import Manner  # noqa: E402
 from songwright.train.codec.task import train_codec  # noqa: E402
 from songwright.train.codec.training import Recipe as CodecRecipe  # noqa: E402
-from songwright.train.jukebox import conditions  # noqa: E402
+from songwright.train.jukebox import conditions, hub  # noqa: E402
 from songwright.train.jukebox.batches import Recipe  # noqa: E402
 from songwright.train.jukebox.latents import Coded, read_latents  # noqa: E402
+from songwright.train.jukebox.release import release  # noqa: E402
 from songwright.train.jukebox.task import load_jukebox, train_jukebox  # noqa: E402
 from songwright.train.jukebox.training import FlowTask  # noqa: E402
 from songwright.train.nets import codec, flow  # noqa: E402
@@ -157,6 +162,34 @@ def test_a_run_from_shards_to_a_generator(rendered, tmp_path):
         train_jukebox(rendered, rendered / "codec", tmp_path, "huge", Budget(max_steps=1), recipe)
     with pytest.raises(ShelfError, match="no run"):
         load_jukebox(rendered)
+    shelved = tomllib.loads((tmp_path / "jukebox.toml").read_text())
+    assert shelved["steps"] == 3 and shelved["commercial_use"] is False  # nothing is known of these pieces
+    assert shelved["sha256"] == hashlib.sha256((tmp_path / "jukebox.onnx").read_bytes()).hexdigest()
+    a_release_of(rendered, tmp_path)
+
+
+def a_release_of(rendered, run):
+    """Files for the shelf that belong together, folders for hubs, cards that say what they learned from."""
+    out = run / "export"
+    with pytest.raises(ShelfError, match=r"no card\.json"):
+        release(rendered / "codec", run, rendered, out)
+    card = {"name": "songwright renders", "seed": 1, "hours": {"train": 0.5}, "pieces": 3, "commercial_use": True,
+            "ingredients": [{"licence": "CC0-1.0"}]}  # fmt: skip
+    (rendered / "card.json").write_text(json.dumps(card))
+    figures = release(rendered / "codec", run, rendered, out, {"phones misheard": 0.25})
+    assert figures["jukebox"]["rounding"] < 0.06 and figures["codec"]["steps"] == 1
+    files = {
+        name: (out / f"{name}.onnx").read_bytes() for name in ("codec-encoder", "codec-decoder", "jukebox")
+    }
+    Generator(files["jukebox"]).belongs_to(Codec(files["codec-decoder"], files["codec-encoder"]))
+    assert tomllib.loads((out / "jukebox.toml").read_text())["source"] == "songwright renders, 0.50 h, seed 1"
+    text = (out / "hub" / "jukebox" / "README.md").read_text()
+    assert text.startswith("---\nlicense: apache-2.0") and "| phones misheard | 0.25 |" in text
+    assert "CC0-1.0" in text and "{" not in text
+    assert hub.load_generator(out / "hub" / "jukebox")[1]["names"]["genre"] == ["pop"]
+    (run / "latents" / "codec.json").write_text('{"encoder": "another"}')
+    with pytest.raises(ShelfError, match="another codec"):
+        release(rendered / "codec", run, rendered, out)
 
 
 @pytest.mark.slow

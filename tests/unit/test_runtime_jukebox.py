@@ -12,9 +12,10 @@ from songwright.values.seed import Seed
 
 torch = pytest.importorskip("torch")
 
-from jukebox_kit import LATENTS, tiny_files, tiny_flow, tiny_names, tiny_shelf  # noqa: E402
+from jukebox_kit import LATENTS, tiny_codec, tiny_files, tiny_flow, tiny_names, tiny_shelf  # noqa: E402
 
-from songwright.train.jukebox import export  # noqa: E402
+from songwright.train.codec.export import latents_id  # noqa: E402
+from songwright.train.jukebox import export, hub  # noqa: E402
 from songwright.train.jukebox.export import generator_file, something  # noqa: E402
 from songwright.train.jukebox.player import from_shelf  # noqa: E402
 
@@ -259,3 +260,25 @@ def test_notes_of_another_version_are_refused():
     ):
         with pytest.raises(ShelfError, match="jukebox"):
             generator.Sampler(good | wrong, "jukebox")
+
+
+def test_hub_folders_give_back_what_was_put_in(tmp_path):
+    net, coder = tiny_flow(), tiny_codec()
+    hub.save_codec(coder, tmp_path / "codec", "# A codec")
+    hub.save_generator(net, tiny_names(), latents_id(coder), tmp_path / "jukebox", "# A generator")
+    back, told = hub.load_generator(tmp_path / "jukebox")
+    assert told["latents_id"] == latents_id(coder) == latents_id(hub.load_codec(tmp_path / "codec"))
+    assert told["names"]["genre"] == list(tiny_names()["genre"]) and torch.equal(back.centre, net.centre)
+    assert back.config == net.config and not back.training
+    for name, value in net.state_dict().items():
+        assert torch.allclose(back.state_dict()[name], value, rtol=1e-3, atol=1e-6), name
+    weights = tmp_path / "jukebox" / "model.safetensors"
+    assert weights.stat().st_size < 2.2 * sum(p.numel() for p in net.parameters()) + 20_000
+    with pytest.raises(ShelfError, match="no songwright-codec"):
+        hub.load_codec(tmp_path / "jukebox")
+    weights.write_bytes(weights.read_bytes()[:-1] + b"x")
+    with pytest.raises(ShelfError, match="damaged"):
+        hub.load_generator(tmp_path / "jukebox")
+    weights.unlink()
+    with pytest.raises(ShelfError, match=r"no model\.safetensors"):
+        hub.load_generator(tmp_path / "jukebox")

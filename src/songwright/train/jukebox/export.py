@@ -23,8 +23,12 @@ from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTI
 from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, SUB, WHOLE
 from songwright.train import onnx_file
 from songwright.train.nets.flow import Config, Flow
+from songwright.train.vocoder.export import put
 from songwright.train.voice.export import halve
 
+LICENCE = "Apache-2.0 (weights); learned from songs the studio rendered"
+RECIPE = "recipes/README.md; recipes/export_jukebox.py"
+ABOUT = "Makes voice and band of a song as latents of the codec: from a score, from lyrics, or from nothing."
 _TRACED, _COMPARED = 40, 94
 _TURNED = ".T"
 EXACT = 1e-3
@@ -64,6 +68,39 @@ def generator_file(
         data = in_whole_numbers(data)
         onnx_file.checked(apart(net, data), NEAR)
     return data
+
+
+def save_generator(
+    net: Flow, told: Mapping[str, Any], codec_id: str, out: Path, about: Mapping[str, Any],
+    learned: Mapping[str, Any],
+) -> dict[str, Any]:  # fmt: skip
+    """Write out/jukebox.onnx and its card jukebox.toml; figures of the file.
+
+    told: size and names. codec_id: fingerprint of the codec. about: source, commercial_use. learned: figures of a run.
+    """
+    data = generator_file(net, told["names"], codec_id)
+    figures = {
+        "size": told["size"], **learned, "parameters": sum(p.numel() for p in net.parameters()),
+        "rounding": round(apart(net, data), 5),
+    }  # fmt: skip
+    named = {"id": "jukebox", "name": "Jukebox", "about": ABOUT, "licence": LICENCE, "recipe": RECIPE}
+    put(data, out / "jukebox", {**named, **about, **figures})
+    return {**figures, "bytes": len(data)}
+
+
+def data_of(renders: Path) -> dict[str, Any]:
+    """What rendered pieces are and may be used for, from their card: source, commercial_use, pieces, licences.
+
+    Where there is no card yet nothing is promised: commercial_use is False, and there are no pieces.
+    """
+    try:
+        card = json.loads((renders / "card.json").read_text(encoding="utf-8"))
+        hours, licences = sum(card["hours"].values()), sorted({one["licence"] for one in card["ingredients"]})
+        source = f"{card['name']}, {hours:.2f} h, seed {card['seed']}"
+        return {"source": source, "commercial_use": bool(card["commercial_use"]), "pieces": card["pieces"],
+                "licences": licences}  # fmt: skip
+    except (OSError, ValueError, KeyError, TypeError):
+        return {"source": "songwright renders", "commercial_use": False, "pieces": 0, "licences": []}
 
 
 def apart(net: Flow, data: bytes) -> float:

@@ -18,6 +18,7 @@ from songwright.train import spread
 from songwright.train.codec.export import latents_id
 from songwright.train.codec.task import load_codec, placed
 from songwright.train.jukebox.batches import Recipe, WindowTask
+from songwright.train.jukebox.export import data_of, save_generator
 from songwright.train.jukebox.latents import Coded, Coder, coded, read_latents
 from songwright.train.jukebox.training import FlowTask
 from songwright.train.nets.codec import CodecNet
@@ -52,10 +53,17 @@ def train_jukebox(
     """Learn to make the pieces of a folder of shards from what is told of them; goes on where it stopped.
 
     codec: folder written by `train codec`. size: one of `nets.flow.SIZES`. Writes out/latents (pieces as the codec has
-    them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices) and figures.json. Of
-    processes that learn together (`train.spread`) the first writes and returns the figures, the others nothing.
+    them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices), figures.json and, as the
+    shelf wants it, jukebox.onnx with its card. Of processes that learn together (`train.spread`) the first writes and
+    returns the figures, the others nothing.
     """
-    return train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell)
+    figures = train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell)
+    if figures:
+        net, told = load_kind(JUKEBOX, out)
+        data = data_of(renders)
+        about = {key: data[key] for key in ("source", "commercial_use")}
+        figures = save_generator(net, told, told["latents_id"], out, about, figures)
+    return figures
 
 
 def train_kind(

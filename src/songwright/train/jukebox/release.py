@@ -1,0 +1,137 @@
+"""Codec and generator of two runs made ready for others: files for the shelf, folders for model hubs, cards."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from songwright.errors import ShelfError
+from songwright.train.codec.export import latents_id
+from songwright.train.codec.export import save_codec as save_codec_files
+from songwright.train.codec.task import load_codec
+from songwright.train.jukebox import hub
+from songwright.train.jukebox.export import ABOUT, LICENCE, RECIPE, data_of, save_generator
+from songwright.train.jukebox.latents import CODEC
+from songwright.train.jukebox.task import JUKEBOX, load_kind
+
+_ABOUT = {
+    "codec": "Sound as 64 numbers 31.25 times a second, and back; one channel at 32 kHz.",
+    "jukebox": ABOUT,
+}
+_CARD = """---
+license: apache-2.0
+library_name: songwright
+tags: [music-generation, singing-voice, flow-matching, audio]
+---
+# songwright {name} ({size})
+
+{about}
+
+* **Files**: `model.safetensors` (float16), `config.json` (architecture, names, sha256 of the weights). The same network
+  as ONNX is what `songwright make --engine jukebox` runs.
+* **Use**: `songwright.train.jukebox.hub.load_{loader}(folder)`; it checks the sha256.
+* **Licence**: Apache-2.0. Songs made with it may be used commercially: {commercial}.
+
+## Data
+{data}
+
+No recording of a person's music was used. The voices are those of the singer of songwright (see WEIGHTS.md).
+
+## Training
+{training}
+
+## Figures
+{figures}
+
+## Limits
+It knows the genres, personas and voices of songwright and nothing else, sounds like that studio heard through a small
+codec (one channel a stem, 32 kHz), and sings English, some German. Words are clear only where a score says when each
+sound is sung; in free mode they are hummed more than said. It cannot imitate living singers: it has never heard one.
+
+## Intended use
+Sketches, continuations and repainted parts of songs, research on small generators, a start for training on one's own
+catalogue. Tell listeners that a machine sings.
+"""
+
+
+def release(
+    codec_run: Path, jukebox_run: Path, renders: Path, out: Path, measured: Mapping[str, Any] | None = None,
+    tell: Callable[[str], None] = lambda line: None,
+) -> dict[str, Any]:  # fmt: skip
+    """Write codec-encoder, codec-decoder and jukebox (.onnx, .toml) and the folders hub/codec, hub/jukebox into `out`.
+
+    renders: what both learned from; its card.json names sources and licences. measured: figures to put on the
+    generator's card. Returns figures of files and networks. Raises ShelfError where the runs do not belong together or
+    a file is not its network's equal.
+    """
+    codec, (net, told) = load_codec(codec_run), load_kind(JUKEBOX, jukebox_run)
+    _same_latents(jukebox_run, told, latents_id(codec))
+    data = data_of(renders)
+    if not data["pieces"]:
+        raise ShelfError(str(renders), "has no card.json; let `songwright train data renders` finish")
+    about = {key: data[key] for key in ("source", "commercial_use")}
+    out.mkdir(parents=True, exist_ok=True)
+    tell("codec")
+    learned = _learned(codec_run)
+    learned["parameters"] = sum(p.numel() for p in codec.parameters())
+    card = {
+        "name": "Codec",
+        "about": _ABOUT["codec"],
+        "licence": LICENCE,
+        "recipe": RECIPE,
+        **about,
+        **learned,
+    }
+    figures: dict[str, Any] = {"codec": {**learned, **save_codec_files(codec, out, card)}}
+    hub.save_codec(codec, out / "hub" / "codec", _card_text("codec", learned, data, {}))
+    tell("jukebox")
+    figures["jukebox"] = save_generator(net, told, latents_id(codec), out, about, _learned(jukebox_run))
+    text = _card_text("jukebox", _learned(jukebox_run), data, measured or {})
+    hub.save_generator(net, told["names"], latents_id(codec), out / "hub" / "jukebox", text)
+    return figures
+
+
+def _same_latents(run: Path, told: Mapping[str, Any], codec_id: str) -> None:
+    """Raises ShelfError where a generator learned from latents of another codec."""
+    path = run / "latents" / CODEC
+    known = (
+        json.loads(path.read_text(encoding="utf-8"))["encoder"] if path.is_file() else told.get("latents_id")
+    )
+    if known != codec_id:
+        raise ShelfError(str(run), "learned from latents of another codec")
+
+
+def _learned(run: Path) -> dict[str, Any]:
+    """What a run tells of its learning: its figures; steps and seconds as its checkpoint has them."""
+    path = run / "figures.json"
+    figures = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+    figures |= {"steps": int(kept["step"]), "seconds": round(float(kept["seconds"]), 1)}
+    return {key: value for key, value in figures.items() if not key.endswith("bytes")}
+
+
+def _card_text(
+    name: str, learned: Mapping[str, Any], data: Mapping[str, Any], measured: Mapping[str, Any]
+) -> str:
+    """The README.md of a hub folder."""
+    told = ("size", "steps", "seconds", "device", "processes", "batch", "frames", "critics_from", "groups")
+    lines = {key: learned[key] for key in told if key in learned}
+    found = {key: value for key, value in learned.items() if key.startswith("held_")} | dict(measured)
+    return _CARD.format(
+        name=name, size=learned.get("size", "small"), about=_ABOUT[name],
+        loader={"codec": "codec", "jukebox": "generator"}[name],
+        commercial="yes" if data["commercial_use"] else "no",
+        data=f"{data['source']}: {data['pieces']} parts of songs. Licences of what can be heard in them: "
+             + "; ".join(data["licences"]) + ".",
+        training=_rows(lines), figures=_rows(found) if found else "None measured.",
+    )  # fmt: skip
+
+
+def _rows(values: Mapping[str, Any]) -> str:
+    return "\n".join(
+        ["| | |", "|---|---|", *(f"| {key.replace('_', ' ')} | {value} |" for key, value in values.items())]
+    )
