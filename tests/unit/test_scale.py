@@ -31,7 +31,7 @@ class Failed(Exception):
 @pytest.fixture
 def cluster(monkeypatch):
     """A stand-in for Ray with the doors that are used; it runs the training here and keeps what was asked."""
-    asked = SimpleNamespace(reports=[], up=False, ended=0)
+    asked = SimpleNamespace(up=False, ended=0)
     ray, train, torch = (ModuleType(name) for name in ("ray", "ray.train", "ray.train.torch"))
 
     def trainer(work, scaling_config, torch_config, run_config):
@@ -39,10 +39,10 @@ def cluster(monkeypatch):
             assert asked.up
             asked.scaling, asked.torch, asked.run = scaling_config, torch_config, run_config
             try:
-                work()
+                made = work()
             except Exception as problem:
                 raise Failed({0: pickle.loads(pickle.dumps(problem))}) from problem
-            return SimpleNamespace(metrics=asked.reports[0])
+            return SimpleNamespace(return_value=made, metrics=None)
 
         return SimpleNamespace(fit=fit)
 
@@ -55,7 +55,7 @@ def cluster(monkeypatch):
 
     ray.init, ray.shutdown, ray.is_initialized, ray.train = up, down, lambda: asked.up, train
     train.RunConfig = train.ScalingConfig = torch.TorchConfig = lambda **wish: wish
-    train.report, train.TrainingFailedError, torch.TorchTrainer = asked.reports.append, Failed, trainer
+    train.TrainingFailedError, torch.TorchTrainer = Failed, trainer
     for module in (ray, train, torch):
         monkeypatch.setitem(sys.modules, module.__name__, module)
     return asked

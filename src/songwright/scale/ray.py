@@ -38,12 +38,12 @@ def train_together(
     except ImportError as problem:
         raise EngineUnavailable("Ray", "pip install 'songwright[scale]'") from problem
 
-    def work() -> None:
-        ray.train.report(training(**arguments))
+    def work() -> dict[str, Any]:
+        return training(**arguments)
 
     own = not ray.is_initialized()
     if own:
-        ray.init(address=address or None, include_dashboard=False, logging_level="ERROR")
+        ray.init(address=address or None, logging_level="ERROR")
     try:
         trainer = TorchTrainer(
             work,
@@ -51,7 +51,7 @@ def train_together(
             torch_config=TorchConfig(backend="nccl" if graphics else "gloo"),
             run_config=RunConfig(storage_path=str(folder.resolve())),
         )
-        return dict(trainer.fit().metrics or {})
+        return dict(trainer.fit().return_value or {})
     except ray.train.TrainingFailedError as problem:
         raise cause(problem) from problem
     finally:
