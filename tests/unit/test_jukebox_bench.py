@@ -114,6 +114,12 @@ def test_chords_that_are_missing_are_wrong():
     ]
 
 
+def test_notes_are_near_within_a_semitone():
+    assert jukebox_measures.near_notes(np.array([5, 6, 7, 0, 0]), np.array([5, 5, 5, 5, 0])).tolist() == [
+        True, True, False, False,
+    ]  # fmt: skip
+
+
 def test_lines_are_cut_to_what_was_made():
     one = excerpt(tone(220.0))
     assert jukebox_measures.sung_spans(one, (0, FRAMES)) == [(0.0, 2.0)]
@@ -125,7 +131,7 @@ def test_lines_are_cut_to_what_was_made():
 def test_errors_are_told_beside_the_renderers():
     def found(judged, chord):
         return jukebox_measures.Findings(
-            (("AA", "L"),), (judged,), (), False, np.array([True, False]), np.array(chord),
+            (("AA", "L"),), (judged,), (), False, np.array([True, False]), np.array([True]), np.array(chord),
             {"genre": True, "persona": False}, (1.0, 5.0), True, np.zeros((1, 2)), np.zeros((1, 2)),
         )  # fmt: skip
 
@@ -133,6 +139,7 @@ def test_errors_are_told_beside_the_renderers():
     figures = jukebox_measures.figures_of([bad], [good], [True])
     assert figures["phones"] == 0.5 == figures["phones_over"] and figures["phones_freely"] is None
     assert figures["chords_share"] == 0.5 == figures["chords"] == figures["pitch"] == figures["seam_hidden"]
+    assert figures["pitch_judged"] == 1.0
     assert figures["genre"] == 1.0 and figures["persona"] == 0.0 and figures["outside"] == 1.0
     assert jukebox_measures.figures_of([bad], [good], [False])["persona"] is None
 

@@ -30,9 +30,10 @@ class Findings:
     """What was heard in one excerpt made again.
 
     asked: phones of each line; judged, freely: as the judge and as a free decoder heard them (freely only of English:
-    `english`). pitch, chord: True where right, of frames that are sung, of frames with a plain chord. named: genre,
-    persona -> whether the judge named it. seams: z of the flux at each. outside: whether all samples that should stay
-    did. judge_features, plain: rows for kernel distances.
+    `english`). pitch, pitch_judged, chord: True where right, of frames that are sung (by WORLD within 50 cents, by the
+    judge within a semitone), of frames with a plain chord. named: genre, persona -> whether the judge named it. seams:
+    z of the flux at each. outside: whether all samples that should stay did. judge_features, plain: rows for kernel
+    distances.
     """
 
     asked: tuple[Phones, ...]
@@ -40,6 +41,7 @@ class Findings:
     freely: tuple[Phones, ...]
     english: bool
     pitch: np.ndarray
+    pitch_judged: np.ndarray
     chord: np.ndarray
     named: Mapping[str, bool]
     seams: tuple[float, ...]
@@ -57,12 +59,13 @@ def found_in(excerpt: Excerpt, made: Made, judge: Listener | None) -> Findings:
     mix = heard(sound.sum(axis=0))
     english = str(excerpt.about["language"]).startswith("en")
     judged: tuple[Phones, ...] = ()
-    chord, named, features = np.zeros(0, bool), {}, np.zeros((0, 1))
+    wanted = {name: values[begin:end] for name, values in targets_of(excerpt.labels).items()}
+    chord, note, named, features = np.zeros(0, bool), np.zeros(0, bool), {}, np.zeros((0, 1))
     if judge is not None:
         voice, band, both = judge.listen(sound[0]), judge.listen(sound[1]), judge.answer(mix)
         judged = tuple(voice.phones(*span) for span in spans)
-        chord = right_chords(band.chord, targets_of(excerpt.labels)["chord"])[begin:end]
-        chord = chord[targets_of(excerpt.labels)["chord"][begin:end] != UNASKED]
+        chord = right_chords(band.chord[begin:end], wanted["chord"])[wanted["chord"] != UNASKED]
+        note = near_notes(voice.pitch[begin:end], wanted["pitch"])
         named = {name: both.named(name) == excerpt.about[name] for name in ("genre", "persona")}
         features = understood_features(both.understood[begin:end])
     outside = np.ones(sound.shape[1], bool)
@@ -70,7 +73,7 @@ def found_in(excerpt: Excerpt, made: Made, judge: Listener | None) -> Findings:
     total = sound.sum(axis=0)
     return Findings(
         asked, judged, phones_heard(sound[0], RATE_HZ, spans) if english else (), english,
-        right_pitch(sound[0], excerpt, made.span), chord, named,
+        right_pitch(sound[0], excerpt, made.span), note, chord, named,
         tuple(seam_z(total, at) for at in made.seams),
         bool(np.array_equal(sound[:, outside], excerpt.sound[:, outside])), features, plain_features(mix[begin:end]),
     )  # fmt: skip
@@ -105,6 +108,14 @@ def right_pitch(voice: np.ndarray, excerpt: Excerpt, span: tuple[int, int]) -> n
     return (got > 0) & (cents <= NEAR_CENTS)
 
 
+def near_notes(said: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """For each frame in which a note is to be sung: whether that note, or one a semitone off, is said."""
+    count = min(len(said), len(wanted))
+    near = np.zeros(len(wanted), bool)
+    near[:count] = (said[:count] > 0) & (np.abs(said[:count] - wanted[:count]) <= 1)
+    return near[wanted > 0]
+
+
 def right_chords(said: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Whether each frame's chord is named rightly; frames that are missing are wrong."""
     out = np.zeros(len(wanted), bool)
@@ -118,9 +129,9 @@ def figures_of(
 ) -> dict[str, float | None]:
     """Figures of one row over all excerpts. plain: what was heard in the same spans of the renderer's own sound.
 
-    phones, phones_freely: errors per phone; *_over: minus the renderer's. pitch: share. chords: share; chords_share: of
-    the renderer's. genre, persona: share named (persona: of faithful excerpts). seam, seam_hidden: mean z, and share of
-    seams under the bound. outside: share of excerpts in which nothing else changed.
+    phones, phones_freely: errors per phone; *_over: minus the renderer's. pitch, pitch_judged: shares. chords: share;
+    chords_share: of the renderer's. genre, persona: share named (persona: of faithful excerpts). seam, seam_hidden:
+    mean z, and share of seams under the bound. outside: share of excerpts in which nothing else changed.
     """
 
     def errors(rows: Sequence[Findings], freely: bool) -> float | None:
@@ -139,6 +150,7 @@ def figures_of(
         out[name] = own
         out[f"{name}_over"] = None if own is None or other is None else own - other
     out["pitch"] = _share([row.pitch for row in found])
+    out["pitch_judged"] = _share([row.pitch_judged for row in found])
     out["chords"] = _share([row.chord for row in found])
     of_renderer = _share([row.chord for row in plain])
     out["chords_share"] = out["chords"] / of_renderer if out["chords"] is not None and of_renderer else None

@@ -10,7 +10,8 @@ Row = dict[str, object]
 _COLUMNS = {
     "phones": ("phone errors", "{:.1%}"), "phones_over": ("over renderer", "{:+.1%}"),
     "phones_freely": ("heard freely", "{:.1%}"), "phones_freely_over": ("over renderer", "{:+.1%}"),
-    "pitch": ("pitch", "{:.1%}"), "chords": ("chords", "{:.1%}"), "chords_share": ("of renderer's", "{:.1%}"),
+    "pitch": ("pitch", "{:.1%}"), "pitch_judged": ("pitch judged", "{:.1%}"), "chords": ("chords", "{:.1%}"),
+    "chords_share": ("of renderer's", "{:.1%}"),
     "genre": ("genre", "{:.0%}"), "persona": ("persona", "{:.0%}"), "seam": ("seam z", "{:.2f}"),
     "seam_untouched": ("untouched", "{:.2f}"), "seam_hidden": ("under 3", "{:.0%}"),
     "outside": ("rest unchanged", "{:.0%}"), "kad_judge": ("KAD, judge", "{:.2f}"),
@@ -19,7 +20,8 @@ _COLUMNS = {
 }  # fmt: skip
 _TABLES = {
     "Words, pitch, chords": (
-        "phones", "phones_over", "phones_freely", "phones_freely_over", "pitch", "chords", "chords_share",
+        "phones", "phones_over", "phones_freely", "phones_freely_over", "pitch", "pitch_judged", "chords",
+        "chords_share",
     ),
     "Who it is, and how it sounds": ("genre", "persona", "kad_judge", "kad_plain"),
     "Seams and speed": (
@@ -29,8 +31,8 @@ _TABLES = {
 _SAID = {
     "Words, pitch, chords": """Phone errors: of what a judge network hears in the voice, per phone that should be sung;
 "heard freely": of what PocketSphinx hears there without any dictionary (English alone). Pitch: share of voiced frames
-within 50 cents of what was to be sung (WORLD). Chords: share of frames whose chord the judge names rightly as major,
-minor or none.""",
+within 50 cents of what was to be sung (WORLD); judged: within a semitone, as the judge hears it. Chords: share of
+frames whose chord the judge names rightly as major, minor or none.""",
     "Who it is, and how it sounds": """Share of excerpts whose genre, and whose persona where it sings in its own voice,
 the judge names. KAD: kernel audio distance (unbiased, Gaussian kernel, bandwidth the median distance in the reference,
 times 1000) of two-second pieces to held-out pieces that are not among the excerpts: on what the judge understood, and
