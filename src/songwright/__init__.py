@@ -16,6 +16,7 @@ __version__ = "0.1.0"
 
 _HOMES = {
     "SongBrief": "songwright.values.brief",
+    "SoundWishes": "songwright.values.sounding",
     "SongPlan": "songwright.values.plan",
     "Score": "songwright.values.score",
     "Performance": "songwright.values.performance",
@@ -34,6 +35,9 @@ _HOMES = {
     "melody": "songwright.api",
     "variants": "songwright.api",
     "rewrite": "songwright.api",
+    "stream": "songwright.api",
+    "extend": "songwright.api",
+    "repaint": "songwright.api",
     "Song": "songwright.api",
 }
 

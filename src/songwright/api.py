@@ -25,6 +25,7 @@ from songwright.values.seed import MAX_SEED, Seed
 from songwright.values.take import Take
 
 if TYPE_CHECKING:
+    from songwright.engines.jukebox.recording import Recording
     from songwright.engines.rewriting import Rewritten
     from songwright.engines.variants import Variant
 
@@ -111,6 +112,54 @@ def make(brief: SongBrief, tell: Callable[[Progress], None] = silent) -> Song:
 
     brief = seeded(brief)
     return song(engine(brief.engine).record(brief, context(brief.seed, tell)))
+
+
+def stream(brief: SongBrief, tell: Callable[[Progress], None] = silent) -> Recording:
+    """A song of the engine "jukebox" piece by piece, while it is made; `.take` is all of it.
+
+    for piece in sw.stream(brief): player.write(piece.samples.T)
+    """
+    from songwright.engines.jukebox import JukeboxEngine
+
+    brief = seeded(brief)
+    return JukeboxEngine().recording(brief, context(brief.seed, tell))
+
+
+def extend(
+    clip: Take | str | os.PathLike[str], seconds: float, brief: SongBrief | None = None,
+    tell: Callable[[Progress], None] = silent,
+) -> Song:  # fmt: skip
+    """A song folder, sound file or take that goes on: its last seconds are heard, new sound follows.
+
+    brief: words, genre, persona, seed ... of the new part, None = as it comes.
+    """
+    from songwright.engines.jukebox.continuing import continuing
+    from songwright.values.audio import RATE_HZ
+
+    brief = seeded(brief or SongBrief())
+    ctx = context(brief.seed, tell)
+    return song(continuing(_taken(clip, ctx, RATE_HZ), seconds, brief, ctx).take)
+
+
+def repaint(
+    target: Take | str | os.PathLike[str], from_s: float, to_s: float | None = None, brief: SongBrief | None = None,
+    only: str | None = None, tell: Callable[[Progress], None] = silent,
+) -> Song:  # fmt: skip
+    """A song folder, sound file or take with new sound between two moments; outside every sample stays as it is.
+
+    brief: other words, genre, persona, seed; what it leaves open is as it was. only: "voice" or "band".
+    """
+    from songwright.engines.jukebox.repainting import repainted
+
+    brief = seeded(brief or SongBrief())
+    ctx = context(brief.seed, tell)
+    return song(repainted(_taken(target, ctx, None), from_s, to_s, brief, ctx, only))
+
+
+def _taken(source: Take | str | os.PathLike[str], ctx: Context, rate_hz: int | None) -> Take:
+    from songwright.engines.memory import load
+
+    return source if isinstance(source, Take) else load(Path(source), ctx, rate_hz)
 
 
 def song(take: Take) -> Song:

@@ -1,5 +1,6 @@
 """The raw-audio engine: songs with a score and without, heard while they are made; what cannot be is said in a line."""
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
@@ -220,6 +221,26 @@ def test_weights_that_are_missing_or_others_are_named(tmp_path):
         with pytest.raises(ShelfError, match=word) as found:
             JukeboxEngine().record(SongBrief(seed=1, duration_s=3.0, sound=FREE), ctx)
         assert "songwright again" in str(found.value) and "\n" not in str(found.value)
+
+
+def test_networks_of_ones_own(tmp_path):
+    from jukebox_kit import tiny_files
+
+    for name, data in tiny_files().items():
+        (tmp_path / f"{name}.onnx").write_bytes(data)
+        card = {
+            "id": name,
+            "licence": "CC0-1.0",
+            "source": "a band",
+            "sha256": hashlib.sha256(data).hexdigest(),
+        }
+        lines = [f'{key} = "{value}"' for key, value in card.items()]
+        (tmp_path / f"{name}.toml").write_text("\n".join(lines), encoding="utf-8")
+    own = SongBrief(sound=SoundWishes(weights=str(tmp_path)))
+    assert {one.source for one in machine(own, tiny_shelf(1)).ingredients()} == {"a band"}
+    (tmp_path / "jukebox.onnx").write_bytes(b"cut off")
+    with pytest.raises(ShelfError, match="sha256"):
+        machine(own, tiny_shelf(1))
 
 
 def test_weights_of_another_version_are_named(monkeypatch):

@@ -312,6 +312,18 @@ def test_what_cannot_be_is_one_line_and_leaves_nothing(songwright, tmp_path, arg
     assert sorted(tmp_path.iterdir()) == before
 
 
+def test_all_of_it_from_python(songwright, tmp_path):
+    import songwright as sw
+
+    name = tmp_path / "noise.wav"
+    soundfile.write(name, noise(1.0).T, RATE)
+    longer = sw.extend(name, 1.0, replace(PLAIN, seed=3))
+    other = sw.repaint(longer, 0.2, 0.8, replace(PLAIN, seed=3), only="band")
+    assert other.master.audio.duration_s == 2.0 and changed(longer, other)["voice"] is None
+    brief = sw.SongBrief(duration_s=2.0, seed=3, sound=sw.SoundWishes(steps=1, guidance=1.0, free=True))
+    assert sum(piece.frames for piece in sw.stream(brief)) == 2 * RATE
+
+
 def test_ctrl_c_leaves_nothing(songwright, tmp_path, monkeypatch):
     soundfile.write(tmp_path / "noise.wav", noise(1.0).T, RATE)
     left = []

@@ -31,8 +31,8 @@ class Place:
 
 def continue_clip(clip: Path, seconds: float, brief: SongBrief, stream: str | None, place: Place) -> None:
     """Go on from a sound file or a song folder."""
-    from songwright.engines.jukebox.clips import read_take
     from songwright.engines.jukebox.continuing import continuing
+    from songwright.engines.memory import load
     from songwright.values.audio import RATE_HZ
 
     brief = api.seeded(brief)
@@ -42,7 +42,7 @@ def continue_clip(clip: Path, seconds: float, brief: SongBrief, stream: str | No
     listener = Listener(place.quiet)
     ctx = api.context(brief.seed, listener, place.workers)
     with stoppable(listener):
-        recording = continuing(read_take(clip, ctx, RATE_HZ), seconds, brief, ctx)
+        recording = continuing(load(clip, ctx, RATE_HZ), seconds, brief, ctx)
         with handing_on(stream) as hand_on:
             for piece in recording:
                 hand_on(piece)
@@ -54,8 +54,8 @@ def repaint(
     target: Path, from_s: float, to_s: float | None, only: str | None, brief: SongBrief, place: Place
 ) -> None:
     """New sound between two moments of a sound file or a song folder."""
-    from songwright.engines.jukebox.clips import read_take
     from songwright.engines.jukebox.repainting import repainted
+    from songwright.engines.memory import load
 
     brief = api.seeded(brief)
     out = place.out or _beside(target, "repainted")
@@ -65,7 +65,7 @@ def repaint(
     listener = Listener(place.quiet)
     ctx = api.context(brief.seed, listener, place.workers)
     with stoppable(listener):
-        take = repainted(read_take(target, ctx, None), from_s, to_s, brief, ctx, only)
+        take = repainted(load(target, ctx, None), from_s, to_s, brief, ctx, only)
         _keep(take, out, place)
     _tell(take, out, brief, place, False)
 

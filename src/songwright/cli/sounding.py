@@ -53,6 +53,9 @@ class Sound:
         typer.Option("--free", help="Engine jukebox: write no score; tell only genre, persona and words."),
     ] = False
     device: Annotated[str, typer.Option(help="Engine jukebox: cpu or gpu (needs PyTorch).")] = "cpu"
+    weights: Annotated[
+        Path | None, typer.Option(help="Engine jukebox: networks of your own, a folder with their cards.")
+    ] = None
 
     def into(self, brief: SongBrief) -> SongBrief:
         """The brief with these wishes; as it was where nothing is asked."""
@@ -60,12 +63,14 @@ class Sound:
 
         if self == Sound():
             return brief
+        weights = str(self.weights) if self.weights else ""
         asked = replace(
             brief.sound or SoundWishes(),
             steps=self.steps,
             guidance=self.guidance,
             free=self.free,
             device=self.device,
+            weights=weights,
         )
         return replace(brief, sound=asked)
 

@@ -83,7 +83,7 @@ def check_wishes(brief: SongBrief) -> None:
         )
     raise BriefError(
         "engine",
-        "the studio has no steps, guidance, free mode or device.",
+        "the studio has no steps, guidance, free mode, device or weights to choose.",
         "Add --engine jukebox, or leave them out.",
     )
 

@@ -37,18 +37,20 @@ _DICTIONARY = Path("model", "en-us", "cmudict-en-us.dict")  # inside the pockets
 class HouseShelf:
     """What songwright brings along; each thing is read when it is first asked for, by whichever thread.
 
-    root: folder with styles/, personas/, voices/ and weights/ (the package itself by default).
+    root: folder with styles/, personas/, voices/ and weights/ (the package itself by default). weights: folder of
+    networks with their cards, root/weights by default.
     Unknown ids raise BriefError with the nearest id; missing or damaged files raise ShelfError.
     """
 
-    def __init__(self, root: str | Path | None = None) -> None:
+    def __init__(self, root: str | Path | None = None, weights: str | Path | None = None) -> None:
         self._root = Path(root) if root is not None else HOUSE
+        self._learned = Path(weights) if weights is not None else self._root / "weights"
         self._kept: dict[tuple[str, ...], Any] = {}
         self._lock = RLock()
 
     def __reduce__(self) -> tuple[object, ...]:
         """A shelf sent to another process reads its things there anew."""
-        return (type(self), (str(self._root),))
+        return (type(self), (str(self._root), str(self._learned)))
 
     def style(self, style_id: str) -> Style:
         """The style of that id.
@@ -156,21 +158,21 @@ class HouseShelf:
         return _npz(path, f"voice bank {card.bank}", card.sha256)
 
     def _weights_card(self, name: str) -> WeightsCard:
-        document = _toml(self._root / "weights" / f"{name}.toml")
+        document = _toml(self._learned / f"{name}.toml")
         known = {field.name for field in fields(WeightsCard)}
         return from_plain(WeightsCard, {key: value for key, value in document.items() if key in known})
 
     def _tunes(self) -> Mapping[str, np.ndarray]:
-        path = self._root / "weights" / "tunes.npz"
+        path = self._learned / "tunes.npz"
         return _npz(path, "index of tunes", str(_toml(path.with_suffix(".toml")).get("sha256", "nowhere")))
 
     def _network(self, name: str) -> bytes:
-        path = self._root / "weights" / f"{name}.onnx"
+        path = self._learned / f"{name}.onnx"
         sha256 = str(_toml(path.with_suffix(".toml")).get("sha256", "nowhere"))
         return _checked(path, f"network {name}", sha256)
 
     def _weights(self, name: str) -> Mapping[str, np.ndarray]:
-        path = self._root / "weights" / f"{name}.npz"
+        path = self._learned / f"{name}.npz"
         return self._once(("weights", name), lambda: _npz(path, f"weights {name}"))
 
     def _english(self) -> Mapping[str, tuple[tuple[str, ...], ...]]:

@@ -17,6 +17,7 @@ class SoundWishes:
     steps: from noise to sound, 1..128; more are slower and cleaner. guidance: how strictly it follows what it is
     told, 0..10, 1 = as it learned. free: no score is written; only genre, persona and the starts of lines are told.
     personas: artists blended, id -> share. device: "cpu" or "gpu" (PyTorch, where it is installed).
+    weights: folder of networks of one's own, "" = those of the house.
     """
 
     steps: int | None = None
@@ -24,3 +25,4 @@ class SoundWishes:
     free: bool = False
     personas: Mapping[str, float] | None = None
     device: str = "cpu"
+    weights: str = ""

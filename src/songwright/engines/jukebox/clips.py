@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 import soxr
@@ -12,13 +11,12 @@ import soxr
 from songwright.dsp import loudness
 from songwright.dsp.units import db_to_amplitude
 from songwright.engines.jukebox.engine import LOUDNESS_LUFS
-from songwright.engines.memory import UNKNOWN, load
+from songwright.engines.memory import UNKNOWN
 from songwright.errors import BriefError
 from songwright.runtime.codec import LATENT_HZ, STRIDE
 from songwright.runtime.codec import RATE_HZ as CODEC_HZ
 from songwright.runtime.jukebox.telling import LEVEL_DB
 from songwright.values.audio import Stems
-from songwright.values.context import Context
 from songwright.values.take import Ingredient, Take
 
 SHORTEST_S = 0.5
@@ -58,11 +56,6 @@ class Clip:
         length = max(1, round((last - first) / self.rate_hz * LATENT_HZ)) * STRIDE
         fitted = slow[:, :length]
         return np.pad(fitted, ((0, 0), (0, length - fitted.shape[1]))).astype(np.float32)
-
-
-def read_take(target: Path, ctx: Context, rate_hz: int | None) -> Take:
-    """A song folder or any sound file. rate_hz: of a sound file, None = its own. Raises ShelfError."""
-    return load(target, ctx, rate_hz)
 
 
 def clip_of(take: Take, field: str) -> Clip:

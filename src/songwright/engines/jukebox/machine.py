@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import entry_points
 from typing import Any
 
@@ -11,6 +11,7 @@ import numpy as np
 
 from songwright.engines.jukebox.sound import stems_of
 from songwright.errors import BriefError, EngineUnavailable, ShelfError
+from songwright.io.shelf import HouseShelf
 from songwright.producer.wishes import TEMPERATURE
 from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox.generator import Generator, Sampler
@@ -71,6 +72,8 @@ def machine(brief: SongBrief, ctx: Context, hears: bool = False) -> Machine:
     """
     check_manner(brief)
     sound = brief.sound or SoundWishes()
+    if sound.weights:
+        ctx = replace(ctx, shelf=HouseShelf(weights=sound.weights))
     names = (DECODER, ENCODER, GENERATOR) if hears else (DECODER, GENERATOR)
     try:
         codec = Codec(ctx.shelf.network(DECODER), ctx.shelf.network(ENCODER) if hears else None, ctx.workers)
