@@ -52,8 +52,9 @@ def _save(net: Any, folder: Path, told: Mapping[str, Any], card: str, exact: set
         name: (value.float() if name in exact else value.half()).cpu().contiguous()
         for name, value in net.state_dict().items()
     }
-    _safetensors().save_file(state, folder / WEIGHTS, metadata={"format": "pt"})
-    digest = hashlib.sha256((folder / WEIGHTS).read_bytes()).hexdigest()
+    data = _safetensors().save(state, metadata={"format": "pt"})
+    (folder / WEIGHTS).write_bytes(data)
+    digest = hashlib.sha256(data).hexdigest()
     config = {
         **told,
         "architecture": asdict(net.config),
