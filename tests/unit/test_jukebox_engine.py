@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from songwright.engines.jukebox import JukeboxEngine, asking
-from songwright.engines.jukebox.lines import FASTEST_PHONE_S, timed_words
+from songwright.engines.jukebox.lines import FASTEST_PHONE_S, lines_of, timed_text, timed_words
 from songwright.engines.jukebox.machine import machine
 from songwright.engines.jukebox.sound import Widener
 from songwright.engines.protocol import engine
@@ -145,6 +145,19 @@ def test_lines_are_laid_out_in_time(ctx):
     assert timed_words("Walk with me\nInto the light\n", None, ctx, None)[1] < 12
     given, _ = timed_words("[0:01.5] Walk with me\n[0:04] Into the light", None, ctx, 10.0)
     assert [line.from_s for line in given] == [1.5, 4.0]
+
+
+def test_lines_of_a_take_are_where_they_are_sung(ctx, take):
+    lines = lines_of(take, ctx)
+    assert [line.text for line in lines] == [line.text for line in take.plan.lines]
+    first = min(phone.onset_s for part in take.performance.sung if part.role == "lead"
+                for phrase in part.phrases for phone in phrase.phones)  # fmt: skip
+    assert lines[0].from_s == pytest.approx(first, abs=0.3) and lines[0].phones[:3] == ("L", "IH", "T")
+    again, _ = timed_words(timed_text(lines), None, ctx, 25.0)
+    assert [line.phones for line in again] == [line.phones for line in lines]
+    assert [line.from_s for line in again] == pytest.approx([line.from_s for line in lines], abs=0.01)
+    without = replace(take, plan=None, score=None, brief=replace(take.brief, lyrics="la\n" * 400))
+    assert lines_of(without, ctx) == []  # words that cannot have been sung in that time
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import soundfile
 
 from songwright.engines.jukebox import clips
 from songwright.engines.jukebox.continuing import continuing
+from songwright.engines.jukebox.lines import lines_of
 from songwright.engines.jukebox.repainting import repainted
 from songwright.engines.memory import UNKNOWN, load, measured
 from songwright.errors import BriefError
@@ -191,6 +192,9 @@ def test_going_on_with_words_writes_a_score_in_the_key_of_the_song(short_take):
         assert not first.any() if before is None else np.array_equal(first, before.samples[:, :frames])
     assert set(take.stems) == {"lead", "drums", "bass", "band"}
     assert {"country", "rusty-hale"} <= {one.id for one in take.ingredients}
+    assert "Over the hill and gone" in take.brief.lyrics and take.brief.title == short_take.plan.title
+    again = [line.from_s for line in lines_of(take, ctx)]  # so that its words can be found again
+    assert len(again) == 2 and 1.0 < again[0] < again[1] < 12.0
 
 
 @pytest.mark.parametrize("seconds", [0.0, 601.0, float("nan")])

@@ -22,6 +22,7 @@ from songwright.values.plan import SongPlan
 from songwright.values.score import Score
 from songwright.values.shelf import Persona
 from songwright.values.sounding import SoundWishes
+from songwright.values.take import Take
 
 Names = Mapping[str, Sequence[str]]
 Shares = Mapping[str, float]
@@ -80,6 +81,13 @@ def asked_of_brief(brief: SongBrief, ctx: Context) -> Asked:
         known = ctx.shelf.persona(brief.persona)
         persona, voice = known.id, voice or known.voice
     return Asked(genre, persona, voice)
+
+
+def asked_of_take(take: Take, ctx: Context) -> Asked:
+    """Whom a take was asked for: by its plan, else by its brief."""
+    if take.plan is None:
+        return asked_of_brief(take.brief, ctx)
+    return asked_of_plan(take.plan, take.brief.sound or SoundWishes(), ctx)
 
 
 def leader_of(sound: SoundWishes, ctx: Context) -> Persona | None:

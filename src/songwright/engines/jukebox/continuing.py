@@ -12,13 +12,21 @@ from songwright.dsp import dynamics, envelopes
 from songwright.engines.ingredients import ingredients
 from songwright.engines.jukebox import asking, clips
 from songwright.engines.jukebox.engine import CARD, asked_ingredients, led, tell_strangers, timed
-from songwright.engines.jukebox.lines import is_timed, timed_words
+from songwright.engines.jukebox.lines import (
+    TimedWords,
+    is_timed,
+    lines_of,
+    phones_of,
+    timed_text,
+    timed_words,
+)
 from songwright.engines.jukebox.machine import machine
 from songwright.engines.jukebox.recording import Recording, Sounding
 from songwright.engines.jukebox.sound import stems_of
 from songwright.engines.memory import measured
 from songwright.engines.studio import Stopwatch, write
 from songwright.errors import BriefError
+from songwright.io.lyrics import timed_lines
 from songwright.io.sound import resampled
 from songwright.runtime.codec import LATENT_HZ
 from songwright.runtime.jukebox.labels import Labels
@@ -60,6 +68,7 @@ class _Told:
     asked: asking.Asked
     mode: str
     made_of: tuple[Ingredient, ...]
+    lines: tuple[TimedWords, ...]
 
 
 def _continued(clip: clips.Clip, seconds: float, brief: SongBrief, ctx: Context) -> Sounding:
@@ -90,10 +99,22 @@ def _continued(clip: clips.Clip, seconds: float, brief: SongBrief, ctx: Context)
             told_of_it += new[0].shape[1]
             yield Audio((new[0] + new[1]) * loud)
     voice, band = (np.concatenate(stems, axis=1) / np.float32(clip.gain) for stems in zip(*got, strict=True))
+    sung = [*lines_of(clip.take, ctx), *(line.moved(clip.frames / RATE_HZ) for line in told.lines)]
+    brief = replace(_named_by(brief, clip.take), lyrics=timed_text(sung), duration_s=None)
     made_of = (*clips.ingredients_of(clip.take), *told.made_of, *engine.ingredients())
     return replace(
         _spliced(clip.take, voice, band, loud * np.float32(clip.gain), fade),
         brief=brief, engine=CARD, ingredients=tuple(dict.fromkeys(made_of)), timings_s=watch.timings_s,
+    )  # fmt: skip
+
+
+def _named_by(brief: SongBrief, take: Take) -> SongBrief:
+    """The brief with the names of the take where it leaves them open."""
+    known = take.plan or take.brief
+    blend = brief.sound is not None and brief.sound.personas
+    return replace(
+        brief, title=brief.title or known.title, genre=brief.genre or known.genre,
+        persona=brief.persona or (None if blend else known.persona),
     )  # fmt: skip
 
 
@@ -103,15 +124,14 @@ def _new_part(
     """What is told of the part that is new."""
     sound = brief.sound or SoundWishes()
     known = clip.take.plan
-    words = brief.lyrics.strip()
-    if sound.free or is_timed(brief.lyrics) or not (words or brief.instrumental):
+    if sound.free or is_timed(brief.lyrics) or not (brief.lyrics.strip() or brief.instrumental):
         asked = asking.asked_of_brief(brief, ctx)
         if known is not None:
-            asked = asked.over(asking.asked_of_plan(known, SoundWishes(), ctx))
+            asked = asked.over(asking.asked_of_take(clip.take, ctx))
         lines, _ = timed_words(brief.lyrics, brief.language, ctx, seconds, 0.0)
         mode = asking.mode_of(lines, asked)
         made_of = asked_ingredients(asked, bool(lines), ctx)
-        return _Told(asking.told_frames(lines, frames, mode), asked, mode, made_of)
+        return _Told(asking.told_frames(lines, frames, mode), asked, mode, made_of, lines)
     wish = led(replace(brief, duration_s=seconds), sound, ctx)
     if known is not None:
         wish = replace(
@@ -127,7 +147,9 @@ def _new_part(
     made_of = tuple(
         one for one in ingredients(plan, performance, ctx) if one.kind in ("style", "persona", "dictionary")
     )
-    return _Told(told_of(labels, 0, frames), asked, "full", made_of)
+    words = {line.index: phones_of(line.words) for line in plan.lines}
+    lines = tuple(TimedWords(line.text, words[line.index], line.onset_s) for line in timed_lines(score))
+    return _Told(told_of(labels, 0, frames), asked, "full", made_of, lines)
 
 
 def _heard_part(clip: clips.Clip, frames: int) -> Arrays:

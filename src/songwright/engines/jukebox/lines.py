@@ -11,10 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from songwright.errors import BriefError
+from songwright.io.lyrics import timed_lines
 from songwright.producer.words import read_words
 from songwright.text.correction import shown
 from songwright.text.tongues import Tongues
 from songwright.values.context import Context
+from songwright.values.take import Take
 from songwright.values.words import Word
 
 PHONE_S = 0.15
@@ -45,6 +47,29 @@ class TimedWords:
         return {"text": self.text, "phones": " ".join(self.phones), "from": self.from_s}
 
 
+def lines_of(take: Take, ctx: Context) -> list[TimedWords]:
+    """The lines of a take and when they begin: as its score says, else as its lyrics were laid out."""
+    if take.plan is not None and take.score is not None:
+        words = {line.index: line.words for line in take.plan.lines}
+        return [
+            TimedWords(line.text, phones_of(words[line.index]), line.onset_s)
+            for line in timed_lines(take.score)
+        ]
+    try:
+        return list(timed_words(take.brief.lyrics, take.brief.language, ctx, take.master.audio.duration_s)[0])
+    except BriefError:  # words of a take that was made another way
+        return []
+
+
+def timed_text(lines: Sequence[TimedWords]) -> str:
+    """Lines as lyrics that say when each begins."""
+    clocks = [divmod(round(line.from_s, 2), 60.0) for line in lines]
+    return "\n".join(
+        f"[{int(minutes)}:{seconds:05.2f}] {line.text}"
+        for (minutes, seconds), line in zip(clocks, lines, strict=True)
+    )
+
+
 def is_timed(lyrics: str) -> bool:
     """Whether lines say themselves when they begin."""
     return any(_TIMED.match(row) for row in lyrics.splitlines())
@@ -62,7 +87,7 @@ def timed_words(
     if is_timed(lyrics):
         return _given(lyrics, language, ctx, seconds)
     blocks = read_words(lyrics, language, ctx).blocks
-    lines = [(line.text, _phones(line.words)) for block in blocks for line in block.lines]
+    lines = [(line.text, phones_of(line.words)) for block in blocks for line in block.lines]
     easy = [len(phones) * PHONE_S + _BREATH_S for _, phones in lines]
     whole = seconds or lead_in_s + sum(easy) + _TAIL_S
     _check_room(sum(len(phones) for _, phones in lines), whole)
@@ -88,7 +113,7 @@ def _given(
             raise BriefError(
                 "lyrics", f"{row.strip()[:40]!r} does not say when it begins.", "Begin it like [0:12.5]."
             )
-        phones = _phones(tongues.words(found[3]))
+        phones = phones_of(tongues.words(found[3]))
         if phones:
             placed.append(TimedWords(shown(found[3]), phones, 60 * int(found[1]) + float(found[2])))
     if not placed:
@@ -114,5 +139,6 @@ def _check_room(phones: int, seconds: float) -> None:
         )
 
 
-def _phones(words: Sequence[Word]) -> tuple[str, ...]:
+def phones_of(words: Sequence[Word]) -> tuple[str, ...]:
+    """All sounds of some words."""
     return tuple(phone for word in words for syllable in word.syllables for phone in syllable.phones)

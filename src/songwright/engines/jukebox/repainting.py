@@ -15,7 +15,7 @@ import numpy as np
 from songwright.dsp import dynamics, envelopes
 from songwright.engines.jukebox import asking, clips
 from songwright.engines.jukebox.engine import CARD, asked_ingredients, tell_strangers, timed
-from songwright.engines.jukebox.lines import timed_words
+from songwright.engines.jukebox.lines import TimedWords, lines_of, timed_words
 from songwright.engines.jukebox.machine import Machine, machine
 from songwright.engines.jukebox.rewording import reworded
 from songwright.engines.jukebox.sound import stems_of
@@ -124,20 +124,28 @@ def _told(
     sound = brief.sound or SoundWishes()
     asked, frames = asking.asked_of_brief(brief, ctx), where.end - where.begin
     if take.plan is None or take.score is None or take.performance is None or sound.free:
-        asked = asked.over(asking.asked_of_brief(replace(take.brief, voice=None), ctx))
-        from_s, to_s = where.first / clip.rate_hz, where.last / clip.rate_hz
-        lines, _ = timed_words(brief.lyrics, brief.language, ctx, to_s - from_s, 0.0)
-        lines = tuple(line.moved(from_s - where.begin / LATENT_HZ) for line in lines)
+        asked = asked.over(asking.asked_of_take(take, ctx))
+        lines = tuple(line.moved(-where.begin / LATENT_HZ) for line in _lines(clip, where, brief, ctx))
         return clip, asking.told_little(lines, frames, asked, names), asked
     if brief.lyrics.strip():
         span_s = (where.first / clip.rate_hz, where.last / clip.rate_hz)
         take = reworded(take, span_s, brief.lyrics, ctx)
         clip = replace(clip, take=take)
     assert take.plan is not None and take.score is not None and take.performance is not None
-    asked = asked.over(asking.asked_of_plan(take.plan, take.brief.sound or SoundWishes(), ctx))
+    asked = asked.over(asking.asked_of_take(take, ctx))
     labels = asking.labels_for(take.score, take.performance, where.end)
     told = told_of(labels, where.begin, frames) | asked.whole(names, "full")
     return clip, told, asked
+
+
+def _lines(clip: clips.Clip, where: Stretch, brief: SongBrief, ctx: Context) -> list[TimedWords]:
+    """Lines and their starts where no score is told: the take's, in the stretch those of the brief if it has any."""
+    from_s, to_s = where.first / clip.rate_hz, where.last / clip.rate_hz
+    known = lines_of(clip.take, ctx)
+    new, _ = timed_words(brief.lyrics, brief.language, ctx, to_s - from_s, 0.0)
+    if new:
+        known = [line for line in known if not from_s <= line.from_s < to_s]
+    return known + [line.moved(from_s) for line in new]
 
 
 def _sounds(
