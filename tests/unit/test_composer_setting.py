@@ -88,6 +88,11 @@ def test_any_words_in_any_meter():
     assert found.ruled <= 8
 
 
+def test_a_hurried_line_of_short_notes_still_breathes():
+    found = fuzz(1, Seed(1), first=3505)  # 67 syllables at 254 beats a minute: no note has time to spare
+    assert (found.ruled, found.broken) == (1, {})
+
+
 def test_a_crowded_tune_that_stumbles_is_set_by_rule(shelf):
     plans = [random_plan(Seed(11).child("fuzz", number), ("pop",)) for number in range(4)]
     as_drawn, mended = (

@@ -65,13 +65,18 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> 
 
 
 def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:
-    """The last note up to n that may follow a breath; 0 for none. Commas are best, then notes with time to spare."""
+    """The last note up to n that may follow a breath; 0 for none.
+
+    Where its neighbours have the time for one, then notes with time to spare, then commas.
+    """
     best = (-1, 0)
     for place in range(1, n + 1):
         tick, which = notes[place][0], notes[place][3]
         if tick > since and which != notes[place - 1][3] and room.sung[which].syllabic in ("single", "begin"):
-            roomy = notes[place - 1][1] >= breath * 3 // 2
-            best = max(best, (2 * roomy + (room.sung[which - 1].pause > 0), place))
+            before, length = notes[place - 1][:2]
+            free = tick - before - max(length // 4, 1) + notes[place][1] // 2
+            roomy = length >= breath * 3 // 2
+            best = max(best, (4 * (free >= breath) + 2 * roomy + (room.sung[which - 1].pause > 0), place))
     return best[1]
 
 
@@ -82,9 +87,9 @@ def _shorter(note: tuple[int, int, int, int, float], end: int) -> tuple[int, int
 
 
 def _later(note: tuple[int, int, int, int, float], ticks: int) -> tuple[int, int, int, int, float]:
-    """The note begun later, by half of itself at most."""
+    """The note begun later, by three quarters of itself at most."""
     tick, length, *rest = note
-    late = max(0, min(ticks, length // 2))
+    late = max(0, min(ticks, length * 3 // 4))
     return (tick + late, length - late, *rest)
 
 
