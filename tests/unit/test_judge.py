@@ -1,6 +1,7 @@
 """The judge: what it hears, what it should say, and that it learns to say it, from other voices than it judges."""
 
 import json
+from dataclasses import replace
 from types import SimpleNamespace
 
 import numpy as np
@@ -141,20 +142,24 @@ def test_learning_to_judge(rendered, tmp_path):
     again = list(excerpts.read_heard(pieces[0], excerpts.hearings(pieces[0].name), tmp_path))
     assert np.array_equal(again[0].frames, heard[0].frames)  # kept, and read again
     names = {"genre": ["jazz", "pop"], "persona": ["a", "b"]}
-    task = JudgeTask(judge.tiny(), heard, heard, names, excerpts.Manner(2, 2, 2, 64), 1e-2, False, Seed(1))
+    task = JudgeTask(judge.tiny(), heard, heard, names, excerpts.Manner(2, 2, 2, 1, 64), 1e-2, False, Seed(1))
     steps = [task.step(step, 0.0) for step in range(40)]
     for name in ("phone", "chord", "genre"):
         assert np.mean([row[name] for row in steps[-5:]]) < 0.75 * steps[0][name], name
     assert task.check()["phone"] > 0.7
-    fresh = JudgeTask(judge.tiny(), heard, heard, names, excerpts.Manner(2, 2, 2, 64), 1e-2, False, Seed(1))
+    fresh = JudgeTask(
+        judge.tiny(), heard, heard, names, excerpts.Manner(2, 2, 2, 1, 64), 1e-2, False, Seed(1)
+    )
     assert fresh.step(0, 0.0) == steps[0]  # the same step is the same step
     said = Listener(task.networks["judge"], names).listen(excerpts.stem(pieces[0], "voice"))
     assert said.phone.shape[0] == 2 * len(said.pitch) and said.named("genre") in names["genre"]
+    sure, unsure = (replace(said, persona={"a": a, "b": 1 - a}) for a in (0.1, 0.6))
+    assert (sure.named("persona"), unsure.named("persona"), unsure.named("persona", sure)) == ("b", "a", "b")
     assert said.phones(0.0, 0.0) == () and said.understood.shape[1] == 16
 
 
 def test_a_run_from_shards_to_a_judge(rendered, tmp_path):
-    manner = excerpts.Manner(1, 1, 1, 32)
+    manner = excerpts.Manner(1, 1, 1, 1, 32)
     figures = train_judge(rendered, tmp_path, "tiny", Budget(max_steps=2), manner, beside=rendered)
     assert figures["steps"] == 2 and figures["own_pieces"] == 2 and figures["beside_pieces"] == 2
     assert 0 <= figures["own_genre"] <= 1 and figures["own_phone_errors"] >= 0

@@ -66,7 +66,8 @@ def found_in(excerpt: Excerpt, made: Made, judge: Listener | None) -> Findings:
         judged = tuple(voice.phones(*span) for span in spans)
         chord = right_chords(band.chord[begin:end], wanted["chord"])[wanted["chord"] != UNASKED]
         note = near_notes(voice.pitch[begin:end], wanted["pitch"])
-        named = {name: both.named(name) == excerpt.about[name] for name in ("genre", "persona")}
+        answers = {"genre": both.named("genre"), "persona": both.named("persona", voice)}
+        named = {name: answer == excerpt.about[name] for name, answer in answers.items()}
         features = understood_features(both.understood[begin:end])
     outside = np.ones(sound.shape[1], bool)
     outside[begin * STRIDE : end * STRIDE] = False

@@ -2,7 +2,8 @@
 
 A voice played at another speed has another pitch and another length of throat: it is another singer. The judge learns
 phones and pitch from such voices alone, never from one that a generator hears. Bands are also moved by whole
-semitones. Both together stay as they are, for a persona is known by its voice and a genre by its tempo.
+semitones. Voices of which only the persona is asked ("solo"), and both together, stay as they are, for a persona is
+known by its voice and a genre by its tempo.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from songwright.train.judge.targets import UNASKED, targets_of
 from songwright.train.renders.shards import Rendered
 from songwright.values.seed import Luck, Seed
 
-KINDS = {"voice": (1.0, 0.0), "band": (0.0, 1.0), "both": (1.0, 1.0)}
+KINDS = {"voice": (1.0, 0.0), "band": (0.0, 1.0), "both": (1.0, 1.0), "solo": (1.0, 0.0)}
 """What may be listened to, and how much of voice and band is in it."""
 SPEEDS = ((0.80, 0.94), (1.06, 1.25))
 """Other singers: slower and lower, or faster and higher; never as recorded."""
@@ -59,7 +60,7 @@ def hearings(name: str) -> list[Hearing]:
     luck = Seed(1).child("hearings", name).luck()
     voices = [Hearing("voice", luck.uniform(*speeds), None) for speeds in SPEEDS]
     up = luck.integer(1, _MOST_SEMITONES) * (1 if luck.chance(0.5) else -1)
-    return [*voices, Hearing("band"), Hearing("band", 2.0 ** (up / 12), up), Hearing("both")]
+    return [*voices, Hearing("band"), Hearing("band", 2.0 ** (up / 12), up), Hearing("both"), Hearing("solo")]
 
 
 def stem(piece: Rendered, kind: str, speed: float = 1.0) -> np.ndarray:
@@ -96,7 +97,8 @@ class Manner:
 
     voices: int = 5
     bands: int = 3
-    both: int = 4
+    both: int = 3
+    solo: int = 2
     frames: int = 192
     softest_db: float = -12.0
 

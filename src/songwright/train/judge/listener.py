@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,10 +41,10 @@ class Said:
         scores = self.phone[begin:end]
         return symbols_in(steady(scores, PHONE_COST)) if len(scores) else ()
 
-    def named(self, what: str) -> str:
-        """The likeliest genre or persona."""
-        found: Mapping[str, float] = getattr(self, what)
-        return max(found, key=lambda name: found[name])
+    def named(self, what: str, *beside: Said) -> str:
+        """The likeliest "genre" or "persona"; beside: what was said of other parts of the same sound counts too."""
+        found: list[Mapping[str, float]] = [getattr(said, what) for said in (self, *beside)]
+        return max(found[0], key=lambda name: math.prod(likely[name] for likely in found))
 
 
 class Listener:

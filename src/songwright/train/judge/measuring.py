@@ -15,7 +15,8 @@ from songwright.train.renders.shards import Rendered
 
 def accuracy(listener: Listener, pieces: Sequence[Rendered]) -> dict[str, float]:
     """Figures over all pieces: phone_errors (of lines, voice alone), pitch (share of voiced frames within a semitone),
-    chord_band and chord_both (share of frames with a major, a minor or no chord), genre, persona (share of pieces).
+    chord_band and chord_both (share of frames with a major, a minor or no chord), genre (from both), persona (from both
+    and the voice alone; shares of pieces).
     """
     asked: list[tuple[str, ...]] = []
     got: list[tuple[str, ...]] = []
@@ -32,8 +33,9 @@ def accuracy(listener: Listener, pieces: Sequence[Rendered]) -> dict[str, float]
         told = wanted["chord"] != UNASKED
         for name, said in (("chord_band", band), ("chord_both", both)):
             shares.setdefault(name, []).append((said.chord == wanted["chord"])[told])
-        for name in ("genre", "persona"):
-            shares.setdefault(name, []).append(np.array([both.named(name) == piece.about[name]]))
+        named = {"genre": both.named("genre"), "persona": both.named("persona", voice)}
+        for name, answer in named.items():
+            shares.setdefault(name, []).append(np.array([answer == piece.about[name]]))
     figures: dict[str, float] = {name: _mean(values) for name, values in shares.items()}
     return {"phone_errors": round(phone_error_rate(asked, got), 4), **figures, "pieces": float(len(pieces))}
 

@@ -12,7 +12,7 @@ import torch
 
 from songwright.errors import BriefError, ShelfError
 from songwright.io.shelf import HouseShelf
-from songwright.train.judge.excerpts import Heard, Hearing, Manner, hearings, read_heard
+from songwright.train.judge.excerpts import KINDS, Heard, Hearing, Manner, hearings, read_heard
 from songwright.train.judge.listener import Listener
 from songwright.train.judge.measuring import accuracy, told
 from songwright.train.judge.training import JudgeTask
@@ -42,7 +42,7 @@ def train_judge(
     pieces, held = [*read_renders(renders, "train"), *_tested(renders)], read_renders(renders, "valid")
     names = _names(pieces)
     learned = _heard(pieces, None, out / "heard", tell)
-    checked = _heard(held, [Hearing(kind) for kind in ("voice", "band", "both")], out / "heard", tell)
+    checked = _heard(held, [Hearing(kind) for kind in KINDS], out / "heard", tell)
     seed = Seed(1).child("judge", size)
     torch.manual_seed(seed.child("weights").key() % 2**31)
     net = _built(size, names)

@@ -17,7 +17,12 @@ from songwright.train.nets.judge import FRAME_HEADS, WHOLE_HEADS, Judge
 from songwright.values.seed import Seed
 
 _WEIGHTS = {"phone": 1.0, "pitch": 0.3, "chord": 0.6, "genre": 0.4, "persona": 0.5}
-_ASKED = {"voice": ("phone", "pitch"), "band": ("chord",), "both": ("chord", *WHOLE_HEADS)}
+_ASKED = {
+    "voice": ("phone", "pitch"),
+    "band": ("chord",),
+    "both": ("chord", *WHOLE_HEADS),
+    "solo": ("persona",),
+}
 """What is asked of each kind of sound."""
 _SMOOTH = 0.05
 Names = Mapping[str, Sequence[str]]
@@ -91,7 +96,8 @@ class JudgeTask:
 
     def _crops(self, step: int) -> Batch:
         manner, rows = self._manner, []
-        for kind, count in (("voice", manner.voices), ("band", manner.bands), ("both", manner.both)):
+        counts = {"voice": manner.voices, "band": manner.bands, "both": manner.both, "solo": manner.solo}
+        for kind, count in counts.items():
             for n in range(count):
                 luck = self._seed.child(step, kind, n).luck()
                 one = luck.choice(self._kinds[kind])
