@@ -431,17 +431,54 @@ def test_drums_are_thickened_and_keep_their_strokes() -> None:
     assert moves.crushed_db(hits, 0.0) == 0.0
 
 
-def test_the_record_is_brought_to_the_curve_of_its_genre_and_no_further_than_four_decibels() -> None:
-    settings = settings_of(style("pop"))
+def test_the_record_is_brought_to_the_curve_of_its_genre() -> None:
+    settings, levels, roles = settings_of(style("pop")), {"all": 0.0}, {"all": "comping"}
     wanted = tone.target_db(settings)
     table = balance.Heard(units.db_to_power(np.tile(wanted - 40.0, (10, 1))))
-    assert np.abs(tone.correction_db({"all": table}, {"all": 0.0}, settings)).max() < 0.05
+    assert np.abs(tone.correction_db({"all": table}, levels, roles, settings)).max() < 0.05
     dull = table.through(0.0, np.where(balance.BANDS_HZ > 3000.0, -9.0, 0.0))
-    curve = tone.correction_db({"all": dull}, {"all": 0.0}, settings)
-    assert np.abs(curve).max() <= 4.0 and curve[balance.BANDS_HZ > 5000.0].min() > 3.0
+    curve = tone.correction_db({"all": dull}, levels, roles, settings)
+    assert (np.abs(curve) <= tone.MOST_DB).all() and curve[balance.BANDS_HZ > 5000.0].min() > 5.0
     response = np.fft.rfft(tone.taps(curve), 48_000)
     got = units.amplitude_to_db(np.abs(response[np.round(balance.BANDS_HZ).astype(int)]))
     assert np.abs(got - curve)[balance.BANDS_HZ > 60.0].max() < 0.5
+
+
+def test_the_equalizer_knows_that_voices_only_get_its_tilt() -> None:
+    """Half of the sound is a voice that lacks 2 kHz and hardly gets it: the band is given more instead."""
+    settings = settings_of(style("pop"))
+    usual = balance.Heard(units.db_to_power(np.tile(tone.target_db(settings) - 40.0, (10, 1))))
+    hollow = usual.through(0.0, np.where(np.abs(balance.BANDS_HZ - 2000.0) < 10.0, -8.0, 0.0))
+    heard, levels = {"guitar": hollow, "voice": hollow}, {"guitar": 0.0, "voice": 0.0}
+    here = int(np.abs(balance.BANDS_HZ - 2000.0).argmin())
+    played = tone.correction_db(heard, levels, dict.fromkeys(heard, "comping"), settings)[here]
+    curve = tone.correction_db(heard, levels, {"guitar": "comping", "voice": "lead"}, settings)
+    assert curve[here] > played - 0.01 and curve[here] > 5.5
+    assert tone.for_voices(curve)[here] < 2.0
+
+
+def test_no_fader_moves_against_the_equalizer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Highs brought up by the equalizer come up; the lows of a kit do not pay for its cymbals."""
+    stems, performance, plan = song()
+    lows = (balance.BANDS_HZ > 50.0) & (balance.BANDS_HZ < 260.0)
+    weight_db = []
+    for lift_db in (0.0, 6.0):
+        curve = np.where(balance.BANDS_HZ > 3000.0, lift_db, 0.0)
+        monkeypatch.setattr(tone, "correction_db", lambda *_, curve=curve: curve)
+        monkeypatch.setattr(tone, "lean_db", lambda heard, *_: dict.fromkeys(heard, 0.0))
+        mixed = mix(stems, performance, plan, context()).stems
+        drums, bass = (balance.listen(mixed[name].samples).bands[:, lows].sum() for name in ("drums", "bass"))
+        weight_db.append(float(units.power_to_db(drums / bass)))
+    assert abs(weight_db[1] - weight_db[0]) < 0.5
+
+
+def test_a_thin_bass_gets_its_weight_and_a_heavy_one_stays() -> None:
+    chair = balance.Chair("bass", "bass", "bass-finger", "bass")
+    lows = balance.BANDS_HZ < 85.0
+    for weight_db, least, most in ((-15.0, 4.0, 6.1), (0.0, -0.01, 0.01)):
+        power = units.db_to_power(np.where(lows, weight_db, np.where(balance.BANDS_HZ < 400.0, 0.0, -40.0)))
+        shelf = strips.brightening(chair, balance.Heard(np.tile(power, (10, 1))))
+        assert least <= filters.response_db(shelf, np.array([45.0]))[0] <= most
 
 
 def test_the_song_breathes_within_its_range() -> None:

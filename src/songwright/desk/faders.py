@@ -20,7 +20,7 @@ from songwright.values.plan import SongPlan
 POCKET_HZ, POCKET_Q = 2000.0, 0.67  # 1 to 4 kHz
 POCKET_ROLES = ("comping", "pad", "answer", "backing")
 _DEEPEST_DB = 7.0
-_RIDE_DB = (-6.0, 4.0)
+_RIDE_DB = (-8.0, 4.0)
 _POCKET = filters.response(filters.band_pass(POCKET_HZ, POCKET_Q), balance.BANDS_HZ)
 _SUNG_STRETCHES = RATE_HZ / STRETCH  # one second
 _LIFT_LU = (1.8, 3.7)  # choruses over verses, whatever else moves

@@ -199,18 +199,23 @@ def _plan_on_paper(
             float(wider_db), filters.response_db(strip.equalizer, balance.BANDS_HZ)
         )
     gains = balance.levels_db(expected, chairs, settings)
-    lean = tone.lean_db(expected, gains, {chair.stem: chair.role for chair in chairs}, settings)
+    roles = {chair.stem: chair.role for chair in chairs}
+    lean = tone.lean_db(expected, gains, roles, settings)
     gains = balance.levels_db(expected, chairs, settings, lean)
-    tone_db = tone.correction_db(expected, gains, settings)
+    tone_db = tone.correction_db(expected, gains, roles, settings)
+    voices_db = tone.for_voices(tone_db)
+    balanced = {
+        chair.stem: expected[chair.stem].through(
+            gains[chair.stem], voices_db if chair.family == "voice" else tone_db
+        )
+        for chair in chairs
+    }
+    for name, sound in balanced.items():  # levels are set before the equalizer, so no fader moves against it
+        if sound.playing.any():
+            lean[name] += sound.level_lufs - expected[name].level_lufs - gains[name]
     leads = [chair.stem for chair in chairs if chair.role == "lead" and expected[chair.stem].playing.any()]
     if not leads:
         return gains, lean, tone_db, None
-    voices = {chair.stem for chair in chairs if chair.family == "voice"}
-    voices_db = tone.for_voices(tone_db)
-    balanced = {
-        name: expected[name].through(gains[name], voices_db if name in voices else tone_db)
-        for name in expected
-    }
     _, depths = faders_of_sections.rides_db(balanced, leads[0], chairs, performance, plan, settings)
     number = [chair.stem for chair in chairs].index(leads[0])
     voice = moves.presence(energies[number])

@@ -88,21 +88,27 @@ def equalizer(chair: Chair, instrument_pocket_db: float = -1.5) -> np.ndarray:
 
 
 def brightening(chair: Chair, heard: Heard) -> np.ndarray:
-    """A shelf that gives a dull kit its cymbals, or a dull voice its consonants, and tames shrill ones.
+    """A shelf that gives a dull kit its cymbals, a dull voice its consonants, a thin bass its weight, and tames shrill
+    ones.
 
-    heard: the stem after its equalizer. The share of the top in the whole is brought towards the usual one
-    for the role, by -2 to +6 dB; other roles are left alone.
+    heard: the stem after its equalizer. The share of the top (of a bass: of what lies below 90 Hz) in the whole is
+    brought towards the usual one for the role, by -2 to +6 dB (a bass only up); other roles are left alone.
     """
-    if chair.role not in _TOPS or not heard.playing.any():
+    if chair.role not in (*_TOPS, "bass") or not heard.playing.any():
         return filters.chain()
-    above_hz, usual_db = _TOPS[chair.role]
     power = heard.bands[heard.playing].mean(axis=0)
-    share_db = units.power_to_db(power[above_hz <= BANDS_HZ].sum()) - units.power_to_db(power.sum())
+    whole_db = units.power_to_db(power.sum())
+    if chair.role == "bass":
+        share_db = units.power_to_db(power[BANDS_HZ < _WEIGHT_HZ].sum()) - whole_db
+        return filters.low_shelf(_WEIGHT_HZ, float(np.clip(_WEIGHT_DB - share_db, 0.0, 6.0)))
+    above_hz, usual_db = _TOPS[chair.role]
+    share_db = units.power_to_db(power[above_hz <= BANDS_HZ].sum()) - whole_db
     return filters.high_shelf(0.8 * above_hz, float(np.clip(usual_db - share_db, -2.0, 6.0)))
 
 
 # Role: from where its top counts, and the top's usual share of the whole in dB.
 _TOPS = {"drums": (2500.0, -12.0), "lead": (4500.0, -17.0), "backing": (4500.0, -18.0)}
+_WEIGHT_HZ, _WEIGHT_DB = 90.0, -6.0  # a bass: up to where its weight counts, and its usual share of the whole
 
 # Family of the instrument: where its useful sound begins, where it gets muddy, and how much air it likes.
 _ACCOMPANIMENT = {

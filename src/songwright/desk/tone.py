@@ -12,9 +12,13 @@ from songwright.desk.settings import Settings
 from songwright.dsp import records, units
 from songwright.values.audio import RATE_HZ
 
-MOST_DB = 4.0
+# More below 90 Hz: a third octave there is four semitones, and what it lacks depends on the key.
+MOST_DB = np.where(BANDS_HZ < 90.0, 9.0, 6.0)
 TAPS = 4096
 _GRID = 16_384
+_ROUNDS = 20
+_WORDS_HZ = (450.0, 9000.0)  # between them lie the sounds of words
+_VOICES = ("lead", "backing")
 
 
 def target_db(settings: Settings) -> np.ndarray:
@@ -22,24 +26,42 @@ def target_db(settings: Settings) -> np.ndarray:
     return records.usual_spectrum_db(settings.warmth_db, settings.brightness_db, settings.scoop_db)
 
 
-def correction_db(heard: Mapping[str, Heard], gains: Mapping[str, float], settings: Settings) -> np.ndarray:
-    """What each third octave of the record lacks, smoothed over neighbours, at most 4 dB either way; (bands,).
+def correction_db(
+    heard: Mapping[str, Heard], gains: Mapping[str, float], roles: Mapping[str, str], settings: Settings
+) -> np.ndarray:
+    """What the equalizer does to each third octave, smoothed over neighbours, at most 6 dB either way; (bands,).
 
-    It is printed into the stems, so that they still add up to the mix. Zeros for silence.
+    Found by trying: the band gets the curve, voices get `for_voices` of it, and what the record still lacks then goes
+    into the next try. roles: stem -> role. It is printed into the stems, so that they still add up to the mix. Zeros
+    for silence.
     """
-    power = sum(heard[name].through(gains[name]).bands.mean(axis=0) for name in heard)
-    if not np.any(power > 1e-12):
-        return np.zeros(len(BANDS_HZ))
-    missing = np.zeros(len(BANDS_HZ))
-    missing[records.JUDGED] = -records.deviation_db(power, target_db(settings))
-    missing[~records.JUDGED] = np.interp(
-        np.log(BANDS_HZ[~records.JUDGED]), np.log(BANDS_HZ[records.JUDGED]), missing[records.JUDGED]
-    )
     curve = np.zeros(len(BANDS_HZ))
-    for _ in range(12):  # what one pass leaves over because neighbours are smoothed together, the next takes
-        left = np.pad(missing - curve, 1, mode="edge")
-        curve = np.clip(curve + 0.5 * np.convolve(left, (0.2, 0.6, 0.2), mode="valid"), -MOST_DB, MOST_DB)
+    band, sung = _band_and_voices(heard, gains, roles)
+    if not np.any(band + sung > 1e-12):
+        return curve
+    wanted = target_db(settings)
+    for _ in range(_ROUNDS):
+        moved = band * power_of(curve)
+        whole = moved + sung * power_of(for_voices(curve))
+        left = np.zeros(len(BANDS_HZ))
+        left[records.JUDGED] = -records.deviation_db(whole, wanted)
+        left[~records.JUDGED] = np.interp(
+            np.log(BANDS_HZ[~records.JUDGED]), np.log(BANDS_HZ[records.JUDGED]), left[records.JUDGED]
+        )
+        left *= np.maximum(moved / np.maximum(whole, 1e-30), 0.2)  # where voices rule, the band can do little
+        step = np.convolve(np.pad(left, 1, mode="edge"), (0.1, 0.8, 0.1), mode="valid")
+        curve = np.clip(curve + 0.6 * step, -MOST_DB, MOST_DB)
     return curve
+
+
+def _band_and_voices(
+    heard: Mapping[str, Heard], gains: Mapping[str, float], roles: Mapping[str, str]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Mean squares in third octaves of all that is played, and of all that is sung; (bands,) each."""
+    power = np.zeros((2, len(BANDS_HZ)))
+    for name, sound in heard.items():
+        power[int(roles.get(name) in _VOICES)] += sound.through(gains[name]).bands.mean(axis=0)
+    return power[0], power[1]
 
 
 def lean_db(
@@ -56,10 +78,11 @@ def lean_db(
     lean = dict.fromkeys(heard, 0.0)
     for _ in range(2):
         leaning = {name: gains[name] + lean[name] for name in heard}
-        power = sum(heard[name].through(leaning[name]).bands.mean(axis=0) for name in heard)
-        if not np.any(power > 1e-12):
+        band, sung = _band_and_voices(heard, leaning, roles)
+        if not np.any(band + sung > 1e-12):
             return lean
-        equalized = power * power_of(correction_db(heard, leaning, settings))
+        curve = correction_db(heard, leaning, roles, settings)
+        equalized = band * power_of(curve) + sung * power_of(for_voices(curve))
         off = np.zeros(len(BANDS_HZ))
         off[records.JUDGED] = records.deviation_db(equalized, target_db(settings))
         for own, bands, most in groups:
@@ -70,11 +93,11 @@ def lean_db(
 
 
 def for_voices(curve_db: np.ndarray) -> np.ndarray:
-    """The curve as voices get it: above 450 Hz its tilt without its bends, which would move the sounds of words."""
+    """The curve as voices get it: where the sounds of words lie, its tilt without its bends, which would move them."""
     wide = np.array([1.0, 2.0, 3.0, 4.0, 5.0, 4.0, 3.0, 2.0, 1.0])
     padded = np.pad(curve_db, len(wide) // 2, mode="edge")
     tilt = 0.5 * np.convolve(padded, wide / wide.sum(), mode="valid")
-    return np.where(BANDS_HZ < 450.0, curve_db, tilt)
+    return np.where((_WORDS_HZ[0] > BANDS_HZ) | (_WORDS_HZ[1] < BANDS_HZ), curve_db, tilt)
 
 
 def taps(curve_db: np.ndarray) -> np.ndarray:
