@@ -41,7 +41,8 @@ class Song(Take):
         from songwright.io import press
         from songwright.io.shelf import HouseShelf
 
-        artist = HouseShelf().persona(self.plan.persona).name if self.plan else ""
+        persona = self.plan.persona if self.plan else self.brief.persona
+        artist = HouseShelf().persona(persona).name if persona else ""
         return press.save(self, Path(folder), formats=tuple(formats), force=force, artist=artist)
 
     def _repr_html_(self) -> str:

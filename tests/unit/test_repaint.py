@@ -328,6 +328,14 @@ def test_all_of_it_from_python(songwright, tmp_path):
     assert sum(piece.frames for piece in sw.stream(brief)) == 2 * RATE
 
 
+def test_who_is_a_stranger_to_the_network_is_told(songwright, tmp_path, monkeypatch):
+    soundfile.write(tmp_path / "noise.wav", noise(1.0).T, RATE)
+    monkeypatch.setattr("songwright.engines.jukebox.asking.Asked.strangers", lambda *_: ["polka"])
+    loudly = [word for word in QUICKLY if word != "--quiet"]
+    status, _, err = songwright("continue", "noise.wav", "--seconds", 1, *loudly)
+    assert status == 0 and "note: the network never heard polka" in err
+
+
 def test_ctrl_c_leaves_nothing(songwright, tmp_path, monkeypatch):
     soundfile.write(tmp_path / "noise.wav", noise(1.0).T, RATE)
     left = []

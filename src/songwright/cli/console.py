@@ -43,6 +43,9 @@ class Listener:
             self._show(progress)
 
     def _show(self, progress: Progress) -> None:
+        if progress.note and not progress.total:
+            say(f"  note: {progress.note}")
+            return
         now = time.perf_counter()
         began = self._began.setdefault(progress.stage, now)
         if progress.total and progress.done >= progress.total and not progress.note:

@@ -28,6 +28,7 @@ def examine() -> list[dict[str, str]]:
         _checked("dictionary", _dictionary, "pip install --force-reinstall pocketsphinx"),
         _checked("sound files", _codecs, "pip install --upgrade soundfile"),
         _sampler(),
+        _jukebox(),
         _extra("picture", "matplotlib", "draws songs (judge --picture)"),
     ]
 
@@ -107,6 +108,18 @@ def _sampler() -> dict[str, str]:
         )
         return _row("soundfont", "missing", "the built-in band plays everything", mend)
     return _row("soundfont", "ok", sampler.describe())
+
+
+def _jukebox() -> dict[str, str]:
+    from songwright.io.shelf import HouseShelf
+
+    shelf = HouseShelf()
+    try:
+        for name in ("jukebox", "codec-decoder", "codec-encoder"):
+            shelf.network(name)
+    except SongwrightError as problem:
+        return _row("jukebox", "missing", str(problem), "pip install --force-reinstall songwright")
+    return _row("jukebox", "ok", "networks that make sound themselves")
 
 
 def _extra(extra: str, module: str, what: str) -> dict[str, str]:

@@ -101,7 +101,8 @@ def _recorded(
     with handing_on(stream) as hand_on:
         for piece in recording:
             hand_on(piece)
-    return recording.take
+    take = recording.take
+    return replace(take, timings_s={**watch.timings_s, **take.timings_s})
 
 
 def _result(take, out: Path) -> dict:
