@@ -15,6 +15,7 @@ torch = pytest.importorskip("torch")
 from jukebox_kit import LATENTS, tiny_codec, tiny_files, tiny_flow, tiny_names, tiny_shelf  # noqa: E402
 
 from songwright.train.codec.export import latents_id  # noqa: E402
+from songwright.train.codec.task import load_codec  # noqa: E402
 from songwright.train.jukebox import export, hub  # noqa: E402
 from songwright.train.jukebox.export import generator_file, something  # noqa: E402
 from songwright.train.jukebox.player import from_shelf  # noqa: E402
@@ -267,7 +268,7 @@ def test_hub_folders_give_back_what_was_put_in(tmp_path):
     hub.save_codec(coder, tmp_path / "codec", "# A codec")
     hub.save_generator(net, tiny_names(), latents_id(coder), tmp_path / "jukebox", "# A generator")
     back, told = hub.load_generator(tmp_path / "jukebox")
-    assert told["latents_id"] == latents_id(coder) == latents_id(hub.load_codec(tmp_path / "codec"))
+    assert told["latents_id"] == latents_id(coder) == latents_id(load_codec(tmp_path / "codec"))
     assert told["names"]["genre"] == list(tiny_names()["genre"]) and torch.equal(back.centre, net.centre)
     assert back.config == net.config and not back.training
     for name, value in net.state_dict().items():

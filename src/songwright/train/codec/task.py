@@ -15,6 +15,7 @@ from songwright.train import spread
 from songwright.train.codec.crops import Crops, Manner, read_recordings
 from songwright.train.codec.export import save_codec
 from songwright.train.codec.training import CodecTask, Recipe
+from songwright.train.jukebox import hub
 from songwright.train.nets.codec import SIZES, CodecNet
 from songwright.train.renders.shards import read_renders
 from songwright.train.run import Budget, State, train
@@ -94,7 +95,9 @@ def build(size: str, groups: int = 0) -> CodecNet:
 
 
 def load_codec(folder: Path) -> CodecNet:
-    """The codec of a run: its averaged weights. Raises ShelfError where there is none."""
+    """The codec of a run: its averaged weights; or that of a hub folder. Raises ShelfError where there is none."""
+    if (folder / hub.WEIGHTS).is_file():
+        return hub.load_codec(folder)
     try:
         told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         net = build(told["size"], told["groups"])
