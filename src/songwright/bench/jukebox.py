@@ -20,6 +20,7 @@ from songwright.bench.jukebox_excerpts import (
     chosen,
     excerpt_of,
     levelled,
+    rendered,
     rival_ways,
     ways_of,
 )
@@ -101,7 +102,9 @@ def measured(
     made = [way(excerpt) for excerpt in excerpts]
     found = [found_in(excerpt, one, judge) for excerpt, one in zip(excerpts, made, strict=True)]
     spans = tuple(one.span for one in made)
-    if spans not in plain:
+    if way is rendered:
+        plain[spans] = found
+    elif spans not in plain:
         same = [Made(excerpt.sound, one.span) for excerpt, one in zip(excerpts, made, strict=True)]
         plain[spans] = [found_in(excerpt, one, judge) for excerpt, one in zip(excerpts, same, strict=True)]
     figures: dict[str, object] = {

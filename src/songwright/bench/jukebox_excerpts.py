@@ -127,7 +127,7 @@ def levelled(piece: Rendered) -> np.ndarray:
 
 def ways_of(codec: Codec, generator: Sampler | None, seed: Seed) -> dict[str, Way]:
     """The rows of the table, in order: the renderer, the codec alone, and what the generator makes in each mode."""
-    ways: dict[str, Way] = {"renderer": _rendered, "codec round trip": _there_and_back(codec)}
+    ways: dict[str, Way] = {"renderer": rendered, "codec round trip": _there_and_back(codec)}
     if generator is not None:
         for name, mode, kept in (
             ("aligned", "full", "nothing"), ("no pitch", "no pitch", "nothing"), ("free", "free", "nothing"),
@@ -147,7 +147,8 @@ def rival_ways(codec: Codec, writer: Sampler, seed: Seed) -> dict[str, Way]:
     return {"codes, round trip": recoded(_there_and_back(codec)), "codes, aligned": recoded(aligned)}
 
 
-def _rendered(excerpt: Excerpt) -> Made:
+def rendered(excerpt: Excerpt) -> Made:
+    """The excerpt as it is."""
     return Made(excerpt.sound, (0, excerpt.frames))
 
 

@@ -126,20 +126,9 @@ def bench(
 
         rows = singer_suite(Listener(), tuple(voice or ()), songs, data, alignment, pictures)
     elif suite == "composer":
-        from songwright.bench.composer import composer_suite
-
-        if corpus is None:
-            hint = "Give --corpus songs.jsonl (`songwright train data songs`)."
-            raise BriefError("corpus", "songs people wrote are needed.", hint)
-        rows = composer_suite(corpus, count, tuple(composers or ("crafted",)), out, say, told_apart)
+        rows = _composers(corpus, count, tuple(composers or ("crafted",)), out, told_apart)
     elif suite == "originality":
-        from songwright.bench.composer_originality import originality_suite
-
-        if data is None:
-            hint = "Give --data, a folder of free lyrics (.txt)."
-            raise BriefError("data", "words to sing are needed.", hint)
-        names = tuple(composers or ("crafted",))
-        rows = originality_suite(data, count, names[0], out or Path("songs/bench-originality"), say)
+        rows = _originality(data, count, (composers or ["crafted"])[0], out)
     elif suite == "composer-fuzz":
         rows = _fuzzed(count)
     elif suite == "composer-networks":
@@ -164,6 +153,26 @@ def bench(
         give_json(rows)
     else:
         give(table(rows, list(rows[0])))
+
+
+def _composers(
+    corpus: Path | None, count: int, names: tuple[str, ...], out: Path | None, told_apart: bool
+) -> list[dict[str, object]]:
+    from songwright.bench.composer import composer_suite
+
+    if corpus is None:
+        hint = "Give --corpus songs.jsonl (`songwright train data songs`)."
+        raise BriefError("corpus", "songs people wrote are needed.", hint)
+    return composer_suite(corpus, count, names, out, say, told_apart)
+
+
+def _originality(data: Path | None, count: int, name: str, out: Path | None) -> list[dict[str, object]]:
+    from songwright.bench.composer_originality import originality_suite
+
+    if data is None:
+        hint = "Give --data, a folder of free lyrics (.txt)."
+        raise BriefError("data", "words to sing are needed.", hint)
+    return originality_suite(data, count, name, out or Path("songs/bench-originality"), say)
 
 
 def _fuzzed(count: int) -> list[dict[str, object]]:
