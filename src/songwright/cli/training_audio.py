@@ -77,26 +77,19 @@ def codec(
             help="Folder of another run of this size to begin from; with --groups it may be one without.",
         ),
     ] = None,
-    keep_encoder: Annotated[
-        bool, typer.Option("--keep-encoder", help="Only the decoder learns: latents made before stay valid.")
-    ] = False,
-    critics_from: Annotated[
-        int, typer.Option(help="Step at which critics begin and the encoder stays; 0 = never.", min=0)
-    ] = 0,
-    critics_width: Annotated[int, typer.Option(help="Size of the critics; 16 for a CPU.", min=4)] = 32,
     max_seconds: Annotated[
         float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
     ] = 3600.0,
     max_steps: MaxSteps = 0,
     batch: Annotated[int, typer.Option(help="Crops a step.", min=1)] = 16,
     frames: Annotated[int, typer.Option(help="Samples of a crop, a multiple of 1024.", min=4096)] = 24_576,
-    rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 5e-4,
+    rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 1e-3,
     device: Device = "cpu",
     half: Half = False,
     compiled: Compiled = False,
     threads: Threads = 1,
 ) -> None:
-    """Learn to write sound as 64 numbers 31 times a second, and to read it back; measured on held-out pieces."""
+    """Learn to write sound as 96 numbers 31 times a second, and to read it back; measured on held-out pieces."""
     from songwright.cli.console import give_json, say
     from songwright.train.codec.crops import Manner
     from songwright.train.codec.task import train_codec
@@ -106,9 +99,7 @@ def codec(
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
     manner = Manner(batch, frames)
-    recipe = Recipe(
-        rate, critics_from, width=critics_width, half=half, compiled=compiled, keep_encoder=keep_encoder
-    )
+    recipe = Recipe(rate, half=half, compiled=compiled)
     figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say, start)
     if figures:  # of several processes, the first speaks
         give_json(figures)

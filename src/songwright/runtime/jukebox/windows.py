@@ -81,27 +81,48 @@ def stretch(
 def heard(codec: Codec, pieces: Iterable[tuple[int, np.ndarray]]) -> Iterator[np.ndarray]:
     """The sound of finished latents as soon as it is known: float32 (2: voice and band, samples) at 32 kHz.
 
-    pieces: what `stretch` gives. All that comes, joined, is what decoding all at once would have given.
+    pieces: what `stretch` gives. Each piece of sound goes on in the phases of the one before.
     """
-    held: list[np.ndarray] = []
-    begin = sounded = end = 0  # frames: first of `held`, first not heard yet, end of `held`
+    ear = _Ear(codec)
     for _, latents in pieces:
-        held.append(latents)
-        end += len(latents)
-        if end - _AROUND > sounded:
-            yield _decoded(codec, held, begin, sounded, end - _AROUND)
-            sounded = end - _AROUND
-            begin = max(begin, sounded - _AROUND)
-            held = [np.concatenate(held)[begin - end :]]
-    if end > sounded:
-        yield _decoded(codec, held, begin, sounded, end)
+        ear.held = np.concatenate([ear.held, latents]) if len(ear.held) else latents
+        if ear.end - _AROUND > ear.sounded:
+            yield ear.listen(ear.end - _AROUND)
+    if ear.end > ear.sounded:
+        yield ear.listen(ear.end)
 
 
-def _decoded(codec: Codec, held: list[np.ndarray], begin: int, first: int, last: int) -> np.ndarray:
-    """Frames first .. last of what is held from `begin` on, both stems."""
-    stems = np.split(np.concatenate(held), 2, axis=1)
-    cut = slice((first - begin) * STRIDE, (last - begin) * STRIDE)
-    return np.stack([codec.decode(stem)[cut] for stem in stems])
+class _Ear:
+    """Decodes piece by piece. Frames: `begin` is the first of `held`, `sounded` the first not heard yet."""
+
+    def __init__(self, codec: Codec) -> None:
+        self._codec = codec
+        self.held = np.zeros((0, 0), np.float32)
+        self.begin = self.sounded = 0
+        self._given = np.zeros((2, 0), np.float32)  # sound of begin .. sounded
+        self._ahead = np.zeros((2, 0), np.float32)  # what was made of the frame after it
+
+    @property
+    def end(self) -> int:
+        """The first frame not held yet."""
+        return self.begin + len(self.held)
+
+    def listen(self, last: int) -> np.ndarray:
+        """The sound of frames sounded .. last, both stems; forgets what the next piece does not need."""
+        stems = np.split(self.held, 2, axis=1)
+        sound = np.stack([self._codec.decode(*both) for both in zip(stems, self._given, strict=True)])
+        first, after = ((frame - self.begin) * STRIDE for frame in (self.sounded, last))
+        new = sound[:, first:after]
+        if self._ahead.size:
+            rise = np.linspace(0, 1, STRIDE, dtype=np.float32)
+            new[:, :STRIDE] = (1 - rise) * self._ahead + rise * new[:, :STRIDE]
+        self._ahead = sound[:, after : after + STRIDE]
+        begin = max(self.begin, last - _AROUND)
+        dropped = (begin - self.begin) * STRIDE
+        self._given = np.concatenate([self._given, new], axis=1)[:, dropped:]
+        self.held = self.held[begin - self.begin :]
+        self.begin, self.sounded = begin, last
+        return new
 
 
 def _first_missing(keep: np.ndarray) -> int:

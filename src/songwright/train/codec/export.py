@@ -32,15 +32,14 @@ class _OneEncoder(nn.Module):
 
 
 class _OneDecoder(nn.Module):
-    """The decoder for one sound: (T, latents) in, (2 T, BINS) out, twice."""
+    """The decoder for one sound: (T, latents) in, (2 T, BINS) out."""
 
     def __init__(self, net: CodecNet) -> None:
         super().__init__()
         self.net = net
 
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        real, imaginary = self.net.decoder(latents[None])
-        return real[0], imaginary[0]
+    def forward(self, latents: Tensor) -> Tensor:
+        return self.net.decoded(latents[None])[0]
 
 
 def encoder_file(net: CodecNet, notes: Mapping[str, str]) -> bytes:
@@ -56,10 +55,9 @@ def encoder_file(net: CodecNet, notes: Mapping[str, str]) -> bytes:
 def decoder_file(net: CodecNet, notes: Mapping[str, str]) -> bytes:
     """The decoder as an .onnx file. Raises ShelfError where it is not the network's equal."""
     one = _OneDecoder(net.cpu().float().eval())
-    names, axes = ("real", "imaginary"), {"latents": {0: "latent_frames"}}
-    axes |= {name: {0: "frames"} for name in names}
+    axes = {"latents": {0: "latent_frames"}, "magnitude": {0: "frames"}}
     width = net.config.latents
-    data = onnx_file.to_file(one, {"latents": _noise(_TRACED, width)}, names, axes, notes)
+    data = onnx_file.to_file(one, {"latents": _noise(_TRACED, width)}, ("magnitude",), axes, notes)
     onnx_file.checked(onnx_file.apart(one, data, {"latents": _noise(_COMPARED, width)}, "decoder"), TOLERANCE)
     return data
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import torch
 
-from songwright.runtime.codec import Codec, log_mel, sound_of, whole
+from songwright.runtime.codec import Codec, log_mel, whole
 from songwright.train.codec.export import latents_id
 from songwright.train.nets.codec import CodecNet
 
@@ -24,7 +24,6 @@ class Player(Codec):
         return self._net.latents(torch.from_numpy(log_mel(whole(sound)))[None])[0].numpy()
 
     @torch.no_grad()
-    def decode(self, latents: np.ndarray) -> np.ndarray:
-        """Latents (T, latents) as one channel at 32 kHz, float32 (T * STRIDE,)."""
-        real, imaginary = self._net.decoder(torch.from_numpy(np.ascontiguousarray(latents, np.float32))[None])
-        return sound_of(real[0].numpy(), imaginary[0].numpy())
+    def magnitude(self, latents: np.ndarray) -> np.ndarray:
+        """How loud every bin of every window is, (2 T, FFT // 2 + 1)."""
+        return self._net.decoded(torch.from_numpy(np.ascontiguousarray(latents, np.float32))[None])[0].numpy()

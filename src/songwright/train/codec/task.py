@@ -23,7 +23,7 @@ from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
 CONFIG = "codec.json"
-_CROPS = 16
+_CROPS = 64
 
 
 def train_codec(
@@ -39,6 +39,7 @@ def train_codec(
     learn together (`train.spread`) the first writes and returns the figures, the others nothing.
     """
     net = build(size, groups) if start is None else begun(start, size, groups).train()
+    fresh = start is None and not (out / "run" / "checkpoint.pt").exists()
     seed = Seed(1).child("codec", size, groups)
     with spread.spread(device) as place:
         net = placed(net, place)
@@ -46,7 +47,9 @@ def train_codec(
         pieces = read_renders(shards, "train")
         crops = Crops(pieces, read_recordings(recordings), manner, own)
         held = Crops(read_renders(shards, "valid"), [], Manner(8, 32_768), Seed(2).child("check"))
-        if start is not None and groups and not load_codec(start).config.groups:
+        if fresh:
+            net.encoder.learn(_first_mel(net, Crops(pieces, [], manner, Seed(1).child("codec", "encoder"))))
+        if groups and (fresh or (start is not None and not load_codec(start).config.groups)):
             learn_axes(net, Crops(pieces, [], manner, seed.child("axes")))
         task = CodecTask(net, crops, held, recipe, seed)
         out.mkdir(parents=True, exist_ok=True)
@@ -69,7 +72,7 @@ def _finished(
         **json.loads((out / CONFIG).read_text(encoding="utf-8")),
         "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
         "seconds": round(state.seconds, 1), "device": place.type, "processes": together, "batch": manner.batch,
-        "frames": manner.frames, "critics_from": recipe.critics_from,
+        "frames": manner.frames,
     }  # fmt: skip
     about = {
         "name": "Codec",
@@ -120,12 +123,16 @@ def begun(start: Path, size: str, groups: int) -> CodecNet:
     return net
 
 
-@torch.no_grad()
 def learn_axes(net: CodecNet, crops: Crops) -> None:
     """Let fresh steps begin along the axes of what this codec makes of the first crops."""
+    net.steps.learn_axes(net.encoder(_first_mel(net, crops)).flatten(0, 1))
+
+
+@torch.no_grad()
+def _first_mel(net: CodecNet, crops: Crops) -> torch.Tensor:
+    """Log mel of the first crops, (crops, windows, MELS)."""
     place = next(net.parameters()).device
-    heard = [net.encoder(net.mel(torch.from_numpy(crops.at(n)).to(place)))[0] for n in range(_CROPS)]
-    net.steps.learn_axes(torch.cat([means.flatten(0, 1) for means in heard]))
+    return torch.cat([net.mel(torch.from_numpy(crops.at(n)).to(place)) for n in range(_CROPS)])
 
 
 def placed(net: CodecNet, device: str) -> CodecNet:

@@ -70,7 +70,7 @@ def coded(piece: Rendered, net: CodecNet) -> np.ndarray:
 @torch.no_grad()
 def in_codes(piece: Rendered, net: CodecNet) -> np.ndarray:
     """One piece as codes of a codec that has groups of them, uint16 (T, 2 groups)."""
-    mean, _ = net.encoder(net.mel(levelled(piece, net)))
+    mean = net.encoder(net.mel(levelled(piece, net)))
     return net.steps(mean)[1].transpose(0, 1).flatten(1).cpu().numpy().astype(np.uint16)
 
 

@@ -118,7 +118,7 @@ def _card_text(
     name: str, learned: Mapping[str, Any], data: Mapping[str, Any], measured: Mapping[str, Any]
 ) -> str:
     """The README.md of a hub folder."""
-    told = ("size", "steps", "seconds", "device", "processes", "batch", "frames", "critics_from", "groups")
+    told = ("size", "steps", "seconds", "device", "processes", "batch", "frames", "groups")
     lines = {key: learned[key] for key in told if key in learned}
     found = {key: value for key, value in learned.items() if key.startswith("held_")} | dict(measured)
     return _CARD.format(

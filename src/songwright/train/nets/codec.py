@@ -1,8 +1,9 @@
-"""The codec's networks: a mel spectrum to a few latents a frame, and latents to spectra of a sound.
+"""The codec's networks: a mel spectrum to a few numbers a frame, and those to how loud each bin of a spectrum is.
 
-The encoder is a variational autoencoder's (Kingma & Welling 2014) over log mel; the decoder gives amplitude and phase
-of each bin, so that one inverse Fourier transform makes the sound (Siuzdak 2023, Vocos). With `groups` the bottleneck
-is finite scalar quantisation instead (Mentzer et al. 2024): the discrete rival.
+The encoder is linear: two frames of log mel along their principal axes (Karhunen 1947, Loeve 1948), in closed form. The
+decoder starts from the mel spectrum those numbers still tell and a ConvNeXt network sharpens it; phases are found
+afterwards by arithmetic (`runtime.codec`). With `groups` the numbers are quantised as finite scalars (Mentzer et al.
+2024): the discrete rival.
 """
 
 from __future__ import annotations
@@ -21,57 +22,63 @@ BINS = FFT // 2 + 1
 LEVELS = (8, 5, 5, 5)
 """Steps of the four scalars of one group: 1,000 codes."""
 _LOUDEST = 8.0  # natural logarithm of the largest magnitude of a bin
+_SOFTEST = 1e-4
 
 
 @dataclass(frozen=True)
 class Config:
-    """encoder, decoder: channels. encoding: blocks at 62.5 and 31.25 Hz; decoding: at 31.25 and 62.5 Hz.
+    """decoder: channels. decoding: blocks at 31.25 and 62.5 Hz. latents: numbers a frame at 31.25 Hz.
 
-    latents: numbers a frame at 31.25 Hz. groups: 0 = continuous latents; else codes a frame, each of 1,000.
+    groups: 0 = continuous latents; else codes a frame, each of 1,000.
     """
 
-    encoder: int = 160
     decoder: int = 320
-    encoding: tuple[int, int] = (4, 2)
     decoding: tuple[int, int] = (1, 5)
-    latents: int = 64
+    latents: int = 96
     groups: int = 0
 
 
 SIZES = {
-    "tiny": Config(16, 16, (1, 1), (1, 1), 8),
+    "tiny": Config(16, (1, 1), 8),
     "small": Config(),
-    "base": Config(256, 512, (6, 2), (1, 7)),
+    "base": Config(512, (1, 7)),
 }
 
 
 class Encoder(nn.Module):
-    """Log mel (B, T, MELS) -> means and log variances (B, T / 2, latents); T even."""
+    """Log mel (B, T, MELS) -> latents (B, T / 2, latents), the largest axis first; T even."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
-        width = config.encoder
-        self.first = nn.Conv1d(MELS, width, 7, padding=3)
-        self.fine = nn.ModuleList(Block(width) for _ in range(config.encoding[0]))
-        self.down = nn.Conv1d(width, width, 4, stride=2, padding=1)
-        self.coarse = nn.ModuleList(Block(width) for _ in range(config.encoding[1]))
-        self.norm = nn.LayerNorm(width)
-        self.last = nn.Linear(width, 2 * config.latents)
+        self.register_buffer("mean", torch.zeros(2 * MELS))
+        self.register_buffer("axes", torch.eye(2 * MELS)[:, : config.latents].clone())
+        self.register_buffer("widths", torch.ones(config.latents))
 
-    def forward(self, mel: Tensor) -> tuple[Tensor, Tensor]:
-        """The mean and the log variance of every latent."""
-        x = self.first(mel.transpose(1, 2)).transpose(1, 2)
-        for block in self.fine:
-            x = block(x)
-        x = self.down(x.transpose(1, 2)).transpose(1, 2)
-        for block in self.coarse:
-            x = block(x)
-        mean, spread = self.last(self.norm(x)).chunk(2, -1)
-        return mean, spread.clamp(-14.0, 4.0)
+    def forward(self, mel: Tensor) -> Tensor:
+        """Two frames of mel as one of latents."""
+        return (mel.unflatten(1, (-1, 2)).flatten(2) - self.mean) @ self.axes
+
+    def back(self, latents: Tensor) -> Tensor:
+        """The log mel that latents still tell, (B, 2 T, MELS)."""
+        return (latents @ self.axes.T + self.mean).unflatten(2, (2, MELS)).flatten(1, 2)
+
+    @torch.no_grad()
+    def learn(self, mel: Tensor) -> None:
+        """Take the principal axes of two frames of log mel, (B, T, MELS)."""
+        pairs = mel.unflatten(1, (-1, 2)).flatten(0, 1).flatten(1).double()
+        centre = pairs.mean(0)
+        sizes, axes = torch.linalg.eigh((pairs - centre).T @ (pairs - centre) / len(pairs))
+        order = sizes.argsort(descending=True)[: self.axes.shape[1]]
+        # which way an axis points is chance; the largest share points up
+        axes = axes[:, order]
+        signs = axes.gather(0, axes.abs().argmax(0, keepdim=True)).sign()
+        self.mean.copy_(centre)
+        self.axes.copy_(axes * signs)
+        self.widths.copy_(sizes[order].clamp_min(1e-6).sqrt())
 
 
 class Decoder(nn.Module):
-    """Latents (B, T, latents) -> spectra (B, 2 T, BINS): real and imaginary parts."""
+    """Latents (B, T, latents) and the mel they tell -> magnitudes of spectra (B, 2 T, BINS)."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
@@ -81,19 +88,28 @@ class Decoder(nn.Module):
         self.up = nn.Conv1d(width, width, 3, padding=1)
         self.fine = nn.ModuleList(Block(width) for _ in range(config.decoding[1]))
         self.norm = nn.LayerNorm(width)
-        self.last = nn.Linear(width, 2 * BINS)
+        self.last = nn.Linear(width, BINS)
+        nn.init.zeros_(self.last.weight)
+        nn.init.zeros_(self.last.bias)
+        bands = mel_matrix(RATE_HZ, FFT, MELS, LOW_HZ, HIGH_HZ)
+        inverse, even = np.linalg.pinv(bands), bands.T / np.maximum(bands.sum(0)[:, None], 1e-9)
+        self.register_buffer("inverse", torch.tensor(inverse, dtype=torch.float32), persistent=False)
+        self.register_buffer("even", torch.tensor(even, dtype=torch.float32), persistent=False)
 
-    def forward(self, latents: Tensor) -> tuple[Tensor, Tensor]:
-        """Real and imaginary part of every bin, in float32."""
+    def forward(self, latents: Tensor, mel: Tensor) -> Tensor:
+        """How loud every bin is, in float32. latents: of unit width. mel: log mel (B, 2 T, MELS)."""
         x = self.first(latents.transpose(1, 2)).transpose(1, 2)
         for block in self.coarse:
             x = block(x)
         x = self.up(x.repeat_interleave(2, dim=1).transpose(1, 2)).transpose(1, 2)
         for block in self.fine:
             x = block(x)
-        size, turn = self.last(self.norm(x)).float().chunk(2, -1)
-        size = size.clamp(max=_LOUDEST).exp()
-        return size * turn.cos(), size * turn.sin()
+        return (self.plain(mel) + self.last(self.norm(x)).float()).clamp(max=_LOUDEST).exp()
+
+    def plain(self, mel: Tensor) -> Tensor:
+        """Log magnitudes of bins without a network: the mel bands undone, nowhere far below their surroundings."""
+        bands = (mel.float() * SPREAD + CENTRE).exp()
+        return torch.maximum(bands @ self.inverse, 0.1 * bands @ self.even).clamp_min(_SOFTEST).log()
 
 
 class Steps(nn.Module):
@@ -170,43 +186,32 @@ class CodecNet(nn.Module):
             "bands", torch.tensor(mel_matrix(RATE_HZ, FFT, MELS, LOW_HZ, HIGH_HZ)), persistent=False
         )
         self.register_buffer("window", torch.hann_window(FFT), persistent=False)
-        with torch.no_grad():  # begin as soft noise, not as a bang
-            self.decoder.last.weight *= 0.1
-            self.decoder.last.bias[:BINS] = -3.0
-            self.decoder.last.bias[BINS:].uniform_(-3.0, 3.0)
-            self.encoder.last.bias[config.latents :] = -4.0
+
+    def magnitude(self, sound: Tensor) -> Tensor:
+        """Magnitudes of spectra of sounds (B, frames), frames a multiple of 1024: (B, frames / HOP, BINS)."""
+        padded = nn.functional.pad(sound, (PAD, PAD))
+        spectrum = torch.stft(padded, FFT, HOP, window=self.window, center=False, return_complex=True)
+        return spectrum.abs().transpose(1, 2)
 
     def mel(self, sound: Tensor) -> Tensor:
         """Log mel of sounds (B, frames), frames a multiple of 1024: (B, frames / HOP, MELS)."""
-        spectrum = torch.stft(
-            nn.functional.pad(sound, (PAD, PAD)),
-            FFT,
-            HOP,
-            window=self.window,
-            center=False,
-            return_complex=True,
-        )
-        bands = spectrum.abs().transpose(1, 2) @ self.bands
-        return (bands.clamp_min(FLOOR).log() - CENTRE) / SPREAD
+        return self.mel_of(self.magnitude(sound))
 
-    def sound(self, real: Tensor, imaginary: Tensor) -> Tensor:
-        """Sounds (B, T * HOP) of spectra (B, T, BINS): `runtime.codec.sound_of` with gradients."""
-        waves = torch.fft.irfft(torch.complex(real, imaginary), FFT) * self.window
-        frames = (waves.shape[1] - 1) * HOP + FFT
-
-        def added(pieces: Tensor) -> Tensor:
-            return nn.functional.fold(pieces.transpose(1, 2), (1, frames), (1, FFT), stride=(1, HOP))[:, 0, 0]
-
-        weight = added(self.window.square().expand(1, waves.shape[1], FFT))
-        return (added(waves) / weight.clamp_min(1e-8))[:, PAD:-PAD]
+    def mel_of(self, magnitude: Tensor) -> Tensor:
+        """Log mel of magnitudes (B, T, BINS)."""
+        return ((magnitude @ self.bands).clamp_min(FLOOR).log() - CENTRE) / SPREAD
 
     def latents(self, mel: Tensor) -> Tensor:
-        """The latents a decoder is given when nothing is left to chance."""
-        mean, _ = self.encoder(mel)
-        return self.steps(mean)[0] if self.steps is not None else mean
+        """The latents of a log mel, as a decoder is given them."""
+        exact = self.encoder(mel)
+        return self.steps(exact)[0] if self.steps is not None else exact
+
+    def decoded(self, latents: Tensor) -> Tensor:
+        """Magnitudes (B, 2 T, BINS) of latents (B, T, latents)."""
+        return self.decoder(latents / self.encoder.widths, self.encoder.back(latents))
 
 
 def tiny(groups: int = 0) -> CodecNet:
     """The same network, very small: for tests."""
     torch.manual_seed(0)
-    return CodecNet(Config(16, 16, (1, 1), (1, 1), 8, groups))
+    return CodecNet(Config(16, (1, 1), 8, groups))

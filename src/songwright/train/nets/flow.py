@@ -135,9 +135,14 @@ class Flow(nn.Module):
             nn.init.normal_(getattr(self, name).weight, std=0.02)
 
     def learn_scale(self, latents: Tensor) -> None:
-        """Take mean and spread of latents from frames of both stems, (N, 2 latents)."""
+        """Take mean and spread of latents from frames of both stems, (N, 2 latents).
+
+        The spread is half-way to that of all: quiet axes are to count less than loud ones, but not as little as they
+        sound.
+        """
+        widths = latents.std(0)
         self.centre.copy_(latents.mean(0))
-        self.spread.copy_(latents.std(0).clamp_min(0.05))
+        self.spread.copy_((widths * widths.square().mean().sqrt()).sqrt().clamp_min(0.05))
 
     def forward(
         self, noisy: Tensor, moment: Tensor, kept: Tensor, keep: Tensor, told: Mapping[str, Tensor]
