@@ -170,7 +170,7 @@ def _generated(codec: Codec, generator: Sampler, mode: str, kept: str, seed: See
         told = left_out(told_of(excerpt.labels, 0, excerpt.frames), mode, _lines(excerpt), 0)
         told |= whole_of(excerpt.about, generator.names, mode)
         latents = generator.sample(told, excerpt.latents, keep, luck=seed.child(excerpt.name).luck())
-        sound = _decoded(codec, latents)
+        sound = _decoded(codec, latents, excerpt.sound[:, : begin * STRIDE])
         seams: tuple[int, ...] = ()
         if kept != "nothing":
             sound = spliced(excerpt.sound, sound, begin * STRIDE, end * STRIDE)
@@ -195,5 +195,8 @@ def _lines(excerpt: Excerpt) -> list[dict[str, Any]]:
     return [dict(line) | {"from": line["from"] - zero} for line in excerpt.about["lines"]]
 
 
-def _decoded(codec: Codec, latents: np.ndarray) -> np.ndarray:
-    return np.stack([codec.decode(stem) for stem in np.split(latents, 2, axis=1)])
+def _decoded(codec: Codec, latents: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
+    """Both stems. before: (2, samples) that are there already: phases go on from them."""
+    stems = np.split(latents, 2, axis=1)
+    starts = [None] * 2 if before is None else list(before)
+    return np.stack([codec.decode(stem, start) for stem, start in zip(stems, starts, strict=True)])
