@@ -23,6 +23,10 @@ LEVELS = (8, 5, 5, 5)
 """Steps of the four scalars of one group: 1,000 codes."""
 _LOUDEST = 8.0  # natural logarithm of the largest magnitude of a bin
 _SOFTEST = 1e-4
+_BOLD = (
+    0.7  # width of an axis where its number begins to be bounded: 1 uses steps most evenly, less bends less
+)
+_ROUNDED = 0.08  # share of a bell's square that five steps lose
 
 
 @dataclass(frozen=True)
@@ -155,15 +159,23 @@ class Steps(nn.Module):
 
     @torch.no_grad()
     def learn_axes(self, latents: Tensor) -> None:
-        """Begin where steps of these latents (N, latents) lose least: along their principal axes, used evenly."""
+        """Begin where steps of these latents (N, latents) lose least: along their principal axes, finest first.
+
+        The widest axes get several numbers, which step at different places and so together make finer steps.
+        """
         centre = latents.mean(0)
         _, sizes, axes = torch.linalg.svd(latents - centre, full_matrices=False)
-        count = min(len(self.levels), len(sizes))
-        widths = (sizes[:count] / len(latents) ** 0.5).clamp_min(1e-4)
-        self.into.weight[:count] = axes[:count] / widths[:, None]
-        self.into.bias.copy_(-self.into.weight @ centre)
-        self.out.weight.zero_()
-        self.out.bias.zero_()
+        widths = (sizes / len(latents) ** 0.5).clamp_min(1e-4)
+        shares = _shared_out(widths, len(self.levels))
+        finest = self.levels.argsort(descending=True, stable=True).split(shares)
+        self.into.weight.zero_()
+        shifts = torch.zeros_like(self.into.bias)
+        for axis, width, numbers in zip(axes, widths, finest, strict=False):
+            count = len(numbers)
+            self.into.weight[numbers] = axis * (_BOLD / (width * max(count, 1) ** 0.75))
+            places = (torch.arange(count, device=shifts.device) + 0.5) / max(count, 1) - 0.5
+            shifts[numbers] = places / self.reach[numbers]
+        self.into.bias.copy_(shifts - self.into.weight @ centre)
         near = torch.cat((self.bound(latents).round() / self.reach, torch.ones_like(latents[:, :1])), 1)
         back = torch.linalg.pinv(near) @ latents
         self.out.weight.copy_(back[:-1].T)
@@ -172,6 +184,17 @@ class Steps(nn.Module):
     def _lowest(self) -> Tensor:
         """How far the lowest step of each number lies below zero."""
         return torch.where(self.levels % 2 == 0, self.levels / 2, self.reach)
+
+
+def _shared_out(widths: Tensor, numbers: int) -> list[int]:
+    """How many of so many numbers each axis gets: one after the other, each where most is still lost."""
+    shares = [0] * len(widths)
+    lost = widths.square().tolist()
+    for _ in range(numbers):
+        axis = lost.index(max(lost))
+        shares[axis] += 1
+        lost[axis] = _ROUNDED * float(widths[axis]) ** 2 / shares[axis] ** 2
+    return shares
 
 
 class CodecNet(nn.Module):
