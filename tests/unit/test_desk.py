@@ -472,6 +472,15 @@ def test_no_fader_moves_against_the_equalizer(monkeypatch: pytest.MonkeyPatch) -
     assert abs(weight_db[1] - weight_db[0]) < 0.5
 
 
+def test_rooms_step_back_while_the_lead_sings() -> None:
+    """6 dB in the words, nothing in the rests."""
+    into = np.ones((2, 100 * moves.HOP), np.float32)
+    voice = np.append(np.zeros(40), np.ones(61))
+    rooms.step_back(into, voice)
+    assert into[0, 30 * moves.HOP] == pytest.approx(1.0)
+    assert into[1, 80 * moves.HOP] == pytest.approx(0.501, abs=0.002)
+
+
 def test_a_thin_bass_gets_its_weight_and_a_heavy_one_stays() -> None:
     chair = balance.Chair("bass", "bass", "bass-finger", "bass")
     lows = balance.BANDS_HZ < 85.0

@@ -257,7 +257,9 @@ def _voice_rooms(
     for chair, sound, level in zip(chairs, printed, levels, strict=True):
         if chair.family == "voice":
             rooms.around_voice(into, sound, level, chair, around, settings)
-        if chair.role == "lead":
+    for chair, sound, level in zip(chairs, printed, levels, strict=True):
+        if chair.role == "lead" and sound.any():
+            rooms.step_back(into, moves.presence(moves.levels(sound)))
             rooms.throw_echoes(into, sound, level, performance, plan, settings)
     return into
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from songwright.desk.balance import Chair
+from songwright.desk.moves import HOP
 from songwright.desk.settings import Settings
-from songwright.dsp import envelopes, filters, space, units
+from songwright.dsp import dynamics, envelopes, filters, space, units
 from songwright.values.audio import RATE_HZ
 from songwright.values.performance import Performance
 from songwright.values.plan import SongPlan
@@ -15,6 +16,7 @@ from songwright.values.seed import Seed
 NO_SEND_DB = -59.0
 STEM = "rooms"
 _BLOCK = 2**18  # frames
+_STEP_BACK_DB = 6.0
 _ECHO_IN_S, _ECHO_OUT_S = 0.02, 0.12  # an echo opens as a line ends and has closed when the next begins
 # How much more (or less) than the lead each role is heard in the room and in the plate, dB.
 _DISTANCES = {
@@ -70,6 +72,14 @@ def around_voice(
         if middle.any():
             here = into[:, start : start + middle.shape[1] + response.shape[1] - 1]
             here += space.convolve(middle, response)[:, : here.shape[1]]
+
+
+def step_back(into: np.ndarray, voice: np.ndarray) -> None:
+    """Turn the rooms of singers down by 6 dB while the lead sings, so that they do not wash over words, in place.
+
+    into: the stem of rooms, (2, frames). voice: `moves.presence` of the lead.
+    """
+    dynamics.apply_gain(into, units.db_to_amplitude(-_STEP_BACK_DB * voice), HOP)
 
 
 def throw_echoes(
