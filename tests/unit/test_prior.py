@@ -82,15 +82,13 @@ def piece():
     return Coded("one", codes.astype(np.uint16), labels(), ABOUT)
 
 
-def test_codes_are_steps_and_latents():
+def test_codes_are_steps():
     digits = prior.Digits(4)
     codes = torch.randint(0, 1000, (5, 4), generator=torch.Generator().manual_seed(1))
     steps = digits.of(codes)
     assert steps.shape == (5, 16) and torch.equal(digits.codes(steps), codes)
     assert steps[:, ::4].max() <= 7 and steps.unflatten(-1, (4, 4))[..., 1:].max() <= 4
     assert torch.equal(digits.rows_of(steps).sum(-1), torch.full((5,), 16.0))
-    inner = codec.Steps(codec.Config(latents=32, groups=4))
-    assert torch.equal(inner.codes_of(inner.latents(codes)), codes)
 
 
 @torch.no_grad()
@@ -107,7 +105,9 @@ def test_a_continuous_codec_learns_on_in_codes():
     steps.learn_axes(latents)
     assert lost() < 0.06 < 0.5 < raw
     back, codes = steps(latents)
-    assert torch.equal(steps.latents(codes), back) and torch.equal(steps.codes_of(back), codes)
+    assert torch.equal(steps.latents(codes), back)
+    again = steps(back)[0]  # coded once more, hardly anything is lost
+    assert float((again - back).square().sum() / back.square().sum()) < 0.02
 
 
 def test_nothing_is_known_before_its_time():
@@ -207,8 +207,8 @@ def test_a_run_from_shards_to_sound(rendered, tmp_path):
     made = player.sample(said, kept, keep, luck=Seed(4).luck())
     assert made.shape == kept.shape and np.array_equal(made[:10], kept[:10])
     known = load_prior(tmp_path)[0].steps
-    assert torch.equal(known.codes_of(torch.from_numpy(kept).unflatten(-1, (2, -1))).flatten(1),
-                       torch.from_numpy(codes.astype(int)))  # fmt: skip
+    assert torch.equal(known.latents(torch.from_numpy(codes.astype(int)).unflatten(-1, (2, -1))).flatten(1).half(),
+                       torch.from_numpy(kept).half())  # fmt: skip
     with pytest.raises(BriefError, match="writes no codes"):
         train_prior(rendered, rendered / "plain", tmp_path / "p", "tiny", Budget(max_steps=1), recipe)
     with pytest.raises(ShelfError, match="no run of `train prior`"):

@@ -152,12 +152,6 @@ class Steps(nn.Module):
         return self.out((digits.flatten(-2) - self._lowest()) / self.reach)
 
     @torch.no_grad()
-    def codes_of(self, latents: Tensor) -> Tensor:
-        """The codes (..., groups) of latents that `latents` or `forward` gave."""
-        stepped = (latents - self.out.bias) @ torch.linalg.pinv(self.out.weight).T * self.reach
-        return self.codes(torch.minimum(torch.maximum(stepped, -self._lowest()), self.reach.floor()))
-
-    @torch.no_grad()
     def learn_axes(self, latents: Tensor) -> None:
         """Begin where steps of these latents (N, latents) lose least: along their principal axes, finest first.
 

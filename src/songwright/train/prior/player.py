@@ -54,7 +54,7 @@ class PriorPlayer(Sampler):
         given, stays = (
             torch.from_numpy(np.asarray(part, np.float32)).to(self._place) for part in (kept, keep)
         )
-        codes = self._net.steps.codes_of(given.unflatten(-1, (2, -1))).flatten(1)
+        codes = self._net.steps(given.unflatten(-1, (2, -1)))[1].flatten(1)
         codes = write(self._net, told, codes, stays, luck, Manner(temperature, top_k, guidance), tell)
         made = self._net.steps.latents(codes.unflatten(-1, (2, -1))).flatten(1).cpu().numpy()
         return np.where(np.repeat(keep, self.latents, axis=1) > 0, kept, made).astype(np.float32)
