@@ -4,7 +4,7 @@ Points against a tune (lower is better):
 
 * its mean cost a note (see `melody`)
 * a middle pitch away from where the section should lie: 1 a semitone beyond three quarters
-* a range away from 7..10 semitones in a verse, 8..13 elsewhere: 0.3 a semitone
+* a range away from 7..10 semitones in a verse, 8..13 elsewhere, or from an asked one: 0.3 a semitone
 * a highest note heard more than three times: 0.15 each; in a chorus one that never comes in its second half: 0.5
 * lines of one letter less alike than 0.55: 2 x what is missing; neighbours of different letters more alike
   than 0.7: 2 x what is too much
@@ -32,13 +32,21 @@ class Line(Protocol):
 
 
 def points_against(
-    lines: Sequence[Line], letters: Sequence[str], kind: str, centre: float, mean_cost: float
+    lines: Sequence[Line],
+    letters: Sequence[str],
+    kind: str,
+    centre: float,
+    mean_cost: float,
+    ranges: tuple[int, int] | None = None,
 ) -> float:
-    """How little a tune would be remembered; centre: where the section should lie, MIDI."""
+    """How little a tune would be remembered.
+
+    centre: where the section should lie, MIDI. ranges: semitones it should span, None for the rules' own.
+    """
     tunes = [_as_notes(line) for line in lines]
     pitches = [note.pitch for tune in tunes for note in tune]
     points = mean_cost + max(0.0, abs(median(pitches) - centre) - 0.75)
-    low, high = (7, 10) if kind == "verse" else (8, 13)
+    low, high = ranges or ((7, 10) if kind == "verse" else (8, 13))
     span = max(pitches) - min(pitches)
     points += 0.3 * (max(0, low - span) + max(0, span - high))
     points += _climax(tunes, kind) + _economy(tunes, letters)

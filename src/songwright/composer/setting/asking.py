@@ -20,8 +20,9 @@ from songwright.values.time import Meter
 _LIFTS = {"A": 0, "B": 1536, "C": 512}  # semitones x 1024 a line of that letter lies higher
 _HOME, _AWAY = 1.0, 1.5  # nats: an answer comes home, a question does not
 # What is taken up of a line, by primes of its letter: reward of its places, of its pitches (nats), share of pitches.
-_DEVELOPED = ((0.9, 0.8, 1.0), (0.8, 0.7, 0.65), (0.7, 0.6, 0.5))
+_DEVELOPED = ((1.1, 0.8, 1.0), (1.0, 0.6, 0.65), (0.9, 0.5, 0.5))
 _CLOSE = (2.5, 3.0, 1.0)
+_SLOW_MS = 200.0  # a style's longest comfortable syllable over this: how much longer one may be to fill a line's room
 _CLEARLY = 0.25  # difference of weight that is heard as stress
 
 
@@ -34,8 +35,8 @@ def taste(song: Song) -> Taste:
         tuple(strength(tick, plan.meter) for tick in range(0, plan.meter.bar_ticks, GRID)),
         frozenset((tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))),
         frozenset({(tonic + 8) % 12, (tonic + 11) % 12} if minor else ()),
-        nats(0.4 * settings.pentatonic),
-        nats(0.5 * (settings.repeats - 0.6)),
+        nats(0.15 * settings.pentatonic),
+        nats(0.5 * (settings.repeats - 0.9)),
         nats(0.5 * (settings.leaps - 0.3)),
         nats(6.0 * settings.melisma - 1.4),
     )
@@ -54,6 +55,11 @@ def asked(
     first = room.window + start - leading_light(sung) * max(pulse_ticks(plan), lane.least[0] * GRID) - base
     span = lane.onsets[0]
     begin = min(max(first // GRID, span[0]), span[-1])
+    spoken = fsum(item.length for item in sung[:-1])
+    if spoken:
+        room_left = (lane.until[-1] - begin) * GRID - hold
+        slow = song.settings.pace_ms[1]
+        own = max(own, min(room_left / spoken, ticks_of_ms(plan, slow * slow / _SLOW_MS)))
     tonic = pitch_class(plan.key.tonic)
     closes = room.number % 2 == 1 or room.number == count - 1
     return Asked(
@@ -67,7 +73,7 @@ def asked(
         register.low,
         register.high,
         tuple(nats(fsum(item.length for item in sung[n:-1])) or 1 for n in range(len(sung))),
-        min(begin + int(own * fsum(item.length for item in sung[:-1])) // GRID, lane.onsets[-1][-1]),
+        min(begin + int(own * spoken) // GRID, lane.onsets[-1][-1]),
         {tonic: nats(_HOME) if closes else -nats(_AWAY)},
         room.section.kind == "chorus" and letter == "A",
     )
@@ -76,7 +82,7 @@ def asked(
 def comfortable(want: Asked, lane: Lane) -> tuple[int, ...]:
     """Where the last syllable comes to when the words are neither rushed nor drawled; the nearest places otherwise."""
     spoken = want.pace * sum(want.lengths[:-1]) // (UNIT * UNIT)
-    low, high = want.first + spoken * 3 // 4, want.first + spoken * 3 // 2 + 12
+    low, high = want.first + spoken * 5 // 6, want.first + spoken * 3 // 2 + 12
     places = lane.onsets[-1]
     inside = tuple(place for place in places if low <= place <= high)
     return inside or (min(places, key=lambda place: (max(low - place, place - high), place)),)
@@ -88,9 +94,7 @@ def taken_up(line: TuneLine, window: int, letter: str, close: bool = False) -> M
     notes = [(window + tick // GRID, pitch) for tick, _, pitch, *_ in line.notes]
     first, last = notes[0][0], notes[-1][0]
     primes = len(letter) - 1
-    beat, tone, share = (
-        (2.5, 3.0, 1.0) if close else ((0.9, 1.2, 1.0), (0.8, 1.0, 0.65), (0.7, 1.0, 0.5))[min(primes, 2)]
-    )
+    beat, tone, share = _CLOSE if close else _DEVELOPED[min(primes, 2)]
     until = last + 1 if share >= 1.0 else first + int(share * (last - first))
     return Model(frozenset(place for place, _ in notes), tuple(notes), nats(beat), nats(tone), until)
 
@@ -157,3 +161,16 @@ def misplaced(
 def stress_pairs(sung: Sequence[Sung]) -> int:
     """How many neighbouring syllables differ clearly in weight."""
     return sum(abs(b.weight - a.weight) > _CLEARLY for a, b in pairwise(sung))
+
+
+def stumbles(meter: Meter, room: Room, line: TuneLine) -> tuple[int, int]:
+    """Neighbours of which one is stressed and one is not: those that have no stronger beat for it, and all of them."""
+    begin = {which: tick for tick, _, _, which, _ in reversed(line.notes)}
+    missed = count = 0
+    for n in range(1, len(room.sung)):
+        first, second = (bool(room.sung[k].syllable.stress) for k in (n - 1, n))
+        rise = strength(begin[n], meter) - strength(begin[n - 1], meter)
+        if first != second:
+            count += 1
+            missed += rise >= 0 if first else rise <= 0
+    return missed, count

@@ -2,19 +2,20 @@
 
 A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `melisma` are the style's, 0..1:
 
-* a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -9 x difference of weight; a heavy
-  one off the strong beats -0.4 x weight a level; a light one on an accent -1.5; any on a sixteenth -0.8
+* a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -7 x difference of weight (-16 where
+  the first drafts stumbled); a heavy one off the strong beats -0.4 x weight a level; a light one on an accent -1.5; any
+  on a sixteenth -2.5, -0.8 where the words are too many for eighths
 * a rest inside a line: -0.15 a place, -0.02 after a comma; the first syllable away from where lines of this tune
-  begin: -0.8 a quarter; the last one before its pace brings it there: -0.5 a quarter
-* a length under 0.7 or over 1.3 of the wanted one: -1.2 x (ratio + 1/ratio - 2), ratio counted from there; a last note
-  shorter than wanted -1.2 x (ratio - 1); a length that leaves the rest of the line under four fifths of the time it
-  wants: -2.5 x (wanted/left - 1)
+  begin: -0.8 a quarter; the last one before its pace brings it there: -0.8 a quarter
+* a length over 1.3 of the wanted one: -1.2 x (ratio + 1/ratio - 2), ratio counted from there, under 0.7 twice that; a
+  last note shorter than the room it has, up to twice what is wanted: -1.2 x (ratio - 1); a length that leaves the rest
+  of the line under four fifths of the time it wants: -2.5 x (wanted/left - 1)
 * a note held over a stronger beat: -0.4 a level; into a chord it is no tone of -0.7, out of whose scale it falls -4
-* no chord tone: -0.5 on a felt beat, -0.5 more a semitone above one; when held a quarter -0.4; the degrees that five
-  notes leave out -0.4 x pentatonic
-* away from where the section lies: -0.012 x semitones squared; the outer two semitones of the range -0.3
-* after a leap (a fourth or more) a step or third back +0.4, on in the same way -0.8; the same note a third time -0.7, a
-  fourth -1.5; the augmented second of minor -4
+* a semitone above a chord tone on a felt beat -0.4; no chord tone held a quarter -0.2; the degrees that five notes
+  leave out -0.15 x pentatonic
+* away from where the section lies: -0.003 x semitones squared; the outer two semitones of the range -0.15
+* a step +0.2; after a leap (a fourth or more) a step or third back +0.4, on in the same way -0.8; the same note again
+  0.5 x (repeats - 0.9), a third time -0.7, a fourth -1.5; the augmented second of minor -4
 * where a line takes up an earlier one: its places +`model`, its pitches -`model` x (1 + 0.35 a semitone)
 * a further note on a syllable: -1.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
@@ -30,8 +31,8 @@ from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE,
 from songwright.music.tokens.lanes import Lane
 
 UNIT = 1024
-_QUARTER = 12
-_UPSIDE_DOWN = 9  # nats a difference of weight that stands the wrong way round
+_QUARTER, _EIGHTH = 12, 6
+STRESS, STRESS_AGAIN = 7, 16  # nats a difference of weight the wrong way round; where drafts stumbled
 _SHORT, _LONG = 717, 1331  # a length is as wanted from 0.7 to 1.3 of what is wanted
 
 
@@ -91,7 +92,10 @@ class Asked:
 
 @dataclass(frozen=True)
 class Taste:
-    """What style and key like. levels: strength of each place of a bar. spice: pitch classes; gap: two of them."""
+    """What style and key like. levels: strength of each place of a bar. spice: pitch classes; gap: two of them.
+
+    stress: nats a difference of weight that stands the wrong way round.
+    """
 
     levels: tuple[int, ...]
     spice: frozenset[int]
@@ -100,6 +104,7 @@ class Taste:
     repeat: int
     leap: int
     turn: int
+    stress: int = STRESS
 
 
 class Likes:
@@ -172,16 +177,16 @@ class Likes:
         if level >= ACCENT and weight < nats(0.3):
             bias -= nats(1.5)
         if level <= QUARTER_BEAT:
-            bias -= nats(0.8)
+            bias -= nats(2.5) if asked.pace >= _EIGHTH * UNIT else nats(0.8)
         if n:
             heavier = weight - asked.weights[n - 1]
             before = (
                 self._levels[grammar.onset % self._bar] if grammar.stage != "open" else self._onset(grammar)
             )
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
-                bias -= _UPSIDE_DOWN * abs(heavier)
+                bias -= self.taste.stress * abs(heavier)
         if n + 1 == len(asked.weights) and place < asked.target:
-            bias -= nats(0.5) * (asked.target - place) // _QUARTER
+            bias -= nats(0.8) * (asked.target - place) // _QUARTER
         if model is not None and place in model.onsets:
             bias += model.beat
         return bias
@@ -201,7 +206,8 @@ class Likes:
         n, onset = grammar.sung, grammar.onset
         start = grammar.note_start
         last = n == len(asked.weights)
-        wanted = asked.hold if last else self._pace(asked, lane, n - 1, start) * asked.lengths[n - 1]
+        held = max(asked.hold, min(lane.until[-1] - start, 2 * asked.hold))
+        wanted = held if last else self._pace(asked, lane, n - 1, start) * asked.lengths[n - 1]
         wanted = max(1, wanted if last else wanted // (UNIT * UNIT))
         nexts = () if last else lane.onsets[n]
         low = nexts[0] if nexts else 0
@@ -241,7 +247,7 @@ class Likes:
             if start > onset:
                 bias -= nats(4.0) if pc not in scale else nats(0.7) if pc not in tones else 0
             else:
-                strange = nats(0.4) if pc not in tones and end - onset >= _QUARTER else 0
+                strange = nats(0.2) if pc not in tones and end - onset >= _QUARTER else 0
         return bias - strange
 
     # ------------------------------------------------------------ which
@@ -259,11 +265,11 @@ class Likes:
         for pitch in grammar.values:
             pc = pitch % 12
             away = pitch * UNIT - asked.centre
-            bias = -(away * away // UNIT) // 80
+            bias = -(away * away // UNIT) // 300
             if pc not in tones:
                 bias -= self._strange(pc, tones, level)
             if pitch - asked.low < 2 or asked.high - pitch < 2:
-                bias -= nats(0.3)
+                bias -= nats(0.15)
             if wanted is not None and model is not None and pitch != wanted:
                 bias -= model.tone + model.tone * 35 * abs(pitch - wanted) // 100
             if history:
@@ -285,7 +291,7 @@ class Likes:
         """What a note outside the chord costs."""
         cost = 0
         if level >= BEAT:
-            cost += nats(0.5) + (nats(0.5) if (pc - 1) % 12 in tones else 0)
+            cost += nats(0.4) if (pc - 1) % 12 in tones else 0
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)
 
     def _step(self, history: Sequence[int], pitch: int, opens: bool) -> int:
@@ -296,6 +302,7 @@ class Likes:
         if opens:
             return -nats(0.3) * max(0, size - 4)
         bias = self.taste.repeat if jump == 0 else self.taste.leap if size >= 5 else 0
+        bias += nats(0.2) if 1 <= size <= 2 else 0
         if size == 3 and {before % 12, pitch % 12} == self.taste.gap:
             bias -= nats(4.0)
         if len(history) > 1:
@@ -323,6 +330,7 @@ def _stretched(size: int, wanted: int, last: bool) -> int:
         return -nats(1.2) * (wanted - size) // size if size < wanted else -max(0, ratio - 2 * UNIT) // 4
     if ratio < _SHORT:
         ratio = ratio * UNIT // _SHORT
+        return -5 * (ratio + UNIT * UNIT // max(1, ratio) - 2 * UNIT) // 2
     elif ratio > _LONG:
         ratio = ratio * UNIT // _LONG
     else:

@@ -10,13 +10,13 @@ from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import asked, comfortable, taken_up, tune_line
 from songwright.composer.setting.drafts import Draft, Hand, Network, drafts
-from songwright.composer.setting.likes import Likes, Taste
+from songwright.composer.setting.likes import STRESS, Likes, Taste
 from songwright.composer.setting.rows import Page
 from songwright.composer.setting.ways import Bounds, line_lane
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.pitch import pitch_class
 from songwright.music.tokens import GRID, VOCABULARY
-from songwright.music.tokens.grammar import Frame, Grammar
+from songwright.music.tokens.grammar import Frame, Grammar, Sound
 from songwright.music.tokens.lanes import Lane
 from songwright.values.seed import Seed
 
@@ -30,13 +30,14 @@ _LINE, _CLOSE = VOCABULARY["line"], VOCABULARY["/line"]
 class Idea:
     """What a section's tune is to be. letters: its lines' form. start: ticks to a line's first heavy syllable.
 
-    pace: ticks of an average syllable. models: a known tune to stay close to, () for a new one.
+    pace: ticks of an average syllable. models: a known tune to stay close to, () for a new one. stress: as in `Taste`.
     """
 
     letters: tuple[str, ...]
     start: int
     pace: float
     models: tuple[TuneLine, ...] = ()
+    stress: int = STRESS
 
 
 @dataclass(frozen=True)
@@ -120,9 +121,9 @@ class Stretch:
             before=self._sung[-1][1].notes[-1][2] if self._sung else None,
         )  # fmt: skip
         prompt = [*rows.head, *_before(rows.bars[: self._bars.start], self._room_for_context(rows.head))]
+        taste = replace(self.desk.taste, stress=self.idea.stress)
         hands = [
-            Hand(Likes(self.desk.taste, self.asked, self.spans), seed.luck(), _Reader(self).look)
-            for seed in seeds
+            Hand(Likes(taste, self.asked, self.spans), seed.luck(), _Reader(self).look) for seed in seeds
         ]
         found = drafts(self.desk.network, prompt, frame, hands, self.desk.temperature_percent)
         return [(self._lines(draft), draft.cost) for draft in found]
@@ -133,9 +134,18 @@ class Stretch:
 
     def _lines(self, draft: Draft) -> tuple[TuneLine, ...]:
         return tuple(
-            tune_line(room, [sound for sound in draft.sounds if sound.line == n], self.base)
+            tune_line(room, self._held([sound for sound in draft.sounds if sound.line == n], n), self.base)
             for n, room in enumerate(self.rooms)
         )
+
+    def _held(self, sounds: Sequence[Sound], n: int) -> list[Sound]:
+        """The notes of a line, its end held until the breath before the next line while the chord bears it."""
+        *before, last = sounds
+        until = min(self.lanes[n].until[-1], last.start + 2 * self.asked[n].hold)
+        for span in self.spans:
+            if last.end <= span.start < until and last.pitch % 12 not in span.tones:
+                until = span.start
+        return [*before, replace(last, end=max(last.end, until))]
 
 
 class _Reader:

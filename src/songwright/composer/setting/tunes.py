@@ -13,9 +13,9 @@ from songwright.composer.choice import points_against
 from songwright.composer.frames import Room, section_pace
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
-from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, taste
+from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
-from songwright.composer.setting.likes import UNIT
+from songwright.composer.setting.likes import STRESS_AGAIN, UNIT
 from songwright.composer.setting.rows import page
 from songwright.composer.setting.stretch import Desk, Idea, Stretch
 from songwright.composer.setting.ways import bounds
@@ -35,7 +35,7 @@ from songwright.values.seed import Seed
 _MOST_TOKENS = 360  # of a stretch that is drawn in one go
 _SLOWER = 2.5  # how much longer syllables may be than the style calls comfortable, where there is room
 _WIDER = 2  # semitones
-_LIKELY = 0.6  # points a nat of surprise a note is worth
+_LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
 
 
@@ -56,7 +56,12 @@ class Setting:
 
     def __init__(self, song: Song, places: Sequence[Room], network: Network, manner: Manner) -> None:
         """ValueError where tokens cannot say the song."""
-        self.song, self.places, self.manner = replace(song, registers=_wide(song)), places, manner
+        self._alone = len({room.section.kind for room in places}) == 1
+        self.song, self.places, self.manner = (
+            replace(song, registers=_wide(song, self._alone)),
+            places,
+            manner,
+        )
         written = page(song.plan, song.chords, song.registers["verse"].centre)
         self._desk = Desk(
             self.song,
@@ -89,6 +94,9 @@ class Setting:
         """A new tune for a section."""
         idea = self._idea(group, seed)
         lines = self._drawn(group, idea, seed, self.manner.candidates)
+        if lines is not None and self._stumbles(group, lines):
+            firmer = replace(idea, stress=STRESS_AGAIN)
+            lines = self._drawn(group, firmer, seed.child("again"), self.manner.candidates) or lines
         if lines is not None and not self._stumbles(group, lines):
             return lines
         ruled = write_tune(self.song, group, seed)
@@ -98,10 +106,12 @@ class Setting:
         return ruled
 
     def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> bool:
-        """Whether more than a tenth of the stresses fall wrong, as they may where lines are crowded."""
+        """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
         if not self.manner.mend_stress or any(room.line.notes for room in group):
             return False
-        return 10 * self._misplaced(lines) > sum(stress_pairs(room.sung) for room in group)
+        meter = self.song.plan.meter
+        found = [stumbles(meter, room, line) for room, line in zip(group, lines, strict=True)]
+        return 10 * sum(missed for missed, _ in found) > sum(count for _, count in found)
 
     def _misplaced(self, lines: Sequence[TuneLine]) -> int:
         return sum(misplaced_now(self.song.plan.meter, line) for line in lines)
@@ -154,6 +164,10 @@ class Setting:
             done += found[best][0]
         return done
 
+    def _ranges(self, kind: str) -> tuple[int, int]:
+        """How many semitones a tune of this kind is liked to span: as many as people's do where it is the only one."""
+        return (12, 17) if self._alone else (7, 12) if kind == "verse" else (8, 15)
+
     def _points(
         self, part: Sequence[Room], idea: Idea, done: Sequence[TuneLine], lines: Sequence[TuneLine], cost: int
     ) -> float:
@@ -162,17 +176,23 @@ class Setting:
         notes = sum(len(line.notes) for line in lines)
         likely = _LIKELY * cost / (UNIT * notes)
         centre = self.song.registers[section.kind].centre
-        points = points_against([*done, *lines], idea.letters, section.kind, centre, likely)
+        points = points_against(
+            [*done, *lines], idea.letters, section.kind, centre, likely, self._ranges(section.kind)
+        )
         return points + _STRESS * self._misplaced(lines) / max(
             1, sum(stress_pairs(room.sung) for room in part)
         )
 
 
-def _wide(song: Song) -> dict[str, Register]:
-    """Registers with a little more room than rules need: the network knows where tunes lie."""
+def _wide(song: Song, alone: bool) -> dict[str, Register]:
+    """Registers with a little more room than rules need: the network knows where tunes lie.
+
+    alone: only one kind of section is sung, as in hymns: nothing has to lie higher, and the whole voice is its.
+    """
     low, high = song.plan.voice_low, song.plan.voice_high
+    more = high - low if alone else _WIDER
     return {
-        kind: Register(max(low, r.low - _WIDER), min(high, r.high + _WIDER), r.centre)
+        kind: Register(max(low, r.low - more), min(high, r.high + more), r.centre)
         for kind, r in song.registers.items()
     }
 

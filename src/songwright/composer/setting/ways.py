@@ -56,12 +56,16 @@ class _Rung:
 def line_lane(
     plan: SongPlan, room: Room, bound: tuple[int, int], base: int, head: Sequence[int], marks: Sequence[int]
 ) -> Lane | None:
-    """The lane of a line in places from tick `base` (a bar line); None where the words do not fit even so."""
+    """The lane of a line in places from tick `base` (a bar line); None where the words do not fit even so.
+
+    The wishes are given up one by one where words find no room or would have to hurry.
+    """
     first = -(-(room.window + bound[0] - base) // GRID)
     last = (room.window + bound[1] - base) // GRID
     sung = room.sung
     joined = tuple(item.syllabic in ("middle", "end") for item in sung)
     stretches = _stretches(plan, sung, max(first, 0), last)
+    latest: Lane | None = None
     for rung in _rungs(plan, sung):
         least = [rung.short] * len(sung)
         least[-1] = max(rung.hold, rung.short)
@@ -70,9 +74,20 @@ def line_lane(
             places = range(max(first, 0), last)
             landings = frozenset(p for p in places if strength(p * GRID, plan.meter) >= rung.landing)
         found = lane(head, marks, joined, stretches, least, rung.grid, landings)
-        if found is not None:
+        if found is None:
+            continue
+        if not _hurried(found, sung):
             return found
-    return None
+        if latest is not None and rung.landing == OFF_GRID:
+            return latest
+        if latest is None or found.onsets[-1][-1] > latest.onsets[-1][-1]:
+            latest = found
+    return latest
+
+
+def _hurried(way: Lane, sung: Sequence[Sung]) -> bool:
+    """Whether the words would have to run faster than eighths to land as late as they may."""
+    return way.onsets[-1][-1] - way.onsets[0][0] < _EIGHTH * fsum(item.length for item in sung[:-1])
 
 
 def _rungs(plan: SongPlan, sung: Sequence[Sung]) -> tuple[_Rung, ...]:
