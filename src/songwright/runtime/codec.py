@@ -75,9 +75,12 @@ class Codec:
         """decoder, encoder: bytes of the .onnx files. Raises ShelfError for files of another kind."""
         self._decoder = Network(decoder, "codec decoder", threads) if decoder is not None else None
         self._encoder = Network(encoder, "codec encoder", threads) if encoder is not None else None
-        for network, names in ((self._decoder, ("latents",)), (self._encoder, ("mel",))):
-            if network is not None and network.inputs != names:
-                raise ShelfError(network.name, "is no part of a codec")
+        for network, taken, given in (
+            (self._decoder, "latents", "magnitude"),
+            (self._encoder, "mel", "latents"),
+        ):
+            if network is not None and (network.inputs, network.outputs) != ((taken,), (given,)):
+                raise ShelfError(network.name, "is no part of a codec, or of one of another version")
         parts = [network for network in (self._decoder, self._encoder) if network is not None]
         told = {network.metadata.get("latents_id", "") for network in parts}
         if len(told) > 1:
