@@ -114,9 +114,9 @@ def crop(one: Heard, frames: int, softest_db: float, luck: Luck) -> tuple[np.nda
     tilt = luck.normal(0.0, 3.0)  # dB from the lowest to the highest
     mel = np.linspace(-0.5, 0.5, (WIDTH - _TONES) // 2)
     curve = level + tilt * np.concatenate((mel, mel, np.linspace(-0.5, 0.2, _TONES)))
-    noise = np.random.Generator(np.random.Philox(key=luck.bits())).standard_normal(taken.shape, np.float32)
+    noise = luck.noise(taken.size).reshape(taken.shape).astype(np.float32)
     out = np.zeros((frames, WIDTH), np.float32)
-    out[: len(taken)] = louder(taken, curve) + 0.06 * noise
+    out[: len(taken)] = louder(taken, curve) + 0.1 * noise
     targets = {}
     for name, values in one.targets.items():
         part = values[begin : begin + frames]
