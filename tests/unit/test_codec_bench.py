@@ -23,7 +23,8 @@ def test_distances_are_those_of_training():
         distances.spectra(torch.from_numpy(sound)[None]) for sound in (VOICE, other.astype(np.float32))
     )
     assert mel_distance(VOICE, other, RATE_HZ) == pytest.approx(float(distances.mel(one, two)), rel=1e-3)
-    assert mel_distance(VOICE, VOICE, RATE_HZ) == 0.0 == stft_distance(VOICE, VOICE) < stft_distance(VOICE, other)
+    assert mel_distance(VOICE, VOICE, RATE_HZ) == 0.0 == stft_distance(VOICE, VOICE)
+    assert stft_distance(VOICE, other) > 0.1
 
 
 def test_a_known_change_has_a_known_distance():
