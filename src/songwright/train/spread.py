@@ -37,6 +37,7 @@ def spread(device: str) -> Iterator[str]:
     distributed.init_process_group("nccl" if device.startswith("cuda") else "gloo")
     try:
         yield device
+        distributed.barrier()  # nobody leaves while another still speaks to it
     finally:
         distributed.destroy_process_group()
 
