@@ -193,6 +193,8 @@ def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):
         Recipe(rate=1e-2),
         start=tmp_path,
     )
+    told = json.loads((tmp_path / "b" / "figures.json").read_text())
+    assert (told["steps_before"], told["steps"], told["recordings"]) == (3, 2, 0)
     first, further = load_codec(tmp_path), load_codec(tmp_path / "b")
     assert torch.equal(first.encoder.axes, further.encoder.axes)
     assert not torch.equal(first.decoder.last.weight, further.decoder.last.weight)

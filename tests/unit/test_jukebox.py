@@ -174,7 +174,7 @@ def a_release_of(rendered, run):
     with pytest.raises(ShelfError, match=r"no card\.json"):
         release(rendered / "codec", run, rendered, out)
     card = {"name": "songwright renders", "seed": 1, "hours": {"train": 0.5}, "pieces": 3, "commercial_use": True,
-            "ingredients": [{"licence": "CC0-1.0"}]}  # fmt: skip
+            "ingredients": [{"licence": "CC0-1.0"}], "counts": {"language": {"en": 3}}}  # fmt: skip
     (rendered / "card.json").write_text(json.dumps(card))
     figures = release(rendered / "codec", run, rendered, out, {"phones misheard": 0.25})
     assert figures["jukebox"]["rounding"] < 0.06 and figures["codec"]["steps"] == 1
@@ -185,8 +185,16 @@ def a_release_of(rendered, run):
     assert tomllib.loads((out / "jukebox.toml").read_text())["source"] == "songwright renders, 0.50 h, seed 1"
     text = (out / "hub" / "jukebox" / "README.md").read_text()
     assert text.startswith("---\nlicense: apache-2.0") and "| phones misheard | 0.25 |" in text
-    assert "CC0-1.0" in text and "{" not in text
+    assert "CC0-1.0" in text and "renders (en)" in text and "{" not in text
     assert hub.load_generator(out / "hub" / "jukebox")[1]["names"]["genre"] == ["pop"]
+    told = rendered / "codec" / "figures.json"
+    told.write_text(json.dumps({"recordings": 2}))
+    with pytest.raises(ShelfError, match="name them"):
+        release(rendered / "codec", run, rendered, out)
+    release(rendered / "codec", run, rendered, out, recordings="Ada reads, CC0-1.0")
+    assert "Heard too: Ada reads, CC0-1.0." in (out / "hub" / "codec" / "README.md").read_text()
+    assert "Ada reads" in tomllib.loads((out / "codec-decoder.toml").read_text())["source"]
+    told.unlink()
     (run / "latents" / "codec.json").write_text('{"encoder": "another"}')
     with pytest.raises(ShelfError, match="another codec"):
         release(rendered / "codec", run, rendered, out)

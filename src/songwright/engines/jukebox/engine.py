@@ -36,7 +36,7 @@ CARD = EngineCard(
     code_licence="Apache-2.0",
     weights_licence="Apache-2.0: learned from songs that the studio rendered; see WEIGHTS.md",
     commercial_use=True,
-    languages=("en", "de"),
+    languages=("en",),  # its renders have no other
     max_duration_s=600.0,
 )
 FREE_S = (2.0, 600.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -45,7 +45,8 @@ def train_codec(
         net = placed(net, place)
         own = seed.child("crops", spread.rank())
         pieces = read_renders(shards, "train")
-        crops = Crops(pieces, read_recordings(recordings), manner, own)
+        heard_too = read_recordings(recordings)
+        crops = Crops(pieces, heard_too, manner, own)
         held = Crops(read_renders(shards, "valid"), [], Manner(8, 32_768), Seed(2).child("check"))
         if fresh:
             net.encoder.learn(_first_mel(net, Crops(pieces, [], manner, Seed(1).child("codec", "encoder"))))
@@ -53,17 +54,26 @@ def train_codec(
             learn_axes(net, Crops(pieces, [], manner, seed.child("axes")))
         task = CodecTask(net, crops, held, recipe, seed)
         out.mkdir(parents=True, exist_ok=True)
-        first, together = spread.rank() == 0, spread.world()
+        first, together = spread.rank() == 0, {"processes": spread.world()}
         if first:
             (out / CONFIG).write_text(json.dumps({"size": size, "groups": groups}) + "\n", encoding="utf-8")
         state = train(task, out / "run", budget, tell if first else _silent)
-    return _finished(task, out, shards, manner, recipe, state, together) if first else {}
+    more = {"recordings": len(heard_too), "steps_before": 0 if start is None else _steps(start)}
+    return _finished(task, out, shards, manner, state, together | more) if first else {}
+
+
+def _steps(run: Path) -> int:
+    """How many steps a run and those it began from have learned."""
+    kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+    path = run / "figures.json"
+    told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+    return int(kept["step"]) + int(told.get("steps_before", 0))
 
 
 def _finished(
-    task: CodecTask, out: Path, shards: Path, manner: Manner, recipe: Recipe, state: State, together: int
+    task: CodecTask, out: Path, shards: Path, manner: Manner, state: State, more: Mapping[str, int]
 ) -> dict[str, Any]:
-    """Measure, export and describe a codec that has learned."""
+    """Measure, export and describe a codec that has learned. more: figures of the run."""
     net = task.networks["codec"].eval()
     place = next(net.parameters()).device
     with torch.no_grad():
@@ -71,8 +81,8 @@ def _finished(
     figures |= {
         **json.loads((out / CONFIG).read_text(encoding="utf-8")),
         "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
-        "seconds": round(state.seconds, 1), "device": place.type, "processes": together, "batch": manner.batch,
-        "frames": manner.frames,
+        "seconds": round(state.seconds, 1), "device": place.type, "batch": manner.batch, "frames": manner.frames,
+        **more,
     }  # fmt: skip
     about = {
         "name": "Codec",

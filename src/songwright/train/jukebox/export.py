@@ -89,7 +89,7 @@ def save_generator(
 
 
 def data_of(renders: Path) -> dict[str, Any]:
-    """What rendered pieces are and may be used for, from their card: source, commercial_use, pieces, licences.
+    """What a card tells of rendered pieces: source, commercial_use, pieces, licences, languages.
 
     Where there is no card yet nothing is promised: commercial_use is False, and there are no pieces.
     """
@@ -98,9 +98,10 @@ def data_of(renders: Path) -> dict[str, Any]:
         hours, licences = sum(card["hours"].values()), sorted({one["licence"] for one in card["ingredients"]})
         source = f"{card['name']}, {hours:.2f} h, seed {card['seed']}"
         return {"source": source, "commercial_use": bool(card["commercial_use"]), "pieces": card["pieces"],
-                "licences": licences}  # fmt: skip
+                "licences": licences, "languages": sorted(card.get("counts", {}).get("language", ()))}  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
-        return {"source": "songwright renders", "commercial_use": False, "pieces": 0, "licences": []}
+        return {"source": "songwright renders", "commercial_use": False, "pieces": 0, "licences": [],
+                "languages": []}  # fmt: skip
 
 
 def apart(net: Flow, data: bytes) -> float:

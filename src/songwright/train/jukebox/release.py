@@ -19,7 +19,7 @@ from songwright.train.jukebox.latents import CODEC
 from songwright.train.jukebox.task import JUKEBOX, load_kind
 
 _ABOUT = {
-    "codec": "Sound as 64 numbers 31.25 times a second, and back; one channel at 32 kHz.",
+    "codec": "Sound as 96 numbers 31.25 times a second, and back; one channel at 32 kHz.",
     "jukebox": ABOUT,
 }
 _CARD = """---
@@ -39,7 +39,7 @@ tags: [music-generation, singing-voice, flow-matching, audio]
 ## Data
 {data}
 
-No recording of a person's music was used. The voices are those of the singer of songwright (see WEIGHTS.md).
+No recording of a person's music was used. Voices in the renders are those of the singer of songwright (see WEIGHTS.md).
 
 ## Training
 {training}
@@ -49,8 +49,9 @@ No recording of a person's music was used. The voices are those of the singer of
 
 ## Limits
 It knows the genres, personas and voices of songwright and nothing else, sounds like that studio heard through a small
-codec (one channel a stem, 32 kHz), and sings English, some German. Words are clear only where a score says when each
-sound is sung; in free mode they are hummed more than said. It cannot imitate living singers: it has never heard one.
+codec (one channel a stem, 32 kHz), and sings the languages of its renders ({languages}). Words are clear only where a
+score says when each sound is sung; in free mode nothing can be understood. It cannot imitate living singers: it has
+heard none.
 
 ## Intended use
 Sketches, continuations and repainted parts of songs, research on small generators, a start for training on one's own
@@ -60,13 +61,14 @@ catalogue. Tell listeners that a machine sings.
 
 def release(
     codec_run: Path, jukebox_run: Path, renders: Path, out: Path, measured: Mapping[str, Any] | None = None,
-    tell: Callable[[str], None] = lambda line: None,
+    tell: Callable[[str], None] = lambda line: None, recordings: str = "",
 ) -> dict[str, Any]:  # fmt: skip
     """Write codec-encoder, codec-decoder and jukebox (.onnx, .toml) and the folders hub/codec, hub/jukebox into `out`.
 
     renders: what both learned from; its card.json names sources and licences. measured: figures to put on the
-    generator's card. Returns figures of files and networks. Raises ShelfError where the runs do not belong together or
-    a file is not its network's equal.
+    generator's card. recordings: what else the codec heard, with its licence. Returns figures of files and networks.
+    Raises ShelfError where the runs do not belong together, a file is not its network's equal, or a codec heard
+    recordings that are not named.
     """
     codec, (net, told) = load_codec(codec_run), load_kind(JUKEBOX, jukebox_run)
     _same_latents(jukebox_run, told, latents_id(codec))
@@ -78,16 +80,21 @@ def release(
     tell("codec")
     learned = _learned(codec_run)
     learned["parameters"] = sum(p.numel() for p in codec.parameters())
+    if learned.get("recordings") and not recordings:
+        raise ShelfError(str(codec_run), "heard recordings too; name them and their licence")
+    source = "; ".join(one for one in (data["source"], recordings) if one)
     card = {
         "name": "Codec",
         "about": _ABOUT["codec"],
         "licence": LICENCE,
         "recipe": RECIPE,
         **about,
+        "source": source,
         **learned,
     }
     figures: dict[str, Any] = {"codec": {**learned, **save_codec_files(codec, out, card)}}
-    hub.save_codec(codec, out / "hub" / "codec", _card_text("codec", learned, data, {}))
+    text = _card_text("codec", learned, data | {"heard_too": recordings}, {})
+    hub.save_codec(codec, out / "hub" / "codec", text)
     tell("jukebox")
     figures["jukebox"] = save_generator(net, told, latents_id(codec), out, about, _learned(jukebox_run))
     text = _card_text("jukebox", _learned(jukebox_run), data, measured or {})
@@ -118,7 +125,7 @@ def _card_text(
     name: str, learned: Mapping[str, Any], data: Mapping[str, Any], measured: Mapping[str, Any]
 ) -> str:
     """The README.md of a hub folder."""
-    told = ("size", "steps", "seconds", "device", "processes", "batch", "frames", "groups")
+    told = ("size", "steps_before", "steps", "seconds", "device", "processes", "batch", "frames", "groups")
     lines = {key: learned[key] for key in told if key in learned}
     found = {key: value for key, value in learned.items() if key.startswith("held_")} | dict(measured)
     return _CARD.format(
@@ -126,7 +133,9 @@ def _card_text(
         loader={"codec": "codec", "jukebox": "generator"}[name],
         commercial="yes" if data["commercial_use"] else "no",
         data=f"{data['source']}: {data['pieces']} parts of songs. Licences of what can be heard in them: "
-             + "; ".join(data["licences"]) + ".",
+             + "; ".join(data["licences"]) + "."
+             + (f"\n\nHeard too: {data['heard_too']}." if data.get("heard_too") else ""),
+        languages=", ".join(data["languages"]) or "not known",
         training=_rows(lines), figures=_rows(found) if found else "None measured.",
     )  # fmt: skip
 
