@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import numpy as np
 import pytest
 
-from songwright.bench.band import chord_rows, drum_rows, mix_rows
+from songwright.bench import band_page
+from songwright.bench.band import BandFigures, chord_rows, cost_rows, drum_rows, mix_rows
 from songwright.bench.classifier import trained
+from songwright.bench.costs import Cost
 from songwright.bench.gallery import gallery, minute_words, page
 from songwright.bench.genre_lyrics import small_lyrics
 from songwright.bench.genre_score import score_features, tempo_feature
@@ -112,10 +115,30 @@ def test_rows_pass_by_their_bounds() -> None:
     rows = {row["figure"]: row for row in [*drum_rows(), *chord_rows()]}
     assert rows["drums told from people's"]["passed"] is True
     assert rows["progressions, counts by section"]["passed"] is True
-    found = mix_rows([{"lift": value, "mono loss": 0.4, "esses": None} for value in (0.5, 2.0, 3.0)])
+    lifts = {"folk": 0.5, "jazz": 2.0, "rock": 3.0}
+    mixes = [{"genre": g, "lift": value, "mono loss": 0.4, "esses": None} for g, value in lifts.items()]
+    found = mix_rows(mixes)
     assert [row["figure"] for row in found] == ["lift", "mono loss"]
     assert found[0]["value"] == 2.0 and found[0]["passed"] == "2 of 3 genres"
+    assert found[0]["said"].endswith("missed by folk") and "missed" not in found[1]["said"]
     assert found[0]["bound"] == "1.5 to 4" and found[1]["bound"] == "<= 3"
+
+
+def test_the_page_says_what_misses(tmp_path) -> None:
+    """Bounds are counted, what misses stands on top and is bold in its genre; JSON holds every figure."""
+    mixes = [{"genre": "folk", "lift": 0.5}, {"genre": "jazz", "lift": 2.0}]
+    speed = cost_rows("band", [Cost(2.0, 9.0, 60.0), Cost(5.0, 9.0, 60.0)])
+    assert (
+        speed[0]["value"] == round(7 / 120, 4) and speed[0]["passed"] is False and speed[1]["value"] == 0.15
+    )
+    tables = {"Drums": drum_rows(), "Desk": mix_rows(mixes), "Speed and memory": speed}
+    band_page.write_page(tmp_path / "page.md", BandFigures(tables, mixes))
+    text = (tmp_path / "page.md").read_text()
+    assert "Of 3 bounds 1 are kept; missed:" in text
+    assert "* lift: 1.25 LU, bound 1.5 to 4; 0.50 to 2.00; missed by folk" in text
+    assert "* band, all cores together: 0.0583" in text and "| **0.50** |" in text and "* drums" not in text
+    rows = json.loads((tmp_path / "page.json").read_text())["rows"]
+    assert mixes[1] in rows and drum_rows()[0] in rows
 
 
 def test_the_gallery_wants_a_folder_and_lists_what_is_there(shelf) -> None:

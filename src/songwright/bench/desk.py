@@ -9,15 +9,14 @@ from pathlib import Path
 import numpy as np
 
 from songwright import api, desk
-from songwright.bench.lyrics import SONG
+from songwright.bench.costs import Cost, recorded
+from songwright.bench.gallery import minute
 from songwright.desk import finish
 from songwright.dsp import filters, loudness, units
-from songwright.engines.studio import StudioEngine
 from songwright.guard import mixing
 from songwright.guard.craft import line_spans
 from songwright.io.sound import read_audio, write_audio
 from songwright.values.audio import RATE_HZ, Audio, Mix
-from songwright.values.brief import SongBrief
 from songwright.values.context import Progress
 from songwright.values.take import Take
 
@@ -28,19 +27,17 @@ _WINDOW = 960  # 20 ms
 
 def desk_rows(out: Path | None, tell: Callable[[Progress], None]) -> list[dict[str, object]]:
     """A minute in every genre: one row each. out: where the songs are kept (None = not)."""
-    words = "\n\n".join(SONG.split("\n\n")[:3])  # title, verse and chorus
     rows = []
     for style in api.context(_SEED).shelf.styles():
-        brief = SongBrief(lyrics=words, genre=style.id, duration_s=60.0, seed=_SEED)
-        take = StudioEngine().record(brief, api.context(_SEED, tell))
+        take, cost = recorded(minute(style.id), api.context(_SEED, tell))
         if out is not None:
             api.song(take).save(out / style.id, force=True)
-        rows.append({"genre": style.id} | desk_row(take))
+        rows.append({"genre": style.id} | desk_row(take, cost))
     return rows
 
 
-def desk_row(take: Take) -> dict[str, object]:
-    """The figures of one take that has its stems."""
+def desk_row(take: Take, cost: Cost) -> dict[str, object]:
+    """The figures of one take that has its stems. cost: of the desk."""
     assert take.plan is not None and take.stems is not None and take.performance is not None
     ctx = api.context(_SEED)
     spans = list(line_spans(take.performance).values())
@@ -49,8 +46,6 @@ def desk_row(take: Take) -> dict[str, object]:
     found = {figure.name: figure.value for figure in figures}
     total = Audio(np.sum([sound.samples for _, sound in take.stems.items()], axis=0, dtype=np.float32))
     loud = desk.master(Mix(take.stems, total), LOUD_LUFS, ctx.child("desk"))
-    seconds = take.master.audio.duration_s
-    spent_s = take.timings_s.get("mix", 0.0) + take.timings_s.get("master", 0.0)
     row = {
         "voice, weakest": found.get("voice over band, weakest section"),
         "voice, strongest": found.get("voice over band, strongest section"),
@@ -68,7 +63,8 @@ def desk_row(take: Take) -> dict[str, object]:
         "loud mp3": decoded_dbtp(loud.audio, ".mp3"),
         "loud opus": decoded_dbtp(loud.audio, ".opus"),
         "loud added": added_db(total.samples, loud.audio.samples),
-        "of real time": spent_s / seconds,
+        "core s a second": cost.core_s / cost.sound_s,
+        "clock s a second": cost.clock_s / cost.sound_s,
     }
     return {name: round(value, 3) if isinstance(value, float) else value for name, value in row.items()}
 

@@ -17,7 +17,6 @@ from songwright.guard.picture import draw
 from songwright.values.brief import SongBrief
 from songwright.values.context import Progress
 from songwright.values.shelf import Style
-from songwright.values.take import Take
 
 LENGTH_S = 60.0
 GENRES_VARIABLE = "GENRES"  # some genres only: GENRES="jazz bossa"
@@ -30,10 +29,9 @@ def minute_words() -> str:
     return "\n\n".join(SONG.split("\n\n")[:3])
 
 
-def minute(genre: str, tell: Callable[[Progress], None]) -> Take:
-    """The song of a minute in one genre."""
-    brief = SongBrief(lyrics=minute_words(), genre=genre, duration_s=LENGTH_S, seed=_SEED)
-    return StudioEngine().record(brief, api.context(_SEED, tell))
+def minute(genre: str) -> SongBrief:
+    """What is asked for: the song of a minute in one genre."""
+    return SongBrief(lyrics=minute_words(), genre=genre, duration_s=LENGTH_S, seed=_SEED)
 
 
 def gallery(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
@@ -46,7 +44,7 @@ def gallery(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     rows = []
     for number, style in enumerate(styles):
         tell(Progress("gallery", float(number), float(len(styles)), style.name))
-        take = minute(style.id, tell)
+        take = StudioEngine().record(minute(style.id), api.context(_SEED, tell))
         api.song(take).save(out / style.id, force=True)
         (out / style.id / "sound.png").write_bytes(draw(take))
         (out / style.id / "score.png").write_bytes(draw_score(take.score))

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from songwright import arranger, band, composer, desk, performer, producer
+from songwright.bench import pages
 from songwright.bench.classifier import trained
 from songwright.bench.genre_lyrics import small_lyrics
 from songwright.bench.genre_score import BASS, CHORDS, DRUMS, score_features, tempo_feature
@@ -200,17 +201,19 @@ def page(told: Told, songs: int) -> str:
         "are in both halves. Of each song it knows figures of the score, none of which names an instrument, and of",
         "twelve seconds of the built-in band around the first chorus, through the desk, without a singer.",
         "",
-        "| what it knows | named rightly |",
-        "|---|---|",
-        *(f"| {name} | {share:.1%} |" for name, share in told.shares.items()),
+        *pages.table(
+            ("what it knows", "named rightly"),
+            ((name, f"{share:.1%}") for name, share in told.shares.items()),
+        ),
         "",
         "It says that songs of a genre are alike and those of two genres are not; it learned from songs of the same",
         "house, so it does not say that a listener would believe them.",
     ]
     for name in (ALL, CHORDS_ALONE):
         lines += ["", f"## From {name}", "", "Rows: what it is; columns: what it was called.", ""]
-        lines.append("| | " + " | ".join(told.genres) + " |")
-        lines.append("|---" * (len(told.genres) + 1) + "|")
-        for genre, row in zip(told.genres, told.confusions[name], strict=True):
-            lines.append(f"| **{genre}** | " + " | ".join(str(n) if n else "·" for n in row) + " |")
+        counted = zip(told.genres, told.confusions[name], strict=True)
+        lines += pages.table(
+            ["", *told.genres],
+            ([f"**{genre}**", *(str(n) if n else "·" for n in row)] for genre, row in counted),
+        )
     return "\n".join(lines) + "\n"

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+
+from songwright.bench import pages
 
 Row = dict[str, object]
 _COLUMNS = {
@@ -58,10 +59,7 @@ def shown(name: str, value: object) -> str:
 
 def write_page(path: Path, rows: Sequence[Row], about: Mapping[str, object]) -> None:
     """Write the page, and every figure as JSON beside it. about: what was measured on, in words."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(page(rows, about), encoding="utf-8")
-    told = {"about": dict(about), "rows": list(rows)}
-    path.with_suffix(".json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+    pages.write(path, page(rows, about), rows, about)
 
 
 def page(rows: Sequence[Row], about: Mapping[str, object]) -> str:
@@ -77,16 +75,11 @@ def page(rows: Sequence[Row], about: Mapping[str, object]) -> str:
     ]  # fmt: skip
     for title, names in _TABLES.items():
         used = [name for name in names if any(row.get(name) is not None for row in rows)]
-        lines += [
-            "",
-            f"## {title}",
-            "",
-            _SAID[title],
-            "",
-            "| | " + " | ".join(_COLUMNS[n][0] for n in used) + " |",
-        ]
-        lines.append("|---" * (len(used) + 1) + "|")
-        for row in rows:
-            if any(row.get(name) is not None for name in used):
-                lines.append(f"| {row['row']} | " + " | ".join(shown(n, row.get(n)) for n in used) + " |")
+        shown_rows = (
+            [str(row["row"]), *(shown(name, row.get(name)) for name in used)]
+            for row in rows
+            if any(row.get(name) is not None for name in used)
+        )
+        lines += ["", f"## {title}", "", _SAID[title], ""]
+        lines += pages.table(["", *(_COLUMNS[name][0] for name in used)], shown_rows)
     return "\n".join(lines) + "\n"

@@ -1,4 +1,4 @@
-"""Suites of measurements, each a table: song, genres, durations, words, habits, speed, gallery, band, desk ..."""
+"""Suites of measurements, each a table: song, genres, durations, words, habits, speed, gallery, desk ..."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def run_suite(name: str, out: Path | None, tell: Callable[[Progress], None]) -> 
     """Rows of one suite. out: where songs that are made are kept (None = not). Raises BriefError for no suite."""
     suites = {
         "song": song, "genres": genres, "durations": durations, "words": words, "habits": _habits, "speed": speed,
-        "gallery": gallery, "band": _band, "genres-told": _told, "desk": _desk,
+        "gallery": gallery, "genres-told": _told, "desk": _desk,
     }  # fmt: skip
     if name not in suites:
         raise BriefError("suite", f"there is no suite {name!r}.", f"There are: {', '.join(suites)}.")
@@ -37,12 +37,6 @@ def run_suite(name: str, out: Path | None, tell: Callable[[Progress], None]) -> 
 
 def _habits(_: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     return habit_rows(tell)
-
-
-def _band(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
-    from songwright.bench.band import band_rows
-
-    return band_rows(out, tell)
 
 
 def _desk(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:

@@ -91,7 +91,7 @@ PriorCodec = Annotated[
 ]
 Page = Annotated[
     Path | None,
-    typer.Option("--page", help="jukebox: write the table as a Markdown page, and as JSON beside it."),
+    typer.Option("--page", help="jukebox, band: write the table as a Markdown page, and as JSON beside it."),
 ]
 Network = Annotated[
     Path | None, typer.Option("--network", help="codec: folder written by `songwright train codec`.")
@@ -135,6 +135,8 @@ def bench(
         from songwright.bench.composer_networks import network_rows
 
         rows = network_rows(tuple(runs or ()), pictures)
+    elif suite == "band":
+        rows = _band(out, page)
     elif suite == "instruments":
         rows = _instruments(tuple(runs or ()))
     elif suite == "codec":
@@ -187,6 +189,16 @@ def _fuzzed(count: int) -> list[dict[str, object]]:
         {"songs": tested.songs, "whole": tested.songs - len(broken), "with a section by rule": tested.ruled,
          "broken": promises or "none"}
     ]  # fmt: skip
+
+
+def _band(out: Path | None, page: Path | None) -> list[dict[str, object]]:
+    from songwright.bench.band import band_figures
+    from songwright.bench.band_page import write_page
+
+    found = band_figures(out, Listener())
+    if page is not None:
+        write_page(page, found)
+    return found.rows
 
 
 def _instruments(folders: tuple[Path, ...]) -> list[dict[str, object]]:

@@ -96,7 +96,7 @@ def _voice(style: Style) -> None:
             )
     if not isinstance(colours, Mapping):
         raise ShelfError(
-            f"style {style.id}", "[voice] character should be a table, such as {{ breath = 0.3 }}"
+            f"style {style.id}", "[voice] character should be a table, such as { breath = 0.3 }"
         )
     for name, amount in colours.items():
         if (
