@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import io
+import shlex
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from songwright.io.shelf import HouseShelf
 from songwright.values.brief import SongBrief
-from songwright.values.context import Context
+from songwright.values.context import Context, Progress
 from songwright.values.seed import Seed
 
 ROOT = Path(__file__).parents[1]
@@ -50,8 +56,43 @@ def short_brief() -> SongBrief:
 
 
 @pytest.fixture(scope="session")
-def short_take(shelf: HouseShelf, short_brief: SongBrief):
-    """The small song, made once for all tests."""
+def short_told(shelf: HouseShelf, short_brief: SongBrief):
+    """The small song, made once for all tests, and the progress that was told meanwhile."""
     from songwright.engines.studio import StudioEngine
 
-    return StudioEngine().record(short_brief, Context(Seed(7), shelf))
+    told: list[Progress] = []
+    return StudioEngine().record(short_brief, Context(Seed(7), shelf, told.append)), told
+
+
+@pytest.fixture(scope="session")
+def short_take(short_told):
+    """The small song."""
+    return short_told[0]
+
+
+@pytest.fixture
+def program(monkeypatch, capfd) -> Callable[..., subprocess.CompletedProcess]:
+    """The command line without a fresh process, which costs more than most commands do: program("make", "x.txt").
+
+    What comes in and goes out is as of a process of its own; cwd: where it runs; text: what is piped in. How the
+    program behaves as a process (start, signals, closed streams) is proved where tests start one.
+    """
+    from songwright.cli import app, run
+
+    def called(*words: str, cwd: Path | None = None, text: str = "") -> subprocess.CompletedProcess:
+        before = signal.getsignal(signal.SIGTERM)
+        with monkeypatch.context() as patch:
+            patch.setattr(app, "_leave_now", sys.exit)  # nothing may end the process of the tests
+            patch.setattr(sys, "argv", ["songwright", *words])
+            patch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+            if cwd is not None:
+                patch.chdir(cwd)
+            capfd.readouterr()
+            try:
+                with pytest.raises(SystemExit) as left:
+                    run()
+            finally:
+                signal.signal(signal.SIGTERM, before)
+        return subprocess.CompletedProcess(shlex.join(words), left.value.code, *capfd.readouterr())
+
+    return called

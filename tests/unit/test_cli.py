@@ -21,6 +21,7 @@ EXAMPLE = str(ROOT / "examples" / "leave-the-gate-unlatched.txt")
 
 
 def run(*arguments, cwd=None, text=None):
+    """A process of its own: the start, the streams and the status as a shell has them."""
     return subprocess.run(
         [sys.executable, "-m", "songwright", *arguments], cwd=cwd, input=text, capture_output=True, text=True
     )
@@ -57,8 +58,9 @@ BAD = [
 @pytest.mark.parametrize(
     "arguments, status, word", BAD, ids=lambda v: " ".join(v[2:] or v) if isinstance(v, list) else ""
 )
-def test_bad_wishes(tmp_path, arguments, status, word):
-    done = run(*arguments, cwd=tmp_path)
+def test_bad_wishes(tmp_path, program, arguments, status, word):
+    call = run if arguments in (BAD[0][0], BAD[1][0]) else program  # one of each status starts a process
+    done = call(*arguments, cwd=tmp_path)
     assert done.returncode == status, done.stderr
     assert word in done.stderr and done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
     assert done.stdout == ""
@@ -77,40 +79,40 @@ def test_bad_wishes(tmp_path, arguments, status, word):
         (b"x" * (2**20 + 1), "1 MiB"),
     ],
 )
-def test_bad_lyrics(tmp_path, data, word):
+def test_bad_lyrics(tmp_path, program, data, word):
     (tmp_path / "l.txt").write_bytes(data)
-    done = run("make", "l.txt", "--out", "song", cwd=tmp_path)
+    done = program("make", "l.txt", "--out", "song", cwd=tmp_path)
     assert done.returncode == 2 and word.lower() in done.stderr.lower(), done.stderr
     assert "Traceback" not in done.stderr and not (tmp_path / "song").exists()
 
 
-def test_errors_are_json_too(tmp_path):
-    done = run("make", EXAMPLE, "--genre", "countri", "--json", cwd=tmp_path)
+def test_errors_are_json_too(tmp_path, program):
+    done = program("make", EXAMPLE, "--genre", "countri", "--json", cwd=tmp_path)
     answer = json.loads(done.stdout)
     assert answer["error"] == "BriefError" and answer["field"] == "genre"
 
 
-def test_nothing_is_overwritten(tmp_path):
+def test_nothing_is_overwritten(tmp_path, program):
     (tmp_path / "song").mkdir()
     (tmp_path / "song" / "mine.txt").write_text("keep")
-    done = run("make", EXAMPLE, "--out", "song", cwd=tmp_path)
+    done = program("make", EXAMPLE, "--out", "song", cwd=tmp_path)
     assert done.returncode == 2 and "--force" in done.stderr
     assert (tmp_path / "song" / "mine.txt").read_text() == "keep"
 
 
-def test_force_takes_away_only_songs(tmp_path):
+def test_force_takes_away_only_songs(tmp_path, program):
     (tmp_path / "photos").mkdir()
     (tmp_path / "photos" / "cat.png").write_text("keep")
     os.mkfifo(tmp_path / "pipe")
     for place in ("photos", ".", "pipe"):
-        done = run("make", EXAMPLE, "--out", place, "--force", cwd=tmp_path)
+        done = program("make", EXAMPLE, "--out", place, "--force", cwd=tmp_path)
         assert done.returncode == 2 and "not be replaced" in done.stderr, place
     assert (tmp_path / "photos" / "cat.png").read_text() == "keep"
 
 
-def test_a_place_that_cannot_be_written(tmp_path):
+def test_a_place_that_cannot_be_written(tmp_path, program):
     (tmp_path / "file").write_text("")
-    done = run("make", EXAMPLE, "--out", "file/song", cwd=tmp_path)
+    done = program("make", EXAMPLE, "--out", "file/song", cwd=tmp_path)
     assert done.returncode == 2 and "cannot be written" in done.stderr
 
 
@@ -147,9 +149,9 @@ def test_ctrl_c_leaves_nothing(tmp_path, wait_s):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_lists_have_id_and_licence():
+def test_lists_have_id_and_licence(program):
     for command in ("voices", "genres", "personas", "engines"):
-        done = run(command, "--json")
+        done = program(command, "--json")
         items = json.loads(done.stdout)
         assert items and all(item["id"] and item["licence"] for item in items)
 
@@ -164,16 +166,17 @@ def test_version():
     assert run("--version").stdout.strip().count(".") == 2
 
 
-def test_a_plan_goes_out_and_comes_back(tmp_path):
-    assert run("plan", EXAMPLE, "--seed", "3", "--out", "p.json", cwd=tmp_path).returncode == 0
+def test_a_plan_goes_out_and_comes_back(tmp_path, program, short_brief):
+    (tmp_path / "l.txt").write_text(short_brief.lyrics)
+    assert program("plan", "l.txt", "--seed", "3", "--out", "p.json", cwd=tmp_path).returncode == 0
     first = run("compose", "--plan", "p.json", "--out", "a.mid", "--json", cwd=tmp_path)
-    second = run("compose", EXAMPLE, "--seed", "3", "--out", "b.mid", "--json", cwd=tmp_path)
+    second = program("compose", "l.txt", "--seed", "3", "--out", "b.mid", "--json", cwd=tmp_path)
     assert json.loads(first.stdout)["score_digest"] == json.loads(second.stdout)["score_digest"]
     assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
 
 
-def test_lyrics_from_standard_input(tmp_path):
-    done = run(
+def test_lyrics_from_standard_input(tmp_path, program):
+    done = program(
         "compose",
         "-",
         "--out",
@@ -255,8 +258,9 @@ def test_a_file_never_replaces_a_folder(tmp_path):
     assert (tmp_path / "songs").is_dir() and len(list(tmp_path.iterdir())) == 1
 
 
-def test_a_refusal_leaves_no_empty_folders(tmp_path):
-    done = run("compose", EXAMPLE, "--seed", "1", "--out", "new/deeper/x.wav", cwd=tmp_path)
+def test_a_refusal_leaves_no_empty_folders(tmp_path, program):
+    words = ("compose", "-", "--seed", "1", "--out", "new/deeper/x.wav")
+    done = program(*words, cwd=tmp_path, text="Walk along with me")
     assert done.returncode == 2 and ".wav" in done.stderr and list(tmp_path.iterdir()) == []
 
 
