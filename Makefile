@@ -12,8 +12,11 @@ song: $(VENV)/base
 	$(BIN)/songwright make examples/leave-the-gate-unlatched.txt \
 		--genre country --persona rusty-hale --seed 7 --out $(SONG) --force
 
+# Two processes; tests of one file stay together, for they share what they made.
+test: export OMP_NUM_THREADS = 1
+test: export OPENBLAS_NUM_THREADS = 1
 test: $(VENV)/dev lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/dev
 	$(BIN)/ruff check .
