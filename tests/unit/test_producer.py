@@ -621,3 +621,13 @@ def test_an_impossible_edit_names_its_field(edit, field):
     with pytest.raises(BriefError) as told:
         producer.checked(replace(made, **edit(made)), Context(Seed(7), SHELF).child("producer"))
     assert field in told.value.field and "\n" not in str(told.value)
+
+
+def test_notes_no_voice_reaches_move_by_octaves() -> None:
+    """A tune over ten octaves lands where MIDI and mouths can follow; notes within reach stay."""
+    from songwright.producer.set_to_tune import in_reach
+
+    for pitch in range(-60, 200):
+        landed = in_reach(pitch)
+        assert 24 <= landed <= 103 and (landed - pitch) % 12 == 0
+        assert landed == pitch or not 24 <= pitch <= 103

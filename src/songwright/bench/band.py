@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import resource
 import sys
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ GOALS = {
     "loud opus": ("dBTP", -1000.0, 0.0),
 }  # fmt: skip
 _BOUND = "<= 0.05"
+MINUTES = "band-minutes.json"
 
 
 @dataclass(frozen=True)
@@ -55,32 +57,55 @@ class BandFigures:
 def band_figures(out: Path | None, tell: Callable[[Progress], None]) -> BandFigures:
     """All figures. Takes some twenty minutes on two idle cores.
 
-    out: where the figures of the genre test and its page are kept (`genres_told`).
+    out: where the figures of each genre and of the genre test are kept, to go on from there (None = not).
     """
+    mixes = minute_figures(out, tell)
+    speed = [*speed_rows(mixes), *long_rows(tell)]
     told = genres_told(out, tell)
     named = [
         _row(f"genre named from {name}", share, "", ">= 0.9" if name == ALL else "")
         for name, share in told.shares.items()
     ]
-    mixes: list[Row] = []
-    bands: list[Cost] = []
-    desks: list[Cost] = []
-    for style in api.context(_SEED).shelf.styles():
-        take, cost = recorded(minute(style.id), api.context(_SEED, tell))
-        assert take.performance is not None
-        desks.append(cost)
-        bands.append(played(take.performance, _SEED))
-        mixes.append({"genre": style.id} | desk_row(take, cost))
-        del take
-    minutes = [*cost_rows("band, a minute", bands), *cost_rows("desk, a minute", desks)]
     tables = {
         "Which genre is it": named,
         "Drums": drum_rows(),
         "Chords": chord_rows(),
         "Desk": mix_rows(mixes),
-        "Speed and memory": [*minutes, *long_rows(tell)],
+        "Speed and memory": speed,
     }
     return BandFigures(tables, mixes)
+
+
+def minute_figures(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
+    """A minute in every genre: what `desk.desk_row` says of each, and what its band and its desk cost."""
+    kept: list[Row] = []
+    path = out / MINUTES if out is not None else None
+    if path is not None and path.is_file():
+        kept = json.loads(path.read_text(encoding="utf-8"))
+    styles = api.context(_SEED).shelf.styles()
+    for style in styles:
+        if any(row["genre"] == style.id for row in kept):
+            continue
+        tell(Progress("minutes", float(len(kept)), float(len(styles)), style.name))
+        take, desk = recorded(minute(style.id), api.context(_SEED, tell))
+        assert take.performance is not None
+        costs = {"band": played(take.performance, _SEED), "desk": desk}
+        kept.append(
+            {"genre": style.id} | desk_row(take, desk) | {k: asdict(cost) for k, cost in costs.items()}
+        )
+        if path is not None:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(kept, indent=1) + "\n", encoding="utf-8")
+        del take
+    return kept
+
+
+def speed_rows(mixes: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """Speed of band and desk over all those minutes."""
+    rows: list[Row] = []
+    for name in ("band", "desk"):
+        rows += cost_rows(f"{name}, a minute", [Cost(**mix[name]) for mix in mixes])
+    return rows
 
 
 def _row(figure: str, value: object, unit: str = "", bound: str = "", said: str = "") -> Row:

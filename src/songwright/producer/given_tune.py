@@ -14,6 +14,7 @@ from songwright.producer.length import Pulse
 from songwright.producer.set_to_tune import (
     SHORTEST_MS,
     Fitting,
+    in_reach,
     set_to_tune,
     sung_notes,
     transposition,
@@ -85,8 +86,10 @@ class GivenTune:
             notes = (f"Tune in {own} as it is written.",)
         outside = sum(not low <= pitch + steps <= high for pitch in pitches)
         if outside:
+            far = any(in_reach(pitch + steps) != pitch + steps for pitch in pitches)
             notes += (
-                f"{outside} of {len(pitches)} notes of the tune lie outside the comfortable range of the voice.",
+                f"{outside} of {len(pitches)} notes of the tune lie outside the comfortable range of the voice"
+                f"{'; those no voice reaches move by octaves' if far else ''}.",
             )
         return replace(self, steps=steps, key=key, notes=notes)
 

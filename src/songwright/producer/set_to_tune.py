@@ -21,6 +21,7 @@ from songwright.values.words import GivenNote, LyricLine
 SHORTEST_MS = 95.0
 _KIND_BONUS = 0.5  # points for keeping verses verses and choruses choruses
 _MOST_SECTIONS = 12  # in one strophe
+_REACH = (24, 103)  # what voices have sung at all
 
 
 @dataclass(frozen=True)
@@ -177,7 +178,13 @@ def sung_notes(
             f"{line.text[:40]!r} has {syllables(line)} syllables, but its stretch of the tune has time for {time}.",
             "Give fewer words, or a slower tempo.",
         )
-    return tuple(replace(note, pitch=note.pitch + fitting.steps) for note in notes)
+    return tuple(replace(note, pitch=in_reach(note.pitch + fitting.steps)) for note in notes)
+
+
+def in_reach(pitch: int) -> int:
+    """The pitch, moved by octaves where no human voice reaches it (below C1 or above G7)."""
+    low, high = _REACH
+    return low + (pitch - low) % 12 if pitch < low else high - (high - pitch) % 12 if pitch > high else pitch
 
 
 def transposition(pitches: Sequence[int], low: int, high: int) -> int:
