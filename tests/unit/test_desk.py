@@ -388,6 +388,23 @@ def test_the_voice_keeps_its_place_in_every_section() -> None:
         assert 2.0 <= units.power_to_db(voice) - units.power_to_db(band) <= 6.0
 
 
+def test_a_fader_on_its_way_is_heard_too() -> None:
+    """A voice far above a soft verse sings on into the chorus; both come out at the wanted distance."""
+    plan = replace(song()[2], sections=song()[2].sections[:2])
+    settings, count = settings_of(style("pop")), round(8.0 * RATE / balance.STRETCH)
+    verse = np.arange(count) < count // 2
+    voice, band = np.zeros((2, count, len(balance.BANDS_HZ)))
+    voice[count // 4 :, 18] = 1.0
+    band[:, 18] = units.db_to_power(np.where(verse, -13.0, -3.0))
+    tables = {"lead": balance.Heard(voice), "keys": balance.Heard(band)}
+    rides = faders.lead_rides_db(tables, "lead", Performance((), (), 8.0), plan, settings)
+    curve = faders.steps_db(rides, plan, count, RATE / balance.STRETCH, faders.RAMP_S)
+    for here in (verse, ~verse):
+        here = here & (voice[:, 18] > 0)
+        over = units.power_to_db((units.db_to_power(curve) * voice[:, 18])[here].sum() / band[here, 18].sum())
+        assert over == pytest.approx(settings.lead_over_band_db, abs=0.1)
+
+
 def test_the_pocket_takes_from_words_alone() -> None:
     """A band cut by 6 dB at 2 kHz while the pocket is open is untouched at 200 Hz, and untouched when it is closed."""
     chair = balance.Chair("keys", "comping", "piano", "keys")

@@ -20,7 +20,9 @@ from songwright.values.plan import SongPlan
 POCKET_HZ, POCKET_Q = 2000.0, 0.67  # 1 to 4 kHz
 POCKET_ROLES = ("comping", "pad", "answer", "backing")
 _DEEPEST_DB = 7.0
-_RIDE_DB = (-8.0, 4.0)
+_RIDE_DB = (-12.0, 4.0)
+RAMP_S = 0.6  # how long faders and pocket take from section to section
+_TRIES = 4
 _POCKET = filters.response(filters.band_pass(POCKET_HZ, POCKET_Q), balance.BANDS_HZ)
 _SUNG_STRETCHES = RATE_HZ / STRETCH  # one second
 _LIFT_LU = (1.8, 3.7)  # choruses over verses, whatever else moves
@@ -64,6 +66,23 @@ def rides_db(
         rides.append(last)
         depths.append(depth)
     return rides, depths
+
+
+def lead_rides_db(
+    heard: Mapping[str, Heard], lead: str, performance: Performance, plan: SongPlan, settings: Settings
+) -> list[float]:
+    """The lead's fader in each section, dB, once chords have stepped back: `rides_db`, corrected for its soft steps.
+
+    A fader that is still on its way while the first words of a section are sung leaves that voice in the section
+    before, too loud or too soft; so it is tried, heard again and moved by what is missing.
+    """
+    rides = [0.0] * max(1, len(plan.sections))
+    for _ in range(_TRIES):
+        curve = steps_db(rides, plan, len(heard[lead].bands), RATE_HZ / STRETCH, RAMP_S)
+        ridden = Heard(heard[lead].bands * units.db_to_power(curve)[:, None])
+        more, _ = rides_db({**heard, lead: ridden}, lead, (), performance, plan, settings)
+        rides = [float(np.clip(ride + step, *_RIDE_DB)) for ride, step in zip(rides, more, strict=True)]
+    return rides
 
 
 def _place(voice: float, hard: float, bands: np.ndarray, wanted_db: float) -> tuple[float, float]:

@@ -219,7 +219,9 @@ def _plan_on_paper(
     _, depths = faders_of_sections.rides_db(balanced, leads[0], chairs, performance, plan, settings)
     number = [chair.stem for chair in chairs].index(leads[0])
     voice = moves.presence(energies[number])
-    depth_db = voice * faders_of_sections.steps_db(depths, plan, len(voice), moves.CONTROL_HZ, ramp_s=0.6)
+    depth_db = voice * faders_of_sections.steps_db(
+        depths, plan, len(voice), moves.CONTROL_HZ, faders_of_sections.RAMP_S
+    )
     return gains, lean, tone_db, units.db_to_amplitude(-depth_db)
 
 
@@ -236,9 +238,11 @@ def _ride_lead(
     for chair, sound in zip(chairs, printed, strict=True):
         if chair.role == "lead" and plan.sections and heard[chair.stem].playing.any():
             balanced = {name: heard[name].through(gains[name]) for name in heard}
-            rides = faders_of_sections.rides_db(balanced, chair.stem, (), performance, plan, settings)[0]
+            rides = faders_of_sections.lead_rides_db(balanced, chair.stem, performance, plan, settings)
             points = sound.shape[1] // moves.HOP + 2
-            curve = faders_of_sections.steps_db(rides, plan, points, moves.CONTROL_HZ, ramp_s=0.6)
+            curve = faders_of_sections.steps_db(
+                rides, plan, points, moves.CONTROL_HZ, faders_of_sections.RAMP_S
+            )
             dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
 
 
