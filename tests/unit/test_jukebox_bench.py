@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 
 from songwright.errors import BriefError
 from songwright.runtime.codec import RATE_HZ, STRIDE
+from songwright.runtime.jukebox import joining
 from songwright.runtime.jukebox.labels import FIELDS, HOP, QUALITIES, SYMBOLS, Labels
 from songwright.train.renders import shards
 
@@ -86,14 +87,41 @@ def test_a_splice_is_found_and_untouched_sound_is_not():
     assert seams.seam_z(louder, at, end=2 * RATE_HZ) > seams.BOUND
 
 
-def test_a_splice_changes_nothing_outside():
-    outside, inside = NOISE.standard_normal((2, 2, 9000)).astype(np.float32)
-    made = seams.spliced(outside, inside, 3000, 6000, fade=500)
-    assert np.array_equal(made[:, :3000], outside[:, :3000]) and np.array_equal(
-        made[:, 6000:], outside[:, 6000:]
+def test_new_sound_is_joined_beside_an_attack_and_changes_nothing_outside():
+    outside, inside = (0.05 * NOISE.standard_normal((2, 2, 64_000))).astype(np.float32)
+    inside[:, 20_600:20_700] += 0.9  # an attack where the crossfade would lie
+    made, places = joining.joined(outside, inside, 20_000, 50_000)
+    into, out = places
+    assert np.array_equal(made[:, : into.start], outside[:, : into.start]) and into.start > 20_700
+    assert (
+        np.array_equal(made[:, out.stop :], outside[:, out.stop :])
+        and 43_000 < out.start < out.stop <= 50_000
     )
-    assert np.array_equal(made[:, 3500:5500], inside[:, 3500:5500])
-    assert np.array_equal(seams.spliced(outside, inside, 3000, 9000)[:, 4100:], inside[:, 4100:])
+    assert np.array_equal(made[:, into.stop : out.start], inside[:, into.stop : out.start])
+    assert all(seams.seam_z(made.sum(axis=0), at) < seams.BOUND for at in (into.start, into.stop, out.start))
+    assert np.std(made[:, into]) == pytest.approx(0.05, rel=0.05)  # the level holds
+    made, places = joining.joined(outside, inside, 20_000, 64_000)
+    assert len(places) == 1 and np.array_equal(made[:, 30_000:], inside[:, 30_000:])
+
+
+def test_alike_sounds_cross_with_equal_gain_and_others_with_equal_power():
+    one, other = NOISE.standard_normal((2, 4000))
+    fall, rise = joining.weights(one, one)
+    assert np.allclose(fall + rise, 1.0, atol=1e-6)
+    fall, rise = joining.weights(one, other)
+    assert np.allclose(fall**2 + rise**2, 1.0, atol=0.05)
+    assert all(np.isfinite(joining.weights(np.zeros(8), one[:8])).ravel())
+
+
+def test_going_on_leaves_every_sample_and_makes_no_step():
+    wave = np.sin(2 * np.pi * 220 * np.arange(RATE_HZ) / RATE_HZ)[None].astype(np.float32)
+    old, copy = wave[:, :12_345], wave[:, 12_345 - 640 :]
+    assert np.allclose(joining.carried_on(old, copy, 640), wave, atol=1e-6)
+    step = np.abs(np.diff(wave)).max()
+    for new in (0.5 * copy, np.zeros_like(copy)):
+        made = joining.carried_on(old, new, 640)
+        assert made.shape == wave.shape and np.array_equal(made[:, :12_345], old)
+        assert np.abs(np.diff(made)).max() < 1.3 * step and np.array_equal(made[:, 13_000:], new[:, 1295:])
 
 
 @pytest.mark.parametrize(("hz", "low", "high"), [(220.0, 0.95, 1.0), (224.0, 0.95, 1.0), (233.1, 0.0, 0.02)])

@@ -25,15 +25,6 @@ FRAMES = 60
 ASKED = {"genre": "pop", "persona": "rusty-hale", "voice": "", "tempo_bpm": 120.0}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Small products are not worth sharing."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def maker():
     return generator.Generator(tiny_files()["jukebox"])
@@ -243,6 +234,20 @@ def test_sound_that_comes_in_pieces_has_the_spectra_of_the_whole_and_no_seams():
     for seam in at:  # nothing jumps where pieces meet
         assert jumps[:, seam - 8 : seam + 8].max() < jumps.max()
     assert list(windows.heard(codec, [])) == []
+
+
+def test_sound_that_is_given_comes_back():
+    codec = Codec(tiny_files()["codec-decoder"])
+    latents = generator.bell(Seed(1).luck(), (160, 2 * LATENTS))
+    given = np.stack([codec.decode(stem) for stem in np.split(latents, 2, axis=1)])
+    pieces = [(0, latents[:50]), (50, latents[50:110]), (110, latents[110:])]
+    sound = np.concatenate(list(windows.heard(codec, pieces, given, slice(50, 120))), axis=1)
+    inside = slice(50 * STRIDE, 120 * STRIDE)
+    outside = np.r_[0 : inside.start, inside.stop : 160 * STRIDE]
+    assert sound.shape == given.shape and np.array_equal(sound[:, outside], given[:, outside])
+    assert not np.array_equal(sound[:, inside], given[:, inside])
+    last = np.concatenate(list(windows.heard(codec, pieces, given, slice(50, None))), axis=1)
+    assert np.array_equal(last[:, : inside.start], given[:, : inside.start]) and last.shape == given.shape
 
 
 def test_other_files_are_refused(maker):

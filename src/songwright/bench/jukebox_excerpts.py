@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from songwright.bench.seams import spliced
 from songwright.errors import ShelfError
 from songwright.io.shelf import HouseShelf
 from songwright.runtime.codec import RATE_HZ, STRIDE, Codec
 from songwright.runtime.jukebox.generator import Sampler
+from songwright.runtime.jukebox.joining import COPY_S, carried_on, joined
 from songwright.runtime.jukebox.labels import Labels
 from songwright.runtime.jukebox.telling import LEVEL_DB, SUB, left_out, told_of, whole_of
 from songwright.train.renders.shards import Rendered
@@ -61,7 +61,8 @@ class Excerpt:
 class Made:
     """An excerpt made again. sound: as the excerpt's. span: frames that were made. core_s: of one core, spent on it.
 
-    seams: samples at which made and given sound meet.
+    seams: samples at which made and given sound meet: where a crossfade begins and where it ends, or where given sound
+    stops.
     """
 
     sound: np.ndarray
@@ -170,11 +171,15 @@ def _generated(codec: Codec, generator: Sampler, mode: str, kept: str, seed: See
         told = left_out(told_of(excerpt.labels, 0, excerpt.frames), mode, _lines(excerpt), 0)
         told |= whole_of(excerpt.about, generator.names, mode)
         latents = generator.sample(told, excerpt.latents, keep, luck=seed.child(excerpt.name).luck())
-        sound = _decoded(codec, latents, excerpt.sound[:, : begin * STRIDE])
+        sound = _decoded(codec, latents, excerpt.sound, begin, end)
         seams: tuple[int, ...] = ()
-        if kept != "nothing":
-            sound = spliced(excerpt.sound, sound, begin * STRIDE, end * STRIDE)
-            seams = tuple(frame * STRIDE for frame in (begin, end) if 0 < frame < excerpt.frames)
+        if kept == "beginning":
+            first, copy = begin * STRIDE, round(COPY_S * RATE_HZ)
+            sound = carried_on(excerpt.sound[:, :first], sound[:, first - copy :], copy)
+            seams = (first,)
+        elif kept == "around":
+            sound, places = joined(excerpt.sound, sound, begin * STRIDE, end * STRIDE)
+            seams = tuple(edge for place in places for edge in (place.start, place.stop))
         return Made(sound, (begin, end), time.process_time() - core, time.monotonic() - wall, seams)
 
     return way
@@ -195,8 +200,13 @@ def _lines(excerpt: Excerpt) -> list[dict[str, Any]]:
     return [dict(line) | {"from": line["from"] - zero} for line in excerpt.about["lines"]]
 
 
-def _decoded(codec: Codec, latents: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
-    """Both stems. before: (2, samples) that are there already: phases go on from them."""
+def _decoded(
+    codec: Codec, latents: np.ndarray, given: np.ndarray | None = None, begin: int = 0, end: int | None = None
+) -> np.ndarray:
+    """Both stems. given: (2, samples) that are there already before frame `begin` and behind `end`: phases fit them."""
     stems = np.split(latents, 2, axis=1)
-    starts = [None] * 2 if before is None else list(before)
-    return np.stack([codec.decode(stem, start) for stem, start in zip(stems, starts, strict=True)])
+    if given is None:
+        return np.stack([codec.decode(stem) for stem in stems])
+    last = len(latents) if end is None else end
+    edges = [(stem[: begin * STRIDE], stem[last * STRIDE :]) for stem in given]
+    return np.stack([codec.decode(stem, *edge) for stem, edge in zip(stems, edges, strict=True)])

@@ -40,28 +40,55 @@ def log_mel(sound: np.ndarray) -> np.ndarray:
     return ((np.log(np.maximum(bands, FLOOR)) - CENTRE) / SPREAD).astype(np.float32)
 
 
-def phased(magnitude: np.ndarray, before: np.ndarray | None = None, rounds: int = ROUNDS) -> np.ndarray:
+def phased(
+    magnitude: np.ndarray, before: np.ndarray | None = None, after: np.ndarray | None = None, rounds: int = ROUNDS
+) -> np.ndarray:  # fmt: skip
     """The sound whose spectra come near these magnitudes (windows, FFT // 2 + 1): float32 (windows * HOP,).
 
-    before: samples of its beginning that are decided already; the rest joins them. The same magnitudes give the same
-    sound: the phases that everything starts from are drawn once for all.
+    before, after: samples of its beginning and of its end that are decided already; phases between go on from them.
+    The same magnitudes give the same sound: the phases that everything starts from are drawn once for all.
     """
     size = np.asarray(magnitude, np.float32)
+    given = _Given(len(size) * HOP, before, after)
     turns = Seed(0).child("phases").luck().noise(size.size).reshape(size.shape)
-    spectrum = size * np.exp(1j * np.pi * turns).astype(np.complex64)
-    known = 0
-    if before is not None and len(before) >= FFT:
-        known = min(len(size), (len(before) + PAD - FFT) // HOP + 1)
-        fixed = mel.spectra(before[: len(before) // HOP * HOP], FFT, HOP, PAD, "constant")[:known]
-        spectrum[:known] = fixed
+    spectrum = given.within(size * np.exp(1j * np.pi * turns).astype(np.complex64))
     last: np.ndarray | None = None
     for _ in range(rounds):
-        near = mel.spectra(mel.overlap_add(spectrum, FFT, HOP, PAD), FFT, HOP, PAD, "constant")
+        near = mel.spectra(given.around(_sound(spectrum)), FFT, HOP, PAD, "constant")
         pushed = near if last is None else near + _MOMENTUM * (near - last)
         last = near
-        spectrum = size * (pushed / np.maximum(np.abs(pushed), 1e-9))
-        if known:
-            spectrum[:known] = fixed
+        spectrum = given.within(size * (pushed / np.maximum(np.abs(pushed), 1e-9)))
+    return _sound(spectrum)
+
+
+class _Given:
+    """Samples that are decided at the beginning and the end of a sound, and the spectra of windows wholly in them."""
+
+    def __init__(self, frames: int, before: np.ndarray | None, after: np.ndarray | None) -> None:
+        self._before = np.zeros(0, np.float32) if before is None else before[:frames]
+        self._after = np.zeros(0, np.float32) if after is None else after[-frames:]
+        first, last = len(self._before), frames - len(self._after)
+        known = self.around(np.zeros(frames, np.float32))
+        starts = np.arange(frames // HOP) * HOP - PAD
+        self._whole = (starts + FFT <= first) | ((starts >= last) & (last < frames))
+        self._spectra = (
+            mel.spectra(known, FFT, HOP, PAD, "constant")[self._whole] if self._whole.any() else None
+        )
+
+    def around(self, sound: np.ndarray) -> np.ndarray:
+        """The sound with the given samples in their places, written into it."""
+        sound[: len(self._before)] = self._before
+        sound[len(sound) - len(self._after) :] = self._after
+        return sound
+
+    def within(self, spectrum: np.ndarray) -> np.ndarray:
+        """Spectra with those of given windows in their places, written into them."""
+        if self._spectra is not None:
+            spectrum[self._whole] = self._spectra
+        return spectrum
+
+
+def _sound(spectrum: np.ndarray) -> np.ndarray:
     return mel.overlap_add(spectrum, FFT, HOP, PAD)
 
 
@@ -93,9 +120,11 @@ class Codec:
             raise ShelfError("codec", "its encoder is not there")
         return self._encoder.run({"mel": log_mel(whole(sound))})["latents"]
 
-    def decode(self, latents: np.ndarray, before: np.ndarray | None = None) -> np.ndarray:
-        """Latents (T, latents) as one channel at 32 kHz, float32 (T * STRIDE,). before: as in `phased`."""
-        return phased(self.magnitude(latents), before)
+    def decode(
+        self, latents: np.ndarray, before: np.ndarray | None = None, after: np.ndarray | None = None
+    ) -> np.ndarray:
+        """Latents (T, latents) as one channel at 32 kHz, float32 (T * STRIDE,). before, after: as in `phased`."""
+        return phased(self.magnitude(latents), before, after)
 
     def magnitude(self, latents: np.ndarray) -> np.ndarray:
         """How loud every bin of every window is, (2 T, FFT // 2 + 1)."""

@@ -29,6 +29,7 @@ from songwright.errors import BriefError
 from songwright.io.lyrics import timed_lines
 from songwright.io.sound import resampled
 from songwright.runtime.codec import LATENT_HZ
+from songwright.runtime.jukebox.joining import COPY_S, carried_on
 from songwright.runtime.jukebox.labels import Labels
 from songwright.runtime.jukebox.telling import Arrays, nothing, told_of
 from songwright.runtime.jukebox.windows import heard
@@ -42,7 +43,6 @@ SECONDS = (1.0, 600.0)
 CEILING_DBTP = -1.1
 _HEARD = 256  # frames of the clip that are heard: 8 s, the longest beginning training shows
 _FRAME = round(RATE_HZ / LATENT_HZ)
-_FADE_S = 0.02  # of the clip's end, into the network's copy of it
 _OUT_S = 0.03
 
 
@@ -51,7 +51,7 @@ def continuing(take: Take, seconds: float, brief: SongBrief, ctx: Context) -> Re
 
     Where the brief has words (or asks for an instrumental) a score is written for the new part, in the take's key and
     tempo if it knows them, and told; else, and with `sound.free`, only genre, persona and lines are. Every sample of
-    the take stays but those of its last 20 ms. Raises BriefError for clips too short or silent.
+    the take stays as it is. Raises BriefError for clips too short or silent.
     """
     if not SECONDS[0] <= seconds <= SECONDS[1]:
         raise BriefError(
@@ -81,13 +81,14 @@ def _continued(clip: clips.Clip, seconds: float, brief: SongBrief, ctx: Context)
     fields = asking.joined(_heard_part(clip, before), told.frames)
     fields |= told.asked.whole(engine.generator.names, told.mode)
     kept = np.zeros((before + after, 2 * engine.generator.latents), np.float32)
-    kept[:before] = engine.coded(clip.streams(clip.frames - before * _FRAME, clip.frames))
+    given = clip.streams(clip.frames - before * _FRAME, clip.frames)
+    kept[:before] = engine.coded(given)
     keep = np.zeros((before + after, 2), np.float32)
     keep[:before] = 1
     made = engine.made(fields, kept, keep, ctx.child("jukebox", "continue"))
-    pieces = stems_of(heard(engine.codec, made))
-    fade = round(_FADE_S * RATE_HZ)
-    skip, wanted = before * _FRAME - fade, fade + round(seconds * RATE_HZ)
+    pieces = stems_of(heard(engine.codec, made, given, slice(before, None)))
+    copy = round(COPY_S * RATE_HZ)
+    skip, wanted = before * _FRAME - copy, copy + round(seconds * RATE_HZ)
     got: list[tuple[np.ndarray, ...]] = []
     loud = np.float32(clips.mixed_gain(clip.take, [slice(-before * _FRAME, None)]) / clip.gain)
     told_of_it = 0
@@ -103,7 +104,7 @@ def _continued(clip: clips.Clip, seconds: float, brief: SongBrief, ctx: Context)
     brief = replace(_named_by(brief, clip.take), lyrics=timed_text(sung), duration_s=None)
     made_of = (*clips.ingredients_of(clip.take), *told.made_of, *engine.ingredients())
     return replace(
-        _spliced(clip.take, voice, band, loud * np.float32(clip.gain), fade),
+        _spliced(clip.take, voice, band, loud * np.float32(clip.gain), copy),
         brief=brief, engine=CARD, ingredients=tuple(dict.fromkeys(made_of)), timings_s=watch.timings_s,
     )  # fmt: skip
 
@@ -172,8 +173,8 @@ def _at_record_rate(take: Take) -> Take:
     return replace(take, master=replace(take.master, audio=Audio(np.array(both))), stems=None)
 
 
-def _spliced(take: Take, voice: np.ndarray, band: np.ndarray, loud: np.float32, fade: int) -> Take:
-    """Old and new sound as one; the new begins `fade` samples before the old ends. loud: master over stems."""
+def _spliced(take: Take, voice: np.ndarray, band: np.ndarray, loud: np.float32, copy: int) -> Take:
+    """Old and new sound as one; the new begins with its copy of the old one's last samples. loud: master over stems."""
     new = {clips.VOICE: voice, clips.BAND: band}
     for sound in new.values():
         last = min(round(_OUT_S * RATE_HZ), sound.shape[1])
@@ -183,33 +184,13 @@ def _spliced(take: Take, voice: np.ndarray, band: np.ndarray, loud: np.float32, 
         silent = Audio(np.zeros_like(take.master.audio.samples))
         old = Stems((clips.VOICE, clips.BAND), (silent, take.master.audio))
     homes = clips.homes_of(old)
-    stems = {name: sound.samples for name, sound in old.items()}
-    for stream, name in homes.items():
-        stems[name] = _joined(stems.get(name), new[stream], take.master.audio.frames, fade)
-    length = take.master.audio.frames + voice.shape[1] - fade
-    named = {name: Audio(_lengthened(samples, length, fade)) for name, samples in stems.items()}
+    before = {name: sound.samples for name, sound in old.items()}
+    after = {name: new[stream] for stream, name in homes.items()}
+    nothing = np.zeros_like(take.master.audio.samples), np.zeros_like(voice)
+    named = {
+        name: Audio(carried_on(before.get(name, nothing[0]), after.get(name, nothing[1]), copy))
+        for name in dict.fromkeys((*before, *after))
+    }
     finished = dynamics.limit((voice + band) * loud, CEILING_DBTP)
-    master = measured(Audio(_joined(take.master.audio.samples, finished, take.master.audio.frames, fade)))
+    master = measured(Audio(carried_on(take.master.audio.samples, finished, copy)))
     return Take(take.brief, take.engine, master, stems=Stems(tuple(named), tuple(named.values())))
-
-
-def _joined(old: np.ndarray | None, new: np.ndarray, frames: int, fade: int) -> np.ndarray:
-    """The old sound, then the new one, with a crossfade of equal power over the last `fade` samples of the old."""
-    out = np.zeros((2, frames + new.shape[1] - fade), np.float32)
-    if old is not None:
-        out[:, :frames] = old
-    rise = envelopes.rise(fade)
-    seam = slice(frames - fade, frames)
-    out[:, seam] = out[:, seam] * np.sqrt(rise[::-1]) + new[:, :fade] * np.sqrt(rise)
-    out[:, frames:] = new[:, fade:]
-    return out
-
-
-def _lengthened(samples: np.ndarray, frames: int, fade: int) -> np.ndarray:
-    """A stem that has nothing new, silent to the end."""
-    if samples.shape[1] == frames:
-        return samples
-    out = np.zeros((2, frames), np.float32)
-    out[:, : samples.shape[1]] = samples
-    out[:, samples.shape[1] - fade : samples.shape[1]] *= np.sqrt(envelopes.rise(fade)[::-1])
-    return out

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from songwright.dsp import dynamics, envelopes
+from songwright.dsp import dynamics
 from songwright.engines.jukebox import asking, clips
 from songwright.engines.jukebox.engine import CARD, asked_ingredients, tell_strangers, timed
 from songwright.engines.jukebox.lines import TimedWords, lines_of, timed_words
@@ -23,7 +23,9 @@ from songwright.engines.memory import measured
 from songwright.engines.studio import Stopwatch
 from songwright.errors import BriefError
 from songwright.io.sound import resampled
-from songwright.runtime.codec import LATENT_HZ
+from songwright.runtime.codec import LATENT_HZ, STRIDE
+from songwright.runtime.codec import RATE_HZ as CODEC_HZ
+from songwright.runtime.jukebox.joining import FADE_S, places, weights
 from songwright.runtime.jukebox.telling import Arrays, told_of
 from songwright.runtime.jukebox.windows import heard
 from songwright.values.audio import RATE_HZ, Audio, Stems
@@ -35,7 +37,6 @@ from songwright.values.take import Take
 SHORTEST_S = 0.2
 CEILING_DBTP = -1.1
 STREAMS = (clips.VOICE, clips.BAND)
-_FADE_S = 0.04
 _AROUND = 256  # frames to either side that may be heard: 8 s
 _WHOLE = 125  # frames: 4 s, a whole number of samples at every rate
 _BESIDE_S = 4.0  # of master and mix to either side, compared for their levels
@@ -76,20 +77,27 @@ def repainted(
     tell_strangers(asked, engine, ctx)
     rate = clip.rate_hz
     bounds = [round(frame * rate / LATENT_HZ) for frame in (where.begin, where.end)]
-    kept = engine.coded(clip.streams(bounds[0], min(bounds[1], clip.frames)))
-    kept = np.pad(kept, ((0, max(0, where.end - where.begin - len(kept))), (0, 0)), mode="edge")
-    kept = kept[: where.end - where.begin]
+    frames = where.end - where.begin
+    given = clip.streams(bounds[0], min(bounds[1], clip.frames))[:, : frames * STRIDE]
+    kept = engine.coded(given)
+    kept = np.pad(kept, ((0, frames - len(kept)), (0, 0)), mode="edge")
+    given = np.pad(given, ((0, 0), (0, frames * STRIDE - given.shape[1])))
     keep = np.ones((len(kept), 2), np.float32)
     keep[where.hole, [n for n, name in enumerate(STREAMS) if only in (None, name)]] = 0
     made = engine.made(told, kept, keep, ctx.child("jukebox", "repaint"))
-    sounds = _sounds(engine, made, clip, where, watch)
+    new: list[np.ndarray] = []
+    sounds = _sounds(_noted(heard(engine.codec, made, given, where.hole), new), clip, where, watch)
     streams = {name: sound for name, sound in zip(STREAMS, sounds, strict=True) if only in (None, name)}
+    fresh = np.concatenate(new, axis=1)
+    heard_anew = [name in streams for name in STREAMS]
+    mix = fresh[heard_anew].sum(axis=0) + given[np.logical_not(heard_anew)].sum(axis=0)
+    seam = _seam(given.sum(axis=0), mix, clip, where)
     made_of = (
         *clips.ingredients_of(take),
         *asked_ingredients(asked, bool(brief.lyrics.strip()), ctx),
         *engine.ingredients(),
     )
-    painted = _painted(clip.take, streams, where)
+    painted = _painted(clip.take, streams, where, seam)
     return replace(
         painted, engine=CARD, ingredients=tuple(dict.fromkeys(made_of)),
         timings_s={**take.timings_s, **watch.timings_s},
@@ -148,17 +156,20 @@ def _lines(clip: clips.Clip, where: Stretch, brief: SongBrief, ctx: Context) -> 
     return known + [line.moved(from_s) for line in new]
 
 
+def _noted(pieces: Iterator[np.ndarray], notes: list[np.ndarray]) -> Iterator[np.ndarray]:
+    """The pieces as they come, each put among the notes."""
+    for piece in pieces:
+        notes.append(piece)
+        yield piece
+
+
 def _sounds(
-    engine: Machine,
-    made: Iterator[tuple[int, np.ndarray]],
-    clip: clips.Clip,
-    where: Stretch,
-    watch: Stopwatch,
+    pieces: Iterator[np.ndarray], clip: clips.Clip, where: Stretch, watch: Stopwatch
 ) -> list[np.ndarray]:
     """The new voice and band of the stretch, at the take's own rate, channels and level."""
-    pieces = stems_of(heard(engine.codec, made))
+    records = stems_of(pieces)
     got = []
-    while (both := timed(pieces, watch)) is not None:
+    while (both := timed(records, watch)) is not None:
         got.append(both)
     channels, rate = clip.take.master.audio.channels, clip.rate_hz
     first = round(where.begin * rate / LATENT_HZ)
@@ -171,10 +182,28 @@ def _sounds(
     return out
 
 
-def _painted(take: Take, streams: dict[str, np.ndarray], where: Stretch) -> Take:
+def _seam(old: np.ndarray, new: np.ndarray, clip: clips.Clip, where: Stretch) -> _Seam:
+    """Where the crossfades are best. old, new: mixes of the frames heard, (samples,) at 32 kHz."""
+    times = CODEC_HZ / clip.rate_hz
+    zero = round(where.begin * STRIDE)
+    first, last = (round(sample * times) - zero for sample in (where.first, where.last))
+    into, out = places(old, new, first, len(old) if where.last == clip.frames else last)
+    length = where.last - where.first
+    fade = min(round(FADE_S * clip.rate_hz), length // 4)
+
+    def inside(place: slice) -> slice:
+        start = min(max(0, round((place.start - first) / times)), length - fade)
+        return slice(start, start + fade)
+
+    return _Seam(
+        where, slice(0, fade) if into is None else inside(into),
+        slice(length - fade, length) if out is None else inside(out),
+    )  # fmt: skip
+
+
+def _painted(take: Take, streams: dict[str, np.ndarray], where: Stretch, seam: _Seam) -> Take:
     """The take with the new streams in their stretch."""
     audio = take.master.audio
-    seam = _Seam(where, round(_FADE_S * audio.rate_hz))
     stems, loud = take.stems, 1.0
     inside = sum(streams.values())
     if stems is not None:
@@ -187,9 +216,8 @@ def _painted(take: Take, streams: dict[str, np.ndarray], where: Stretch) -> Take
         inside = inside + sum(stems[name].samples[:, where.part] for name in stays)
         stems = _with_streams(stems, streams, seam)
     finished = dynamics.limit(np.ascontiguousarray(inside * np.float32(loud), np.float32), CEILING_DBTP)
-    return replace(
-        take, master=measured(Audio(seam.mended(audio.samples, finished), audio.rate_hz)), stems=stems
-    )
+    whole = seam.mended(audio.samples, finished, seam.shares(audio.samples, finished))
+    return replace(take, master=measured(Audio(whole, audio.rate_hz)), stems=stems)
 
 
 def _stream_of(stem: str) -> str:
@@ -199,35 +227,43 @@ def _stream_of(stem: str) -> str:
 def _with_streams(stems: Stems, streams: dict[str, np.ndarray], seam: _Seam) -> Stems:
     """The stems with each new stream in its home; others of that stream are silent in the stretch."""
     homes = clips.homes_of(stems)
-    out = {}
-    for name, sound in stems.items():
-        stream = _stream_of(name)
-        if stream in streams:
-            new = streams[stream] if homes[stream] == name else None
-            out[name] = Audio(seam.mended(sound.samples, new), sound.rate_hz)
-        else:
-            out[name] = sound
+    blank = np.zeros_like(stems.sounds[0].samples)
+    out = {name: sound.samples for name, sound in stems.items()}
     for stream, new in streams.items():
-        if homes[stream] not in out:
-            first = stems.sounds[0]
-            out[homes[stream]] = Audio(seam.mended(np.zeros_like(first.samples), new), first.rate_hz)
-    return Stems(tuple(out), tuple(out.values()))
+        before = [sound.samples for name, sound in stems.items() if _stream_of(name) == stream]
+        shares = seam.shares(sum(before, blank), new)
+        for name in stems.names:
+            if _stream_of(name) == stream and name != homes[stream]:
+                out[name] = seam.mended(out[name], None, shares)
+        out[homes[stream]] = seam.mended(out.get(homes[stream], blank), new, shares)
+    rate = stems.sounds[0].rate_hz
+    return Stems(tuple(out), tuple(Audio(samples, rate) for samples in out.values()))
 
 
+@dataclass(frozen=True)
 class _Seam:
-    """Old sound, new sound, old sound again: crossfades of equal power inside the stretch."""
+    """Old sound, new sound, old sound again. into, out: the crossfades, samples of the stretch."""
 
-    def __init__(self, where: Stretch, fade: int) -> None:
-        self._where, length = where, where.last - where.first
-        rise = envelopes.rise(min(fade, length // 4))
-        share = np.ones(length, np.float32)
-        share[: len(rise)], share[length - len(rise) :] = rise, rise[::-1]
-        self._new, self._old = np.sqrt(share), np.sqrt(1 - share)
+    where: Stretch
+    into: slice
+    out: slice
 
-    def mended(self, old: np.ndarray, new: np.ndarray | None) -> np.ndarray:
-        """A copy of the old sound with the new one (None = silence) in the stretch."""
+    def shares(self, old: np.ndarray, new: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """How much of the old sound (given whole) and of the new one is in each sample of the stretch."""
+        there = old[:, self.where.part]
+        stays, comes = np.zeros(there.shape[1], np.float32), np.ones(there.shape[1], np.float32)
+        for outside in (slice(0, self.into.start), slice(self.out.stop, None)):
+            stays[outside], comes[outside] = 1, 0
+        stays[self.into], comes[self.into] = weights(there[:, self.into], new[:, self.into])
+        comes[self.out], stays[self.out] = weights(new[:, self.out], there[:, self.out])
+        return stays, comes
+
+    def mended(
+        self, old: np.ndarray, new: np.ndarray | None, shares: tuple[np.ndarray, np.ndarray]
+    ) -> np.ndarray:
+        """A copy of the old sound with the new one (None = silence) in the stretch, by such shares."""
         out = np.array(old)
-        out[:, self._where.part] *= self._old
+        out[:, self.where.part] *= shares[0]
         if new is not None:
-            out[:, self._where.part] += new * self._new
+            out[:, self.where.part] += new * shares[1]
         return out

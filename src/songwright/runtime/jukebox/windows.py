@@ -78,12 +78,16 @@ def stretch(
             given = one.ready
 
 
-def heard(codec: Codec, pieces: Iterable[tuple[int, np.ndarray]]) -> Iterator[np.ndarray]:
+def heard(
+    codec: Codec, pieces: Iterable[tuple[int, np.ndarray]], given: np.ndarray | None = None,
+    hole: slice = slice(0, None),
+) -> Iterator[np.ndarray]:  # fmt: skip
     """The sound of finished latents as soon as it is known: float32 (2: voice and band, samples) at 32 kHz.
 
-    pieces: what `stretch` gives. Each piece of sound goes on in the phases of the one before.
+    pieces: what `stretch` gives. Each piece of sound goes on in the phases of the one before. given: sound of the same
+    frames that is there already; outside of `hole` (frames) it comes back as it is, and phases in the hole fit it.
     """
-    ear = _Ear(codec)
+    ear = _Ear(codec, given, hole)
     for _, latents in pieces:
         ear.held = np.concatenate([ear.held, latents]) if len(ear.held) else latents
         if ear.end - _AROUND > ear.sounded:
@@ -95,11 +99,15 @@ def heard(codec: Codec, pieces: Iterable[tuple[int, np.ndarray]]) -> Iterator[np
 class _Ear:
     """Decodes piece by piece. Frames: `begin` is the first of `held`, `sounded` the first not heard yet."""
 
-    def __init__(self, codec: Codec) -> None:
+    def __init__(self, codec: Codec, given: np.ndarray | None, hole: slice) -> None:
         self._codec = codec
+        self._given = np.zeros((2, 0), np.float32) if given is None else given
+        whole = self._given.shape[1] // STRIDE
+        self._first = 0 if given is None else hole.start or 0
+        self._last = None if given is None or hole.stop is None or hole.stop >= whole else hole.stop
         self.held = np.zeros((0, 0), np.float32)
         self.begin = self.sounded = 0
-        self._given = np.zeros((2, 0), np.float32)  # sound of begin .. sounded
+        self._before = np.zeros((2, 0), np.float32)  # sound of begin .. sounded
         self._ahead = np.zeros((2, 0), np.float32)  # what was made of the frame after it
 
     @property
@@ -109,20 +117,44 @@ class _Ear:
 
     def listen(self, last: int) -> np.ndarray:
         """The sound of frames sounded .. last, both stems; forgets what the next piece does not need."""
-        stems = np.split(self.held, 2, axis=1)
-        sound = np.stack([self._codec.decode(*both) for both in zip(stems, self._given, strict=True)])
-        first, after = ((frame - self.begin) * STRIDE for frame in (self.sounded, last))
-        new = sound[:, first:after]
+        bounds = sorted(
+            {min(max(edge, self.sounded), last) for edge in (self._first, self._last or last, last)}
+        )
+        parts = []
+        for bound in bounds:
+            if bound > self.sounded:
+                made = self._first <= self.sounded and (self._last is None or self.sounded < self._last)
+                new = self._made(bound) if made else self._there(self.sounded, bound)
+                self._forget(bound, new)
+                parts.append(new)
+        return np.concatenate(parts, axis=1)
+
+    def _made(self, last: int) -> np.ndarray:
+        """The sound of frames sounded .. last, from their latents."""
+        stop = min(self.end, last + _AROUND)
+        stems = np.split(self.held[: stop - self.begin], 2, axis=1)
+        after = [None, None] if self._last is None else list(self._there(self._last, max(self._last, stop)))
+        both = zip(stems, self._before, after, strict=True)
+        sound = np.stack([self._codec.decode(*stem) for stem in both])
+        first, end = ((frame - self.begin) * STRIDE for frame in (self.sounded, last))
+        new = sound[:, first:end]
         if self._ahead.size:
             rise = np.linspace(0, 1, STRIDE, dtype=np.float32)
             new[:, :STRIDE] = (1 - rise) * self._ahead + rise * new[:, :STRIDE]
-        self._ahead = sound[:, after : after + STRIDE]
+        self._ahead = sound[:, end : end + STRIDE]
+        return new
+
+    def _there(self, first: int, last: int) -> np.ndarray:
+        """The given sound of these frames."""
+        return self._given[:, first * STRIDE : last * STRIDE]
+
+    def _forget(self, last: int, new: np.ndarray) -> None:
+        """Frames until `last` are heard now, as `new`."""
         begin = max(self.begin, last - _AROUND)
         dropped = (begin - self.begin) * STRIDE
-        self._given = np.concatenate([self._given, new], axis=1)[:, dropped:]
+        self._before = np.concatenate([self._before, new], axis=1)[:, dropped:]
         self.held = self.held[begin - self.begin :]
         self.begin, self.sounded = begin, last
-        return new
 
 
 def _first_missing(keep: np.ndarray) -> int:
