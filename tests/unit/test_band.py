@@ -248,6 +248,29 @@ def test_a_very_long_note_keeps_sounding_without_a_break():
     assert not x[:, int(39.5 * RATE_HZ) :].any()
 
 
+def test_a_second_sampler_is_for_much_music_and_changes_no_sound(monkeypatch):
+    calls = []
+
+    class Sampler:
+        def describe(self):
+            return "one sine"
+
+        def play(self, parts, frames, rate_hz):
+            calls.append({part.id for part in parts})
+            tone = np.tile(0.1 * np.sin(2 * np.pi * 220 * np.arange(frames) / rate_hz), (2, 1))
+            return {part.id: Audio(len(part.notes) * tone, rate_hz) for part in parts}
+
+    names = ("piano", "strings", "flute", "fiddle")
+    parts = (part(name, [(0.1 * i, 0.9, 70, 0.7) for i in range(n + 1)]) for n, name in enumerate(names))
+    song = Performance(tuple(parts), (), 1.0)
+    alone = band.play(song, context(sampler=Sampler()))
+    assert calls == [set(names)]
+    monkeypatch.setattr("songwright.band.stage._SECOND_SAMPLER_S", 4.0)
+    shared = band.play(song, context(sampler=Sampler()))
+    assert len(calls) == 3 and calls[1] | calls[2] == set(names) and not calls[1] & calls[2]
+    assert all(np.array_equal(alone[name].samples, shared[name].samples) for name in names)
+
+
 def test_driven_guitars_are_sampled_clean_and_amplified():
     asked = []
 

@@ -17,6 +17,9 @@ from songwright.values.audio import RATE_HZ, Audio, Stems
 from songwright.values.context import Context, Progress
 from songwright.values.performance import Performance, PlayedPart
 
+# From so many seconds of parts on a second sampler earns its way; one plays some 300 of them in a second.
+_SECOND_SAMPLER_S = 1200.0
+
 
 def play(performance: Performance, ctx: Context) -> Stems:
     """The band plays: one dry stereo stem for each stem name of the played parts.
@@ -37,7 +40,8 @@ def play(performance: Performance, ctx: Context) -> Stems:
     sampled = _for_sampler(performance, ctx)
     with ThreadPoolExecutor(max_workers=max(1, ctx.workers)) as pool:
         # The sampler's jobs are the longest, so they start first; own instruments fill the other hands.
-        elsewhere = [(some, pool.submit(_sampled, some, frames, ctx)) for some in _shared_out(sampled)]
+        shares = _shared_out(sampled, performance.duration_s)
+        elsewhere = [(some, pool.submit(_sampled, some, frames, ctx)) for some in shares]
         own = [part for part in performance.played if part not in sampled]
         jobs = [((part,), pool.submit(_own, part, patches, frames, ctx)) for part in own]
         done = 0
@@ -72,9 +76,12 @@ def _own(part: PlayedPart, patches: Mapping[str, Patch], frames: int, ctx: Conte
     return {part.id: play_part(part, patches[part.instrument], frames, ctx.seed)}
 
 
-def _shared_out(parts: tuple[PlayedPart, ...]) -> list[tuple[PlayedPart, ...]]:
-    """Parts shared among at most two samplers, about as many notes each; few parts are not worth a second one."""
-    if len(parts) < 4:
+def _shared_out(parts: tuple[PlayedPart, ...], length_s: float) -> list[tuple[PlayedPart, ...]]:
+    """Parts shared among at most two samplers, about as many notes each.
+
+    Each has to read the whole font first (1.2 s of a core), so a second one is for much music alone.
+    """
+    if len(parts) < 2 or len(parts) * length_s < _SECOND_SAMPLER_S:
         return [parts] if parts else []
     shares: tuple[list[PlayedPart], list[PlayedPart]] = ([], [])
     for part in sorted(parts, key=lambda part: len(part.notes), reverse=True):
