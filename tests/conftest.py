@@ -31,6 +31,13 @@ Till the morning rises slow
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def one_thread() -> None:
+    """Products of tiny networks are not worth sharing among threads."""
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
 @pytest.fixture(scope="session")
 def shelf() -> HouseShelf:
     """The shelf of this installation."""

@@ -76,25 +76,27 @@ def test_writing_and_performing_open_nothing(shelf, short_brief):
         Guarded.armed = False
 
 
-def test_one_more_part_changes_no_other(shelf, short_brief):
+@pytest.fixture(scope="module")
+def written(shelf, short_brief):
+    """The plan of the small song, its score, and the context of both."""
     from songwright import producer
 
     ctx = Context(Seed(7), shelf)
     plan = producer.plan(short_brief, ctx.child("producer"))
+    return plan, studio.write(plan, ctx), ctx
+
+
+def test_one_more_part_changes_no_other(written):
+    plan, before, ctx = written
     extra = PartPlan("tambourine-organ", "comping", "organ", "organ")
-    before = studio.write(plan, ctx)
     after = studio.write(replace(plan, parts=(*plan.parts, extra)), ctx)
     assert {part.id for part in after.parts} == {part.id for part in before.parts} | {extra.id}
     for part in before.parts:
         assert digest(after.part(part.id)) == digest(part), f"{part.id} changed"
 
 
-def test_one_part_less_changes_no_tune(shelf, short_brief):
-    from songwright import producer
-
-    ctx = Context(Seed(7), shelf)
-    plan = producer.plan(short_brief, ctx.child("producer"))
-    before = studio.write(plan, ctx)
+def test_one_part_less_changes_no_tune(written):
+    plan, before, ctx = written
     after = studio.write(replace(plan, parts=tuple(p for p in plan.parts if p.role != "bass")), ctx)
     assert digest(after.part("lead")) == digest(before.part("lead"))
     assert digest(after.part("drums")) == digest(before.part("drums"))

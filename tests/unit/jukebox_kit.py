@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import hashlib
 from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
 
+import numpy as np
 import pytest
 
 from songwright.io.shelf import HouseShelf
+from songwright.runtime.jukebox.labels import FIELDS, HOP, PLAYERS, RATE_HZ, SYMBOLS, Labels
+from songwright.runtime.jukebox.telling import SUB
 from songwright.values.context import Context
 from songwright.values.seed import Seed
 from songwright.values.shelf import WeightsCard
@@ -85,3 +90,37 @@ def tiny_files() -> dict[str, bytes]:
         "codec-decoder": decoder_file(codec, notes),
         "jukebox": generator_file(tiny_flow(), tiny_names(), latents_id(codec)),
     }
+
+
+def labels_of_a_line(frames: int, from_s: float, to_s: float, opening_s: float = 0.0) -> Labels:
+    """A line at 220 Hz, L for opening_s and then AA, over a C chord and a piano that plays all the time."""
+    count = frames * SUB
+    fields = {name: np.zeros(count) for name in FIELDS}
+    time = (np.arange(count) + 0.5) * HOP / RATE_HZ
+    sung = (time > from_s) & (time < to_s)
+    fields["phone"] = np.where(sung, SYMBOLS.index("AA"), 0)
+    fields["phone"][sung & (time < from_s + opening_s)] = SYMBOLS.index("L")
+    fields["voiced"] = sung.astype(float)
+    fields["f0_hz"] = 220.0 * sung
+    fields["bar"], fields["beat"] = time / 2 % 1, time * 2 % 1
+    fields["playing"] = np.full(count, (1 << PLAYERS.index("piano")) + 1, np.uint64)
+    kinds = {"phone": np.uint8, "playing": np.uint64}
+    return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
+
+
+def about_a_line(from_s: float, to_s: float) -> dict:
+    """What a shard tells of a piece with one line, "la"."""
+    line = {"text": "la", "phones": "L AA", "from": from_s, "to": to_s}
+    return {"genre": "pop", "persona": "a", "voice": "rms", "tempo_bpm": 100.0, "language": "en",
+            "master_gain_db": 0.0, "lines": [line]}  # fmt: skip
+
+
+def write_plain_shards(folder: Path, labels: Labels, about: dict) -> None:
+    """Three shards of one piece each, two tones, to learn from, to choose by and to prove with."""
+    from songwright.train.renders import shards
+
+    time = np.arange(len(labels) * HOP) / RATE_HZ
+    for number, split in enumerate(("train", "valid", "test")):
+        sound = np.stack([np.sin(time * 1400), np.sin(time * 700)], 1) * 8000
+        one = SimpleNamespace(sound=sound.astype(np.int16), labels=labels, about=about)
+        shards.write_shard(folder, number, split, [one])

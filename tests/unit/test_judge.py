@@ -26,15 +26,6 @@ SECONDS = 4
 TIME = np.arange(SECONDS * RATE_HZ) / RATE_HZ
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Small products are not worth sharing."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 def tone(hz, loud=0.2):
     """A tone with a few harmonics."""
     return (loud * sum(np.sin(2 * np.pi * hz * n * TIME) / n for n in range(1, 6))).astype(np.float32)

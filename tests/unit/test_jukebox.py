@@ -6,7 +6,6 @@ import os
 import subprocess
 import sys
 import tomllib
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -15,11 +14,12 @@ from songwright.errors import BriefError, ShelfError
 from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox import telling
 from songwright.runtime.jukebox.generator import Generator
-from songwright.runtime.jukebox.labels import FIELDS, HOP, NO_ROOT, PLAYERS, RATE_HZ, SYMBOLS, Labels
-from songwright.train.renders import shards
+from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, SYMBOLS
 from songwright.values.seed import Seed
 
 torch = pytest.importorskip("torch")
+
+from jukebox_kit import about_a_line, labels_of_a_line, write_plain_shards  # noqa: E402
 
 from songwright.train.codec.crops import Manner  # noqa: E402
 from songwright.train.codec.task import train_codec  # noqa: E402
@@ -34,48 +34,20 @@ from songwright.train.nets import codec, flow  # noqa: E402
 from songwright.train.run import Budget  # noqa: E402
 
 FRAMES, SUB = 96, telling.SUB
-LINE = {"text": "la", "phones": "L AA", "from": 0.64, "to": 1.28}
-ABOUT = {
-    "genre": "pop", "persona": "a", "voice": "rms", "tempo_bpm": 100.0, "language": "en", "master_gain_db": 0.0,
-    "lines": [LINE],
-}  # fmt: skip
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Small products are not worth sharing."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def labels(frames: int = FRAMES) -> Labels:
-    """L, then AA at 220 Hz from 0.64 to 1.28 s, over a C chord."""
-    count = frames * SUB
-    fields = {name: np.zeros(count) for name in FIELDS}
-    time = (np.arange(count) + 0.5) * HOP / RATE_HZ
-    fields["phone"] = np.where((time > 0.64) & (time < 1.28), SYMBOLS.index("AA"), 0)
-    fields["phone"][(time > 0.64) & (time < 0.74)] = SYMBOLS.index("L")
-    fields["voiced"] = (fields["phone"] > 0).astype(float)
-    fields["f0_hz"] = 220.0 * fields["voiced"]
-    fields["bar"], fields["beat"] = time / 2 % 1, time * 2 % 1
-    fields["playing"] = np.full(count, (1 << PLAYERS.index("piano")) + 1, np.uint64)
-    kinds = {"phone": np.uint8, "playing": np.uint64}
-    return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
+LABELS, ABOUT = labels_of_a_line(FRAMES, 0.64, 1.28, opening_s=0.1), about_a_line(0.64, 1.28)
 
 
 @pytest.fixture
 def piece():
     """A piece whose latents say what is sung."""
-    told = telling.told_of(labels(), 0, FRAMES)
+    told = telling.told_of(LABELS, 0, FRAMES)
     sung = (told["voiced"] > 0)[:, None]
     latents = np.where(sung, 1.0, -1.0) * np.linspace(0.5, 1.5, 16)
-    return Coded("one", latents.astype(np.float16), labels(), ABOUT)
+    return Coded("one", latents.astype(np.float16), LABELS, ABOUT)
 
 
 def test_labels_are_told_frame_by_frame():
-    told = telling.told_of(labels(), 10, FRAMES)
+    told = telling.told_of(LABELS, 10, FRAMES)
     assert told["phone"].shape == (FRAMES, SUB) and told["players"].shape == (FRAMES, len(PLAYERS))
     assert SYMBOLS[told["phone"][10, 2]] == "L" and SYMBOLS[told["phone"][20, 0]] == "AA"
     assert told["octave"][20] == pytest.approx(2.0)  # 220 Hz is two octaves over 55
@@ -87,16 +59,16 @@ def test_labels_are_told_frame_by_frame():
 
 
 def test_modes_leave_out_what_they_say():
-    told = telling.told_of(labels(), 0, FRAMES)
-    silent = telling.left_out(told, "no pitch", [LINE], 0)
+    told = telling.told_of(LABELS, 0, FRAMES)
+    silent = telling.left_out(told, "no pitch", ABOUT["lines"], 0)
     assert not silent["voiced"].any() and np.all(silent["root"] == NO_ROOT)
     assert np.array_equal(silent["phone"], told["phone"])
-    free = telling.left_out(told, "free", [LINE], 0)
+    free = telling.left_out(told, "free", ABOUT["lines"], 0)
     assert [SYMBOLS[n] for n in free["phone"][20:22, 0]] == ["L", "AA"] and np.count_nonzero(
         free["phone"]
     ) == 2
     assert not free["timed"].any() and not free["players"].any()
-    assert not telling.left_out(told, "none", [LINE], 0)["phone"].any()
+    assert not telling.left_out(told, "none", ABOUT["lines"], 0)["phone"].any()
     assert np.count_nonzero(told["phone"]) > 2  # what was given is as it was
     names = {"genre": ["pop"], "persona": ["b"], "voice": ["rms"]}
     whole = telling.whole_of(ABOUT, names, "full")
@@ -136,11 +108,7 @@ def test_learning_makes_the_loss_fall(piece):
 def rendered(tmp_path_factory):
     """Three shards of one plain piece each, and a codec that has hardly learned."""
     folder = tmp_path_factory.mktemp("renders")
-    time = np.arange(FRAMES * SUB * HOP) / RATE_HZ
-    for number, split in enumerate(("train", "valid", "test")):
-        sound = np.stack([np.sin(time * 1400), np.sin(time * 700)], 1) * 8000
-        one = SimpleNamespace(sound=sound.astype(np.int16), labels=labels(), about=ABOUT)
-        shards.write_shard(folder, number, split, [one])
+    write_plain_shards(folder, LABELS, ABOUT)
     train_codec(folder, folder / "codec", "tiny", Budget(max_steps=1), Manner(2, 8192), CodecRecipe())
     return folder
 

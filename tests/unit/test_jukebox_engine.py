@@ -31,15 +31,6 @@ FREE = replace(QUICK, free=True)
 ANSWERS = {"blend": "artists", "engine": "--engine jukebox"}
 
 
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Small products are not worth sharing."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
 @pytest.fixture(scope="module")
 def take(short_brief):
     return engine("jukebox").record(replace(short_brief, engine="jukebox", sound=QUICK), tiny_shelf(7))

@@ -5,17 +5,17 @@ import os
 import subprocess
 import sys
 from dataclasses import replace
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
 from songwright.errors import BriefError, ShelfError
-from songwright.runtime.jukebox.labels import FIELDS, HOP, PLAYERS, RATE_HZ, SYMBOLS, Labels
-from songwright.runtime.jukebox.telling import GLOBALS, SUB, told_of, whole_of
+from songwright.runtime.jukebox.telling import GLOBALS, told_of, whole_of
 from songwright.values.seed import Seed
 
 torch = pytest.importorskip("torch")
+
+from jukebox_kit import about_a_line, labels_of_a_line, write_plain_shards  # noqa: E402
 
 from songwright.train.codec import task as codec_task  # noqa: E402
 from songwright.train.codec import training as codec_training  # noqa: E402
@@ -32,39 +32,13 @@ from songwright.train.renders import shards  # noqa: E402
 from songwright.train.run import Budget  # noqa: E402
 
 FRAMES = 48
-ABOUT = {
-    "genre": "pop", "persona": "a", "voice": "rms", "tempo_bpm": 100.0, "language": "en", "master_gain_db": 0.0,
-    "lines": [{"text": "la", "phones": "L AA", "from": 0.32, "to": 0.96}],
-}  # fmt: skip
+LABELS, ABOUT = labels_of_a_line(FRAMES, 0.32, 0.96), about_a_line(0.32, 0.96)
 NAMES = {"genre": ["pop"], "persona": ["a"], "voice": ["rms"]}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Small products are not worth sharing."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
-
-
-def labels() -> Labels:
-    """AA at 220 Hz from 0.32 to 0.96 s, a piano all the time."""
-    count = FRAMES * SUB
-    fields = {name: np.zeros(count) for name in FIELDS}
-    time = (np.arange(count) + 0.5) * HOP / RATE_HZ
-    fields["phone"] = np.where((time > 0.32) & (time < 0.96), SYMBOLS.index("AA"), 0)
-    fields["voiced"] = (fields["phone"] > 0).astype(float)
-    fields["f0_hz"] = 220.0 * fields["voiced"]
-    fields["bar"], fields["beat"] = time / 2 % 1, time * 2 % 1
-    fields["playing"] = np.full(count, (1 << PLAYERS.index("piano")) + 1, np.uint64)
-    kinds = {"phone": np.uint8, "playing": np.uint64}
-    return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
 
 
 def told(frames: int = FRAMES) -> dict[str, np.ndarray]:
     """All that is known of the piece."""
-    return told_of(labels(), 0, frames) | whole_of(ABOUT, {name: ["x"] * 16 for name in GLOBALS}, "full")
+    return told_of(LABELS, 0, frames) | whole_of(ABOUT, {name: ["x"] * 16 for name in GLOBALS}, "full")
 
 
 def tiny() -> prior.Prior:
@@ -79,7 +53,7 @@ def piece():
     sung = told()["voiced"] > 0
     turn = np.arange(FRAMES) % 2
     codes = np.stack([999 * sung, 400 * sung, 111 * turn, 222 * (1 - turn)], 1)
-    return Coded("one", codes.astype(np.uint16), labels(), ABOUT)
+    return Coded("one", codes.astype(np.uint16), LABELS, ABOUT)
 
 
 def test_codes_are_steps():
@@ -169,15 +143,11 @@ def test_learning_makes_the_surprise_fall(piece):
 def rendered(tmp_path_factory):
     """Three shards of one plain piece each, a codec that has learned nothing, and one with codes begun from it."""
     folder = tmp_path_factory.mktemp("renders")
-    time = np.arange(FRAMES * SUB * HOP) / RATE_HZ
-    for number, split in enumerate(("train", "valid", "test")):
-        sound = np.stack([np.sin(time * 1400), np.sin(time * 700)], 1) * 8000
-        one = SimpleNamespace(sound=sound.astype(np.int16), labels=labels(), about=ABOUT)
-        shards.write_shard(folder, number, split, [one])
+    write_plain_shards(folder, LABELS, ABOUT)
     (folder / "plain" / "run").mkdir(parents=True)
     (folder / "plain" / "codec.json").write_text('{"size": "tiny", "groups": 0}')
-    averages = {"averages": {"codec": build("tiny").state_dict()}}
-    torch.save(averages, folder / "plain" / "run" / "checkpoint.pt")
+    checkpoint = {"averages": {"codec": build("tiny").state_dict()}, "step": 0}
+    torch.save(checkpoint, folder / "plain" / "run" / "checkpoint.pt")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(codec_task, "_CROPS", 8)
         patch.setattr(codec_training, "_CHECKS", 1)
@@ -203,7 +173,7 @@ def test_a_run_from_shards_to_sound(rendered, tmp_path):
     kept = read_latents(rendered, tmp_path / "again", coder, "train")[0].latents.astype(np.float32)
     keep = np.zeros((FRAMES, 2), np.float32)
     keep[:10] = 1
-    said = told_of(labels(), 0, FRAMES) | whole_of(ABOUT, player.names, "full")
+    said = told_of(LABELS, 0, FRAMES) | whole_of(ABOUT, player.names, "full")
     made = player.sample(said, kept, keep, luck=Seed(4).luck())
     assert made.shape == kept.shape and np.array_equal(made[:10], kept[:10])
     known = load_prior(tmp_path)[0].steps
