@@ -271,6 +271,23 @@ def test_a_second_sampler_is_for_much_music_and_changes_no_sound(monkeypatch):
     assert all(np.array_equal(alone[name].samples, shared[name].samples) for name in names)
 
 
+def test_a_font_without_sound_leaves_no_stem_silent():
+    class Mute:
+        def describe(self):
+            return "damaged"
+
+        def play(self, parts, frames, rate_hz):
+            return {part.id: Audio(np.zeros((2, frames), np.float32), rate_hz) for part in parts}
+
+    told = []
+    song = Performance((part("piano", [(0.1, 0.9, 57, 0.7)]), part("flute", [(0.5, 0.9, 70, 0.0)])), (), 1.0)
+    stems = band.play(song, context(sampler=Mute(), tell=told.append))
+    assert np.array_equal(stems["piano"].samples, band.play(song, context())["piano"].samples)
+    assert stems["piano"].samples.any() and not stems["flute"].samples.any()
+    notes = [p.note for p in told if "no sound" in p.note]
+    assert len(notes) == 1 and "piano" in notes[0] and "flute" not in notes[0]
+
+
 def test_driven_guitars_are_sampled_clean_and_amplified():
     asked = []
 

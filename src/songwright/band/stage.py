@@ -116,7 +116,23 @@ def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[s
     except ShelfError as problem:
         ctx.tell(Progress("play", note=f"{problem}; the built-in band plays instead"))
         return {}
-    return {part.id: _amplified(part, sounds[part.id].samples) for part in parts if part.id in sounds}
+    mute = {part.id for part in parts if part.id in sounds and _is_mute(part, sounds[part.id])}
+    if mute:
+        names = ", ".join(part.instrument for part in parts if part.id in mute)
+        ctx.tell(
+            Progress("play", note=f"no sound of the soundfont for {names}; the built-in band plays instead")
+        )
+    return {
+        part.id: _amplified(part, sounds[part.id].samples)
+        for part in parts
+        if part.id in sounds.keys() - mute
+    }
+
+
+def _is_mute(part: PlayedPart, sound: Audio) -> bool:
+    """True where notes were played and nothing is heard, as from a font whose samples are damaged."""
+    plays = any(note.level > 0 and 0 <= note.onset_s < sound.duration_s - 0.01 for note in part.notes)
+    return plays and not sound.samples.any()
 
 
 def _amplified(part: PlayedPart, sound: np.ndarray) -> np.ndarray:
