@@ -127,7 +127,7 @@ def test_lines_out_of_order_or_silent_are_missed(take: Take) -> None:
     wrong = judge(dataclasses.replace(take, performance=performance), Context(Seed(1), HouseShelf()))
     assert named(wrong, "lyric lines sung in order").passed is False
     silence = Audio(np.zeros((2, take.stems["lead"].frames), np.float32))
-    stems = Stems(("lead", "noise"), (silence, take.stems["noise"]))
+    stems = Stems(("voice", "noise"), (silence, take.stems["noise"]))  # as the raw-audio engine names it
     mute = judge(dataclasses.replace(take, stems=stems), Context(Seed(1), HouseShelf()))
     assert named(mute, "lyric lines sung in order").value == 0.0
     assert named(mute, "pitch of held notes").passed is False

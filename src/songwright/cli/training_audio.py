@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from songwright.cli import wishes
+
 Device = Annotated[str, typer.Option(help="Where to learn: cpu or cuda.")]
 Half = Annotated[bool, typer.Option("--half", help="Products in bfloat16: faster where the machine has it.")]
+MaxSeconds = Annotated[float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)]
 MaxSteps = Annotated[int, typer.Option(help="Steps at most; 0 = as many as the time allows.", min=0)]
 Threads = Annotated[int, typer.Option(help="Threads of the processor to use.", min=1, max=256)]
 Compiled = Annotated[
@@ -21,15 +25,6 @@ Compiled = Annotated[
 Renders = Annotated[Path, typer.Argument(help="Folder written by `songwright train data renders`.")]
 Codec = Annotated[Path, typer.Option("--codec", help="Folder written by `songwright train codec`.")]
 Size = Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")]
-Batch = Annotated[int, typer.Option(help="Windows a step.", min=1)]
-Frames = Annotated[int, typer.Option(help="Frames of a window, 32 ms each.", min=16, max=4096)]
-Rate = Annotated[float, typer.Option(help="Learning rate of AdamW; Muon's is five times it.", min=1e-6)]
-Shard = Annotated[
-    bool, typer.Option("--shard", help="Cut the weights up among processes that learn together (FSDP).")
-]
-Cluster = Annotated[
-    int, typer.Option(help="Processes on a cluster that learn together (extra `scale`); 0 = here.", min=0)
-]
 
 
 def renders(
@@ -63,7 +58,7 @@ def renders(
 def codec(
     shards: Renders,
     out: Annotated[Path, typer.Option("--out", help="Folder for the networks, their cards and the run.")],
-    size: Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")] = "small",
+    size: Size = "small",
     groups: Annotated[
         int, typer.Option(help="0 = continuous latents; else codes of 1,000 in each frame.", min=0, max=32)
     ] = 0,
@@ -77,9 +72,7 @@ def codec(
             help="Folder of another run of this size to begin from; with --groups it may be one without.",
         ),
     ] = None,
-    max_seconds: Annotated[
-        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
-    ] = 3600.0,
+    max_seconds: MaxSeconds = 3600.0,
     max_steps: MaxSteps = 0,
     batch: Annotated[int, typer.Option(help="Crops a step.", min=1)] = 16,
     frames: Annotated[int, typer.Option(help="Samples of a crop, a multiple of 1024.", min=4096)] = 24_576,
@@ -105,84 +98,78 @@ def codec(
         give_json(figures)
 
 
+@dataclass(frozen=True)
+class Learning:
+    """How large a network is to be, how long it learns, and where: each field an option of those that make sound."""
+
+    size: Size = "small"
+    max_seconds: MaxSeconds = 7200.0
+    max_steps: MaxSteps = 0
+    batch: Annotated[int, typer.Option(help="Windows a step.", min=1)] = 8
+    frames: Annotated[int, typer.Option(help="Frames of a window, 32 ms each.", min=16, max=4096)] = 512
+    rate: Annotated[
+        float, typer.Option(help="Learning rate of AdamW; Muon's is five times it.", min=1e-6)
+    ] = 2e-3
+    device: Device = "cpu"
+    half: Half = False
+    compiled: Compiled = False
+    shard: Annotated[
+        bool, typer.Option("--shard", help="Cut the weights up among processes that learn together (FSDP).")
+    ] = False
+    cluster: Annotated[
+        int, typer.Option(help="Processes on a cluster that learn together (extra `scale`); 0 = here.", min=0)
+    ] = 0
+    threads: Threads = 1
+
+    def learned(self, training: Callable[..., dict[str, Any]], shards: Path, codec: Path, out: Path) -> None:
+        """Learn here or on a cluster, and give the figures; of several processes, the first speaks."""
+        from songwright.cli.console import give_json, say
+        from songwright.train.jukebox.batches import Recipe
+        from songwright.train.run import Budget, use_threads
+
+        use_threads(self.threads)
+        budget = Budget(max_seconds=self.max_seconds, max_steps=self.max_steps, decay=0.9995)
+        how = {"half": self.half, "compiled": self.compiled, "shard": self.shard}
+        recipe = Recipe(self.batch, self.frames, self.rate, 5 * self.rate, **how)
+        where = [place.resolve() for place in (shards, codec, out)] if self.cluster else [shards, codec, out]
+        names = ("renders", "codec", "out", "size", "budget", "recipe", "device", "tell")
+        wish = dict(zip(names, (*where, self.size, budget, recipe, self.device, say), strict=True))
+        if self.cluster:
+            from songwright.scale.ray import train_together
+
+            figures = train_together(
+                training, wish, self.cluster, self.device.startswith("cuda"), out / "cluster"
+            )
+        else:
+            figures = training(**wish)
+        if figures:
+            give_json(figures)
+
+
+@wishes.spelled()
 def jukebox(
     shards: Renders,
     codec: Codec,
     out: Annotated[Path, typer.Option("--out", help="Folder for latents, network, figures and the run.")],
-    size: Size = "small",
-    max_seconds: Annotated[
-        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
-    ] = 7200.0,
-    max_steps: MaxSteps = 0,
-    batch: Batch = 8,
-    frames: Frames = 512,
-    rate: Rate = 2e-3,
-    device: Device = "cpu",
-    half: Half = False,
-    compiled: Compiled = False,
-    shard: Shard = False,
-    cluster: Cluster = 0,
-    threads: Threads = 1,
+    learning: Learning,
 ) -> None:
     """Learn to make sung songs as sound from noise: led by a score, by words and names, or by nothing."""
-    from songwright.train.jukebox.batches import Recipe
     from songwright.train.jukebox.task import train_jukebox
-    from songwright.train.run import Budget, use_threads
 
-    use_threads(threads)
-    budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
-    recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled, shard=shard)
-    _learned(train_jukebox, shards, codec, out, size, budget, recipe, device, cluster)
+    learning.learned(train_jukebox, shards, codec, out)
 
 
+@wishes.spelled()
 def prior(
     shards: Renders,
     codec: Codec,
     out: Annotated[Path, typer.Option("--out", help="Folder for codes, network, figures and the run.")],
-    size: Size = "small",
-    max_seconds: Annotated[
-        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
-    ] = 7200.0,
-    max_steps: MaxSteps = 0,
-    batch: Batch = 8,
-    frames: Frames = 512,
-    rate: Rate = 2e-3,
-    device: Device = "cpu",
-    half: Half = False,
-    compiled: Compiled = False,
-    shard: Shard = False,
-    cluster: Cluster = 0,
-    threads: Threads = 1,
+    learning: Learning,
 ) -> None:
     """Learn the generator's discrete rival: codes of sound one after the other (a codec trained with --groups)."""
-    from songwright.train.jukebox.batches import Recipe
     from songwright.train.prior.task import train_prior
-    from songwright.train.run import Budget, use_threads
 
-    use_threads(threads)
-    budget = Budget(max_seconds=max_seconds, max_steps=max_steps, decay=0.9995)
-    recipe = Recipe(batch, frames, rate, 5 * rate, half=half, compiled=compiled, shard=shard)
-    _learned(train_prior, shards, codec, out, size, budget, recipe, device, cluster)
-
-
-def _learned(
-    training: Callable[..., dict[str, Any]], shards: Path, codec: Path, out: Path, size: str, budget: Any,
-    recipe: Any, device: str, cluster: int,
-) -> None:  # fmt: skip
-    """Learn here or on a cluster, and give the figures; of several processes, the first speaks."""
-    from songwright.cli.console import give_json, say
-
-    where = [place.resolve() for place in (shards, codec, out)] if cluster else [shards, codec, out]
-    names = ("renders", "codec", "out", "size", "budget", "recipe", "device", "tell")
-    wish = dict(zip(names, (*where, size, budget, recipe, device, say), strict=True))
-    if cluster:
-        from songwright.scale.ray import train_together
-
-        figures = train_together(training, wish, cluster, device.startswith("cuda"), out / "cluster")
-    else:
-        figures = training(**wish)
-    if figures:
-        give_json(figures)
+    learning.learned(train_prior, shards, codec, out)
 
 
 def judge(
@@ -194,10 +181,8 @@ def judge(
         Path | None,
         typer.Option(help="Shards of the generator: the judge is measured on those held out, too."),
     ] = None,
-    size: Annotated[str, typer.Option(help="small (CPU), base (GPU), tiny (to try it).")] = "small",
-    max_seconds: Annotated[
-        float, typer.Option(help="Seconds of training, over all resumed runs.", min=1)
-    ] = 1200.0,
+    size: Size = "small",
+    max_seconds: MaxSeconds = 1200.0,
     max_steps: MaxSteps = 0,
     frames: Annotated[int, typer.Option(help="Frames of a crop, 32 ms each.", min=32, max=4096)] = 192,
     rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 2e-3,

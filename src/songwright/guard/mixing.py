@@ -59,12 +59,12 @@ def voice_by_section_db(
 
 def voice_figures(stems: Stems, score: Score, sung_s: Spans) -> list[Figure]:
     """The voice over the band in the weakest and the strongest sung section."""
-    if "lead" not in stems.names or len(stems.names) < 2 or not sung_s:
+    if stems.lead is None or len(stems.names) < 2 or not sung_s:
         return []
-    lead = stems["lead"]
+    lead = stems[stems.lead]
     band = np.zeros_like(lead.samples)
     for name, sound in stems.items():
-        if name not in ("lead", "rooms"):  # the singer's own echo is neither voice nor band
+        if name not in (stems.lead, "rooms"):  # the singer's own echo is neither voice nor band
             band += sound.samples
     rows = voice_by_section_db(
         band_energy(lead.samples, lead.rate_hz),
@@ -178,6 +178,6 @@ def mixing_figures(
             figures += voice_figures(stems, score, sung_s)
     if style is not None:
         figures.append(tone_figure(master, style))
-    if stems is not None and "lead" in stems.names:
-        figures.append(Figure("esses of the lead", sibilance_db(stems["lead"].samples), "dB"))
+    if stems is not None and stems.lead is not None:
+        figures.append(Figure("esses of the lead", sibilance_db(stems[stems.lead].samples), "dB"))
     return figures

@@ -164,8 +164,8 @@ def _pitch(axes: Axes, take: Take, score: Score, lead: Part, start_s: float, end
 
 def _sung_pitch(take: Take, start_s: float, end_s: float) -> tuple[np.ndarray, np.ndarray, str]:
     """Times (s), pitch (MIDI, NaN where unvoiced), and where it comes from: the stem, else the performance."""
-    if take.stems is not None and "lead" in take.stems.names:
-        stem = take.stems["lead"]
+    if take.stems is not None and take.stems.lead is not None:
+        stem = take.stems[take.stems.lead]
         piece = stem.samples[:, int(start_s * stem.rate_hz) : int(end_s * stem.rate_hz)].mean(axis=0)
         f0 = sung_f0(piece, stem.rate_hz)
         times = start_s + np.arange(len(f0)) * FRAME_S

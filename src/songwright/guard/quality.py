@@ -100,8 +100,8 @@ def stem_figures(stems: Stems, master: Audio, spans_s: list[tuple[float, float]]
                 "stems and master differ in length",
             )
         )
-    if "lead" in stems.names and len(stems.names) > 1 and spans_s:
-        lead = stems["lead"]
+    if stems.lead is not None and len(stems.names) > 1 and spans_s:
+        lead = stems[stems.lead]
         band = total - lead.samples
         if "rooms" in stems.names:  # the singer's own echo is neither voice nor band
             band -= stems["rooms"].samples

@@ -51,7 +51,7 @@ def judge(take: Take, ctx: Context, known: KnownTunes | None = None) -> Verdict:
         figures += wish_figures(take.brief, plan, score) if plan else []
         figures += [stress_figure(score), *tune_figures(score), *_originality(score, ctx, known)]
         figures.append(Figure("score digest", digest(score)))
-        lead = stems["lead"] if stems is not None and "lead" in stems.names else None
+        lead = stems[stems.lead] if stems is not None and stems.lead is not None else None
         if performance is not None:
             figures.append(lines_figure(score, plan, performance, lead))
         parts = [part for part in score.parts if part.role == "lead" and part.notes]

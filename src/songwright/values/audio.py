@@ -66,6 +66,11 @@ class Stems:
     def __or__(self, other: Stems) -> Stems:
         return Stems(self.names + other.names, self.sounds + other.sounds)
 
+    @property
+    def lead(self) -> str | None:
+        """The name of the stem that sings the words: "lead", or "voice" where a network made the sound."""
+        return next((name for name in ("lead", "voice") if name in self.names), None)
+
     def items(self) -> Iterator[tuple[str, Audio]]:
         """Pairs of name and sound."""
         return zip(self.names, self.sounds, strict=True)
