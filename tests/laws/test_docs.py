@@ -4,6 +4,7 @@ import importlib.machinery
 import importlib.util
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -40,18 +41,29 @@ def shell_lines():
 
 @pytest.fixture(scope="module")
 def desk(tmp_path_factory):
-    """An empty folder with the examples in it, where the lines of the docs run one after the other."""
+    """A folder with the examples in it, where the lines of the docs run one after the other.
+
+    Their song ends with its first chorus here, so that each line is done in a third of the time; tests/golden writes
+    the whole song.
+    """
     place = tmp_path_factory.mktemp("docs")
-    (place / "examples").symlink_to(ROOT / "examples")
+    shutil.copytree(ROOT / "examples", place / "examples")
+    song = place / "examples" / "leave-the-gate-unlatched.txt"
+    title, verse, chorus = song.read_text(encoding="utf-8").split("\n\n")[:3]
+    song.write_text(f"{title}\n\n{verse}\n\n{chorus}\n", encoding="utf-8")
     return place
 
 
 @pytest.mark.parametrize("line", list(shell_lines()))
-def test_shell_lines_of_the_docs_run(desk, line):
-    words = shlex.split(line)
-    done = subprocess.run(
-        [sys.executable, "-m", "songwright", *words[1:]], cwd=desk, capture_output=True, text=True
-    )
+def test_shell_lines_of_the_docs_run(desk, line, program):
+    """The first line of README starts a process, as the reader does; the others run in this one."""
+    words = shlex.split(line)[1:]
+    if line.startswith(".venv/"):
+        done = subprocess.run(
+            [sys.executable, "-m", "songwright", *words], cwd=desk, capture_output=True, text=True
+        )
+    else:
+        done = program(*words, cwd=desk)
     assert done.returncode == 0, done.stderr
 
 
