@@ -215,11 +215,16 @@ def _read(path: Path) -> str:
         raise ShelfError(path.name, "is not UTF-8 text") from problem
 
 
+def _short(path: Path) -> str:
+    """A file as errors name it: with its folder, where it is named with one."""
+    return f"{path.parent.name}/{path.name}".lstrip("/")
+
+
 def _toml(path: Path) -> Mapping[str, Any]:
     try:
         return tomllib.loads(_read(path))
     except tomllib.TOMLDecodeError as problem:
-        raise ShelfError(f"{path.parent.name}/{path.name}", f"is not TOML: {problem}") from problem
+        raise ShelfError(_short(path), f"is not TOML: {problem}") from problem
 
 
 def own_style(path: Path) -> Style:
@@ -231,7 +236,7 @@ def own_style(path: Path) -> Style:
 
 def _style(path: Path, document: Mapping[str, Any]) -> Style:
     """A style from its file: the [style] table is its card, every other table belongs to a room."""
-    item = f"{path.parent.name}/{path.name}"
+    item = _short(path)
     tables = {name: table for name, table in document.items() if name != "style"}
     for name, table in tables.items():
         if not isinstance(table, Mapping):
@@ -257,7 +262,7 @@ def _card_of(cls: type[T], table: str) -> Callable[[Path, Mapping[str, Any]], T]
         try:
             return from_plain(cls, document.get(table, document))
         except (ValueError, TypeError, AttributeError) as problem:
-            raise ShelfError(f"{path.parent.name}/{path.name}", str(problem)) from problem
+            raise ShelfError(_short(path), str(problem)) from problem
 
     return read
 
