@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from song_kit import WORDS
 
 from songwright import composer, producer
 from songwright.errors import BriefError, ShelfError
@@ -26,17 +27,6 @@ from songwright.values.time import Meter
 from songwright.values.wire import from_json, to_json
 from songwright.values.words import Syllable, Word
 
-WORDS = """[Verse 1]
-Little lantern on the water
-Tell me where the river goes
-[Chorus]
-Shine for me, oh shine for me
-Till the morning rises slow
-[Verse 2]
-Silver river, show your daughter
-Every secret that you know
-[Chorus]
-"""
 # A tune of our own in D major, 4/4, with an upbeat and words.
 ABC = """X:1
 T:Mill Song

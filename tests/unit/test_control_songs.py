@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from song_kit import WORDS
 
 from songwright import api, composer
 from songwright.cli.app import app
@@ -22,17 +23,6 @@ from songwright.values.score import Note, Score
 from songwright.values.seed import Seed
 from songwright.values.wire import to_json, to_plain
 
-WORDS = """[Verse 1]
-Little lantern on the water
-Tell me where the river goes
-[Chorus]
-Shine for me, oh shine for me
-Till the morning rises slow
-[Verse 2]
-Silver river, show your daughter
-Every secret that you know
-[Chorus]
-"""
 BRIEF = SongBrief(lyrics=WORDS, genre="pop", seed=9, composer="crafted")
 
 
@@ -250,7 +240,7 @@ def test_compose_rewrites_a_song_folder_or_a_score(folder, song, tmp_path):
     call("compose", folder, "--rewrite", "chorus", "--keep", "rest", "--out", out)
     assert (out / "score.musicxml").exists()
     again = tmp_path / "again"
-    call("compose", out / "score.musicxml", "--rewrite", "verse 1", "--out", again)
+    call("compose", out / "score.musicxml", "--rewrite", "verse 1", "--composer", "crafted", "--out", again)
     old, new = (api.melody(place / "score.musicxml") for place in (out, again))
     first = {n.start_tick: n.pitch for n in old.parts[0].notes}
     second = {n.start_tick: n.pitch for n in new.parts[0].notes}
