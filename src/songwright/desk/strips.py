@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import scipy.fft
@@ -22,6 +23,7 @@ from songwright.values.audio import RATE_HZ
 from songwright.values.seed import Seed
 
 _SIDE_LOW_HZ = 150.0  # below this a stem is mono: bass belongs to both loudspeakers
+_SPREAD_LOW_HZ = 200.0  # and what makes two sides of one begins here
 _MIDDLE_BELOW_HZ = 120.0  # below this even a sound on one side stands in the middle
 _EQ_TAIL = 8192
 _SIGNS = (1.0, -1.0)  # what is added left is taken right
@@ -244,10 +246,17 @@ def print_strip(
     return out
 
 
+@lru_cache(maxsize=2)
 def _pocket_response(size: int) -> np.ndarray:
-    """The band that makes room for words, bin by bin."""
+    """The band that makes room for words, bin by bin; the same for all strips, so it is worked out once."""
     hz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
     return filters.response(filters.band_pass(POCKET_HZ, POCKET_Q), hz).astype(np.complex64)
+
+
+@lru_cache(maxsize=4)
+def _sides_of(low_hz: float, size: int) -> np.ndarray:
+    """What reaches the sides, bin by bin: nothing below low_hz; the same for all strips."""
+    return filters.response(filters.high_pass(low_hz), np.fft.rfftfreq(size, 1.0 / RATE_HZ))
 
 
 def _spectra(block: np.ndarray, control: np.ndarray, size: int) -> list[np.ndarray]:
@@ -269,15 +278,15 @@ def _transfer(strip: Strip, size: int) -> tuple[list[np.ndarray], list[np.ndarra
     """
     hz = np.fft.rfftfreq(size, 1.0 / RATE_HZ)
     eq = filters.response(strip.equalizer, hz) * scipy.fft.rfft(strip.tone, size)
-    sides = eq * filters.response(filters.high_pass(_SIDE_LOW_HZ), hz) * strip.width
+    sides = eq * _sides_of(_SIDE_LOW_HZ, size) * strip.width
     gains = space.pan_gains(strip.pan)
     apart = 1.0 / (
         1.0 + _MIDDLE_BELOW_HZ / (1j * np.maximum(hz, 1.0))
     )  # first order, so the rest is its complement
-    back = scipy.fft.rfft(strip.returns, size) * filters.response(filters.high_pass(_SIDE_LOW_HZ), hz)
+    back = scipy.fft.rfft(strip.returns, size) * _sides_of(_SIDE_LOW_HZ, size)
     middle = [eq * (1.0 + (gain - 1.0) * apart + back[channel]) for channel, gain in enumerate(gains)]
     if len(strip.spread):
-        spread = eq * filters.response(filters.high_pass(200.0), hz) * scipy.fft.rfft(strip.spread, size)
+        spread = eq * _sides_of(_SPREAD_LOW_HZ, size) * scipy.fft.rfft(strip.spread, size)
         middle = [total + sign * spread for total, sign in zip(middle, _SIGNS, strict=True)]
     side = [(sides * gain * sign).astype(np.complex64) for gain, sign in zip(gains, _SIGNS, strict=True)]
     return [total.astype(np.complex64) for total in middle], side
