@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from math import fsum
 
 from songwright.composer.frames import Room, line_pace, pulse_ticks, ticks_of_ms
-from songwright.composer.prosody import Sung, leading_light
+from songwright.composer.prosody import STRESSED, Sung, leading_light
+from songwright.composer.setting.echoes import OPENING, RHYTHM, Echo
 from songwright.composer.setting.likes import UNIT, Asked, Model, Taste, nats
 from songwright.composer.tune import Song, TuneLine, sung_line, words_of
 from songwright.music.pitch import pitch_class
-from songwright.music.rhythm import strength
+from songwright.music.rhythm import ACCENT, BEAT, strength
 from songwright.music.tokens import GRID
 from songwright.music.tokens.grammar import Sound
 from songwright.music.tokens.lanes import Lane
@@ -19,15 +20,18 @@ from songwright.values.time import Meter
 
 _LIFTS = {"A": 0, "B": 1536, "C": 512}  # semitones x 1024 a line of that letter lies higher
 _HOME, _AWAY = 1.0, 1.5  # nats: an answer comes home, a question does not
-# What is taken up of a line, by primes of its letter: reward of its places, of its pitches (nats), share of pitches.
-_DEVELOPED = ((1.1, 0.8, 1.0), (1.0, 0.6, 0.65), (0.9, 0.5, 0.5))
-_CLOSE = (2.5, 3.0, 1.0)
+_AWAY_OF_MANY, _AWAY_ALONE = 300, 1000  # squared semitones a nat
+_AWAY_FROM_FIRST, _NEARLY = (
+    12,
+    6,
+)  # places: what another accent than the first beat is worth; as good as the best
+_CLOSE = (3.5, 4.0)  # what places and pitches of a line that is taken up gain, nats
 _SLOW_MS = 200.0  # a style's longest comfortable syllable over this: how much longer one may be to fill a line's room
 _CLEARLY = 0.25  # difference of weight that is heard as stress
 
 
-def taste(song: Song) -> Taste:
-    """What the style and the key like."""
+def taste(song: Song, alone: bool = False) -> Taste:
+    """What the style and the key like. alone: only one kind of section is sung, whose tune may use the whole voice."""
     plan, settings = song.plan, song.settings
     tonic = pitch_class(plan.key.tonic)
     minor = plan.key.mode in ("minor", "dorian")
@@ -36,9 +40,11 @@ def taste(song: Song) -> Taste:
         frozenset((tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))),
         frozenset({(tonic + 8) % 12, (tonic + 11) % 12} if minor else ()),
         nats(0.15 * settings.pentatonic),
-        nats(0.5 * (settings.repeats - 0.9)),
+        nats(0.5 * (settings.repeats - 0.4)),
         nats(0.5 * (settings.leaps - 0.3)),
-        nats(6.0 * settings.melisma - 1.4),
+        nats(6.0 * settings.melisma - 0.4),
+        nats(max(0.4, 1.4 - 1.4 * settings.syncopation)),
+        _AWAY_ALONE if alone else _AWAY_OF_MANY,
     )
 
 
@@ -74,6 +80,7 @@ def asked(
         register.high,
         tuple(nats(fsum(item.length for item in sung[n:-1])) or 1 for n in range(len(sung))),
         min(begin + int(own * spoken) // GRID, lane.onsets[-1][-1]),
+        tuple(bool(item.syllable.stress) for item in sung),
         {tonic: nats(_HOME) if closes else -nats(_AWAY)},
         room.section.kind == "chorus" and letter == "A",
     )
@@ -82,20 +89,63 @@ def asked(
 def comfortable(want: Asked, lane: Lane) -> tuple[int, ...]:
     """Where the last syllable comes to when the words are neither rushed nor drawled; the nearest places otherwise."""
     spoken = want.pace * sum(want.lengths[:-1]) // (UNIT * UNIT)
-    low, high = want.first + spoken * 5 // 6, want.first + spoken * 3 // 2 + 12
+    low, high = want.first + spoken * 19 // 20, want.first + spoken * 3 // 2 + 12
     places = lane.onsets[-1]
     inside = tuple(place for place in places if low <= place <= high)
     return inside or (min(places, key=lambda place: (max(low - place, place - high), place)),)
 
 
-def taken_up(line: TuneLine, window: int, letter: str, close: bool = False) -> Model:
-    """An earlier line as the model of one whose window opens at a place: all of it for the same letter, less with each
-    prime; close: as near as can be."""
+def metrical(room: Room, meter: Meter, base: int, lane: Lane) -> Lane:
+    """A lane whose stressed syllables stand on beats and the unstressed ones beside them on no accent, where the words
+    have room for that."""
+
+    def level(place: int) -> int:
+        return strength(base + place * GRID, meter)
+
+    bears = [bool(item.syllable.stress) for item in room.sung]
+    suits: list[Callable[[int], bool]] = []
+    for n, here in enumerate(bears):
+        beside = [bears[k] for k in (n - 1, n + 1) if 0 <= k < len(bears)]
+        if all(other == here for other in beside):
+            suits.append(lambda _: True)
+        elif here:
+            suits.append(lambda place: level(place) >= BEAT)
+        else:
+            suits.append(lambda place: level(place) < ACCENT)
+    return lane.narrowed(suits) or lane
+
+
+def landings(room: Room, meter: Meter, base: int, want: Asked, lane: Lane) -> tuple[int, ...]:
+    """Where the last syllable of a line may come to (places from tick `base`) in comfort.
+
+    A heavy one belongs on an accent, best on a first beat: the one nearest to where its words come to, and those nearly
+    as near; a light end of a word belongs on none.
+    """
+
+    def level(place: int) -> int:
+        return strength(base + place * GRID, meter)
+
+    places = comfortable(want, lane)
+    if room.sung[-1].weight < STRESSED and room.sung[-1].syllabic == "end":
+        return tuple(place for place in places if level(place) < ACCENT) or places
+    soonest = want.first + 2 * (want.target - want.first) // 3
+    away = {
+        place: abs(place - want.target) + (_AWAY_FROM_FIRST if level(place) == ACCENT else 0)
+        for place in lane.onsets[-1]
+        if level(place) >= ACCENT and place >= soonest
+    }
+    return tuple(p for p, cost in away.items() if cost <= min(away.values()) + _NEARLY) or places
+
+
+def taken_up(line: TuneLine, window: int, echo: Echo | None = None) -> Model:
+    """An earlier line as the model of one whose window opens at a place; echo: what is taken up, None for all of it."""
     notes = [(window + tick // GRID, pitch) for tick, _, pitch, *_ in line.notes]
     first, last = notes[0][0], notes[-1][0]
-    primes = len(letter) - 1
-    beat, tone, share = _CLOSE if close else _DEVELOPED[min(primes, 2)]
-    until = last + 1 if share >= 1.0 else first + int(share * (last - first))
+    beat, tone = _CLOSE
+    until = last + 1
+    if echo is not None:
+        tone = 0.0 if echo.part == RHYTHM else tone
+        until = last + 1 if echo.part != OPENING else first + echo.share * (last - first) // 16
     return Model(frozenset(place for place, _ in notes), tuple(notes), nats(beat), nats(tone), until)
 
 
@@ -163,11 +213,14 @@ def stress_pairs(sung: Sequence[Sung]) -> int:
     return sum(abs(b.weight - a.weight) > _CLEARLY for a, b in pairwise(sung))
 
 
-def stumbles(meter: Meter, room: Room, line: TuneLine) -> tuple[int, int]:
-    """Neighbours of which one is stressed and one is not: those that have no stronger beat for it, and all of them."""
-    begin = {which: tick for tick, _, _, which, _ in reversed(line.notes)}
+def stumbles(meter: Meter, room: Room, notes: Sequence[tuple[int, int, int, int, float]]) -> tuple[int, int]:
+    """Neighbours of which one is stressed and one is not: those that have no stronger beat for it, and all of them.
+
+    notes: of a line as far as they go.
+    """
+    begin = {which: tick for tick, _, _, which, _ in reversed(notes)}
     missed = count = 0
-    for n in range(1, len(room.sung)):
+    for n in range(1, len(begin)):
         first, second = (bool(room.sung[k].syllable.stress) for k in (n - 1, n))
         rise = strength(begin[n], meter) - strength(begin[n - 1], meter)
         if first != second:

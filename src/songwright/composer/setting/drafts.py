@@ -90,12 +90,13 @@ def _drawn(logits: np.ndarray, grammar: Grammar, hand: Hand, temperature_percent
 def _forced(grammar: Grammar, hand: Hand) -> list[int]:
     """All tokens up to the next choice; between lines the hand looks up what to take up."""
     found: list[int] = []
-    while not grammar.ended and len(grammar.allowed()) == 1:
+    while not grammar.ended:
         if grammar.between:
             hand.before_line(grammar, hand.likes)
-        token = grammar.allowed()[0]
+        repeat, allowed = hand.likes.copies[grammar.line], grammar.allowed()
+        token = allowed[0] if len(allowed) == 1 else repeat.token(grammar) if repeat is not None else None
+        if token is None:
+            break
         grammar.push(token)
         found.append(token)
-    if grammar.between and not grammar.ended:
-        hand.before_line(grammar, hand.likes)
     return found

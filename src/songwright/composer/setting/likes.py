@@ -3,21 +3,23 @@
 A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `melisma` are the style's, 0..1:
 
 * a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -7 x difference of weight (-16 where
-  the first drafts stumbled); a heavy one off the strong beats -0.4 x weight a level; a light one on an accent -1.5; any
-  on a sixteenth -2.5, -0.8 where the words are too many for eighths
-* a rest inside a line: -0.15 a place, -0.02 after a comma; the first syllable away from where lines of this tune
+  the first drafts stumbled), a stressed one beside an unstressed one another -2 (-12); a heavy one off the strong beats
+  -0.4 x weight a level; a light one on an accent -1.5; any on a sixteenth what the tune says (`finest`), -0.8 where the
+  words are too many for eighths, another -1.5 after a syllable that stands on no beat
+* a rest inside a line: -0.2 a place, -0.05 after a comma; the first syllable away from where lines of this tune
   begin: -0.8 a quarter; the last one before its pace brings it there: -0.8 a quarter
 * a length over 1.3 of the wanted one: -1.2 x (ratio + 1/ratio - 2), ratio counted from there, under 0.7 twice that; a
   last note shorter than the room it has, up to twice what is wanted: -1.2 x (ratio - 1); a length that leaves the rest
-  of the line under four fifths of the time it wants: -2.5 x (wanted/left - 1)
-* a note held over a stronger beat: -0.4 a level; into a chord it is no tone of -0.7, out of whose scale it falls -4
+  of the line under nine tenths of the time it wants: -3.5 x (wanted/left - 1)
+* a note held over a stronger beat: -1.4 x (1 - syncopation) a level, -0.4 at least; into a chord it is no tone of -0.7,
+  out of whose scale it falls -4
 * a semitone above a chord tone on a felt beat -0.4; no chord tone held a quarter -0.2; the degrees that five notes
   leave out -0.15 x pentatonic
-* away from where the section lies: -0.003 x semitones squared; the outer two semitones of the range -0.15
-* a step +0.2; after a leap (a fourth or more) a step or third back +0.4, on in the same way -0.8; the same note again
-  0.5 x (repeats - 0.9), a third time -0.7, a fourth -1.5; the augmented second of minor -4
-* where a line takes up an earlier one: its places +`model`, its pitches -`model` x (1 + 0.35 a semitone)
-* a further note on a syllable: -1.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
+* away from where the section lies: -0.003 x semitones squared, a third of that where no other kind of section is sung
+* after a leap (a fourth or more) a step or third back +0.2, on in the same way -0.4; the same note again
+  0.5 x (repeats - 0.4), a third time -0.2, a fourth -1; the augmented second of minor -4
+* where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
+* a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
 """
 
@@ -25,13 +27,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Protocol
 
 from songwright.music.rhythm import ACCENT, BEAT, QUARTER_BEAT
 from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE, Grammar, Span
 from songwright.music.tokens.lanes import Lane
 
 UNIT = 1024
-_QUARTER, _EIGHTH = 12, 6
+_QUARTER, _DOTTED, _EIGHTH = 12, 9, 6
+QUICK = 2560  # 2.5 nats
+STUMBLE, STUMBLE_AGAIN = 2048, 12288  # 2 nats; 12 where drafts stumbled
 STRESS, STRESS_AGAIN = 7, 16  # nats a difference of weight the wrong way round; where drafts stumbled
 _SHORT, _LONG = 717, 1331  # a length is as wanted from 0.7 to 1.3 of what is wanted
 
@@ -69,9 +74,8 @@ class Asked:
     """What one line asks. weights, lengths: of its syllables x 1024. pauses: after each.
 
     pace: places x 1024 of a syllable of length 1. first: place where it would like to begin. hold: places its end
-    would like. centre: MIDI x 1024. low, high: MIDI. left: from each syllable to the last one's
-    beginning, lengths x 1024. target: place where the last one comes to at
-    that pace.
+    would like. centre: MIDI x 1024. low, high: MIDI. left: from each syllable to the last one's beginning, lengths x
+    1024. target: place where the last one comes to at that pace. stressed: syllables that bear a stress.
     ending: pitch class -> bias of resting there. hook: whether it wants a leap up.
     """
 
@@ -86,6 +90,7 @@ class Asked:
     high: int
     left: tuple[int, ...]
     target: int
+    stressed: tuple[bool, ...]
     ending: Mapping[int, int] = field(default_factory=dict)
     hook: bool = False
 
@@ -94,7 +99,10 @@ class Asked:
 class Taste:
     """What style and key like. levels: strength of each place of a bar. spice: pitch classes; gap: two of them.
 
-    stress: nats a difference of weight that stands the wrong way round.
+    over: what a note costs that is held over a stronger beat, a level. away: one nat for so many squared semitones from
+    where the section lies. stress: nats a difference of weight that stands
+    the wrong way round. stumble: what a stressed syllable costs that has no stronger beat than the unstressed one
+    beside it. quick, dotted: what a sixteenth off the eighths costs, what one after a dotted eighth gains.
     """
 
     levels: tuple[int, ...]
@@ -104,15 +112,29 @@ class Taste:
     repeat: int
     leap: int
     turn: int
+    over: int
+    away: int
     stress: int = STRESS
+    stumble: int = STUMBLE
+    quick: int = QUICK
+    dotted: int = 0
+
+
+class Repeat(Protocol):
+    """An earlier line sung again (`copying.Copy`)."""
+
+    def token(self, grammar: Grammar) -> int | None:
+        """The token that goes on as it did; None where the network has its say."""
+        ...
 
 
 class Likes:
-    """The biases of one tune in the making; `models` and `asked` are one for each line of its grammar."""
+    """The biases of one tune in the making; `models`, `copies` and `asked` are one for each line of its grammar."""
 
     def __init__(self, taste: Taste, asked: Sequence[Asked], spans: Sequence[Span]) -> None:
         self.taste, self.asked = taste, asked
         self.models: list[Model | None] = [None] * len(asked)
+        self.copies: list[Repeat | None] = [None] * len(asked)
         self._spans = [(span.start, span.tones, frozenset(p % 12 for _, p in span.notes)) for span in spans]
         self._levels = taste.levels
         self._bar = len(taste.levels)
@@ -154,7 +176,7 @@ class Likes:
                 - _haste(asked, 0, place, last)
                 for place in grammar.values
             ]
-        rest = nats(0.02) if asked.pauses[n - 1] else nats(0.15)
+        rest = nats(0.05) if asked.pauses[n - 1] else nats(0.2)
         found = []
         for value in grammar.values:
             if value == BAR:
@@ -176,28 +198,38 @@ class Likes:
         bias = -nats(0.4) * weight * (5 - level) // UNIT
         if level >= ACCENT and weight < nats(0.3):
             bias -= nats(1.5)
+        came = self._onset(grammar) if n else 0
+        before = self._levels[came % self._bar]
         if level <= QUARTER_BEAT:
-            bias -= nats(2.5) if asked.pace >= _EIGHTH * UNIT else nats(0.8)
+            if n and place - came == _DOTTED and before >= BEAT:
+                bias += self.taste.dotted
+            else:
+                bias -= self.taste.quick if asked.pace >= _EIGHTH * UNIT else nats(0.8)
+                bias -= nats(1.5) if n and before < BEAT else 0
         if n:
             heavier = weight - asked.weights[n - 1]
-            before = (
-                self._levels[grammar.onset % self._bar] if grammar.stage != "open" else self._onset(grammar)
-            )
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
                 bias -= self.taste.stress * abs(heavier)
+            first, second = asked.stressed[n - 1], asked.stressed[n]
+            if first != second and (level >= before if first else level <= before):
+                bias -= self.taste.stumble
         if n + 1 == len(asked.weights) and place < asked.target:
             bias -= nats(0.8) * (asked.target - place) // _QUARTER
         if model is not None and place in model.onsets:
             bias += model.beat
         return bias
 
-    def _onset(self, grammar: Grammar) -> int:
-        """The strength of the place where the syllable sung last began."""
+    @staticmethod
+    def _onset(grammar: Grammar) -> int:
+        """The place where the syllable sung last began."""
+        if grammar.stage != "open":
+            return grammar.onset
+        start = grammar.now
         for sound in reversed(grammar.sounds):
             if sound.syllable != grammar.sung - 1 or sound.line != grammar.line:
                 break
             start = sound.start
-        return self._levels[start % self._bar]
+        return start
 
     # ------------------------------------------------------------ how long
 
@@ -221,7 +253,7 @@ class Likes:
                 peak = max(peak, self._levels[at % self._bar])
                 at += 1
             size = end - start
-            bias = _stretched(size, wanted, last) - nats(0.4) * (peak - level)
+            bias = _stretched(size, wanted, last) - self.taste.over * (peak - level)
             bias += self._under(pitch, onset, end)
             if not last:
                 bias -= _haste(asked, n, max(end, low), lane.onsets[-1][-1])
@@ -265,11 +297,9 @@ class Likes:
         for pitch in grammar.values:
             pc = pitch % 12
             away = pitch * UNIT - asked.centre
-            bias = -(away * away // UNIT) // 300
+            bias = -(away * away // UNIT) // self.taste.away
             if pc not in tones:
                 bias -= self._strange(pc, tones, level)
-            if pitch - asked.low < 2 or asked.high - pitch < 2:
-                bias -= nats(0.15)
             if wanted is not None and model is not None and pitch != wanted:
                 bias -= model.tone + model.tone * 35 * abs(pitch - wanted) // 100
             if history:
@@ -300,27 +330,26 @@ class Likes:
         jump = pitch - before
         size = abs(jump)
         if opens:
-            return -nats(0.3) * max(0, size - 4)
+            return -nats(0.3) * max(0, size - 9)
         bias = self.taste.repeat if jump == 0 else self.taste.leap if size >= 5 else 0
-        bias += nats(0.2) if 1 <= size <= 2 else 0
         if size == 3 and {before % 12, pitch % 12} == self.taste.gap:
             bias -= nats(4.0)
         if len(history) > 1:
             came = before - history[-2]
             if abs(came) >= 5:
                 back = came * jump < 0
-                bias += nats(0.4) if back and size <= 4 else -nats(0.8) if not back and size >= 3 else 0
+                bias += nats(0.2) if back and size <= 4 else -nats(0.4) if not back and size >= 3 else 0
             if came == 0 and jump == 0:
                 third = len(history) > 2 and history[-3] == before
-                bias -= nats(1.5) if third else nats(0.7)
+                bias -= nats(1.0) if third else nats(0.2)
         return bias
 
 
 def _haste(asked: Asked, syllable: int, place: int, latest: int) -> int:
     """What it costs to leave the syllables from this one on less time than they want."""
-    left = asked.left[syllable] * asked.pace * 4 // (5 * UNIT * UNIT)
+    left = asked.left[syllable] * asked.pace * 9 // (10 * UNIT * UNIT)
     room = max(1, latest - place)
-    return min(nats(6.0), 5 * (left - room) * UNIT // (2 * room)) if left > room else 0
+    return min(nats(6.0), 7 * (left - room) * UNIT // (2 * room)) if left > room else 0
 
 
 def _stretched(size: int, wanted: int, last: bool) -> int:

@@ -8,13 +8,17 @@ from dataclasses import dataclass, replace
 from songwright.composer.frames import Room
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
-from songwright.composer.setting.asking import asked, comfortable, taken_up, tune_line
+from songwright.composer.setting.asking import asked, landings, metrical, taken_up, tune_line
+from songwright.composer.setting.copying import copy_of
 from songwright.composer.setting.drafts import Draft, Hand, Network, drafts
-from songwright.composer.setting.likes import STRESS, Likes, Taste
+from songwright.composer.setting.echoes import OPENING, Echo
+from songwright.composer.setting.finest import QUICKNESS
+from songwright.composer.setting.likes import STRESS, STUMBLE, Likes, Taste
 from songwright.composer.setting.rows import Page
-from songwright.composer.setting.ways import Bounds, line_lane
+from songwright.composer.setting.ways import EIGHTH, Bounds, line_lane
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.pitch import pitch_class
+from songwright.music.rhythm import ACCENT
 from songwright.music.tokens import GRID, VOCABULARY
 from songwright.music.tokens.grammar import Frame, Grammar, Sound
 from songwright.music.tokens.lanes import Lane
@@ -30,7 +34,8 @@ _LINE, _CLOSE = VOCABULARY["line"], VOCABULARY["/line"]
 class Idea:
     """What a section's tune is to be. letters: its lines' form. start: ticks to a line's first heavy syllable.
 
-    pace: ticks of an average syllable. models: a known tune to stay close to, () for a new one. stress: as in `Taste`.
+    pace: ticks of an average syllable. models: a known tune to stay close to, () for a new one. stress, stumble: as in
+    `Taste`. echoes: what each line takes up of an earlier one, () for nothing. finest: how its quick notes go.
     """
 
     letters: tuple[str, ...]
@@ -38,6 +43,9 @@ class Idea:
     pace: float
     models: tuple[TuneLine, ...] = ()
     stress: int = STRESS
+    stumble: int = STUMBLE
+    echoes: tuple[Echo | None, ...] = ()
+    finest: str = "some"
 
 
 @dataclass(frozen=True)
@@ -81,25 +89,29 @@ class Stretch:
             asked(song, room, lane, self.base, idea.letters[room.number], idea.start, idea.pace, len(group))
             for room, lane in zip(rooms, self.lanes, strict=True)
         )
-        self.letters = tuple(idea.letters[room.number] for room in rooms)
+        self.roomy = self.lanes
         self._agree()
 
     def _lane(self, room: Room, edge: tuple[int, int]) -> Lane:
         head, marks = self.desk.page.heading(room)
         plan = self.desk.song.plan
         start = max(edge[0], self.base + self._free * GRID - room.window)
-        lane = line_lane(plan, room, (start, edge[1]), self.base, head, marks)
+        grid = EIGHTH if self.idea.finest == "eighths" else 0
+        lane = line_lane(plan, room, (start, edge[1]), self.base, head, marks, grid)
         if lane is None:
             raise ValueError(f"no room for {len(room.sung)} syllables")
+        if self.idea.stumble > STUMBLE:
+            lane = metrical(room, plan.meter, self.base, lane)
         final = room.number == len(self.group) - 1 and room.section.kind in ("chorus", "outro")
         return replace(lane, home=(pitch_class(plan.key.tonic),)) if final else lane
 
     def _agree(self) -> None:
         """Lets lines land where their words come to in comfort, and rhymes where all of theirs do."""
         windows = [(room.window - self.base) // GRID for room in self.rooms]
+        meter = self.desk.song.plan.meter
         wanted = [
-            {place - window for place in comfortable(ask, lane)}
-            for window, ask, lane in zip(windows, self.asked, self.lanes, strict=True)
+            {place - window for place in landings(room, meter, self.base, ask, lane)}
+            for room, window, ask, lane in zip(self.rooms, windows, self.asked, self.lanes, strict=True)
         ]
         together: dict[tuple[str, int], set[int]] = {}
         for room, own in zip(self.rooms, wanted, strict=True):
@@ -121,7 +133,9 @@ class Stretch:
             before=self._sung[-1][1].notes[-1][2] if self._sung else None,
         )  # fmt: skip
         prompt = [*rows.head, *_before(rows.bars[: self._bars.start], self._room_for_context(rows.head))]
-        taste = replace(self.desk.taste, stress=self.idea.stress)
+        idea = self.idea
+        quick, dotted = QUICKNESS[idea.finest]
+        taste = replace(self.desk.taste, stress=idea.stress, stumble=idea.stumble, quick=quick, dotted=dotted)
         hands = [
             Hand(Likes(taste, self.asked, self.spans), seed.luck(), _Reader(self).look) for seed in seeds
         ]
@@ -142,6 +156,11 @@ class Stretch:
         """The notes of a line, its end held until the breath before the next line while the chord bears it."""
         *before, last = sounds
         until = min(self.lanes[n].until[-1], last.start + 2 * self.asked[n].hold)
+        bar = self.desk.song.plan.meter.bar_ticks // GRID
+        levels = self.desk.taste.levels
+        if levels[last.start % bar] < ACCENT:  # an end on a weak beat gives way to the next strong one
+            ahead = range(last.start + 1, until)
+            until = next((place for place in ahead if levels[place % bar] >= ACCENT), until)
         for span in self.spans:
             if last.end <= span.start < until and last.pitch % 12 not in span.tones:
                 until = span.start
@@ -167,21 +186,21 @@ class _Reader:
             self._lines.append(tune_line(stretch.rooms[n - 1], sounds, stretch.base))
         room = stretch.rooms[n]
         window = (room.window - stretch.base) // GRID
-        letter = stretch.letters[n]
         if stretch.idea.models:
             model = stretch.idea.models[room.number]
-            likes.models[n] = taken_up(model, window, letter, close=True)
+            likes.models[n] = taken_up(model, window)
             landing: int | None = _last_onset(model)
+        elif (echo := stretch.idea.echoes[room.number] if stretch.idea.echoes else None) is not None:
+            model = self._lines[echo.line]
+            likes.models[n] = taken_up(model, window, echo)
+            likes.copies[n] = copy_of(stretch.desk.song, room, model, n, window, echo)
+            landing = self._rhymed(room)
+            if echo.part != OPENING and likes.copies[n] is not None:
+                landing = _last_onset(model)
         else:
-            known = [
-                line
-                for line, other in zip(self._lines, stretch.idea.letters, strict=False)
-                if other[0] == letter[0]
-            ]
-            likes.models[n] = taken_up(known[0], window, letter) if known else None
             landing = self._rhymed(room)
         if landing is not None:
-            narrowed = stretch.lanes[n].landed({window + landing // GRID})
+            narrowed = stretch.roomy[n].landed({window + landing // GRID})
             if narrowed is not None:
                 grammar.follow(narrowed)
 

@@ -15,7 +15,10 @@ from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
-from songwright.composer.setting.likes import STRESS_AGAIN, UNIT
+from songwright.composer.setting.echoes import drawn_echoes, lettered
+from songwright.composer.setting.finest import SOME, drawn_finest
+from songwright.composer.setting.holding import held_on
+from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
 from songwright.composer.setting.rows import page
 from songwright.composer.setting.stretch import Desk, Idea, Stretch
 from songwright.composer.setting.ways import bounds
@@ -37,6 +40,7 @@ _SLOWER = 2.5  # how much longer syllables may be than the style calls comfortab
 _WIDER = 2  # semitones
 _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
+_STUMBLE, _FEW = 40.0, 0.08  # points the share of stresses without a stronger beat is worth beyond a few
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class Setting:
             self.song,
             written,
             bounds(song.plan, places),
-            taste(self.song),
+            taste(self.song, self._alone),
             network,
             manner.temperature_percent,
         )
@@ -80,13 +84,17 @@ class Setting:
         for room in self.places:
             groups.setdefault(room.section.id, []).append(room)
         tunes: dict[str, tuple[TuneLine, ...]] = {}
+        owners = [tune_owner(group[0].section) for group in groups.values()]
         for section_id, group in groups.items():
             owner = tune_owner(group[0].section)
             own = seed.child("tune", owner)
             if owner in tunes:
                 lines = self._again(group, tunes[owner], own.child(section_id))
             else:
-                lines = tunes[owner] = self._new(group, own)
+                lines = self._new(group, own)
+                if owners.count(owner) == 1:
+                    lines = held_on(self.song, group, lines)
+                tunes[owner] = lines
             self.sung += zip(group, lines, strict=True)
         return self.sung
 
@@ -95,7 +103,7 @@ class Setting:
         idea = self._idea(group, seed)
         lines = self._drawn(group, idea, seed, self.manner.candidates)
         if lines is not None and self._stumbles(group, lines):
-            firmer = replace(idea, stress=STRESS_AGAIN)
+            firmer = replace(idea, stress=STRESS_AGAIN, stumble=STUMBLE_AGAIN, finest=SOME)
             lines = self._drawn(group, firmer, seed.child("again"), self.manner.candidates) or lines
         if lines is not None and not self._stumbles(group, lines):
             return lines
@@ -109,9 +117,13 @@ class Setting:
         """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
         if not self.manner.mend_stress or any(room.line.notes for room in group):
             return False
+        return self._stumbled(group, lines) > 0.1
+
+    def _stumbled(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> float:
+        """The share of stressed syllables that have no stronger beat than the light ones beside them."""
         meter = self.song.plan.meter
-        found = [stumbles(meter, room, line) for room, line in zip(group, lines, strict=True)]
-        return 10 * sum(missed for missed, _ in found) > sum(count for _, count in found)
+        found = [stumbles(meter, room, line.notes) for room, line in zip(group, lines, strict=True)]
+        return sum(missed for missed, _ in found) / max(1, sum(count for _, count in found))
 
     def _misplaced(self, lines: Sequence[TuneLine]) -> int:
         return sum(misplaced_now(self.song.plan.meter, line) for line in lines)
@@ -138,11 +150,15 @@ class Setting:
         kind = group[0].section.kind
         forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
         letters = letters_of(group, line_form(luck.choice(forms), len(group)))
+        echoes = drawn_echoes(song, group, letters, seed.child("echo").luck())
         start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
         low, high = song.settings.pace_ms
         roomy = replace(song.settings, pace_ms=(low, _SLOWER * high))
         pace = section_pace(song.plan, group, roomy)
-        return Idea(letters, first_heavy(song.plan, group[0], start, pace), pace)
+        return Idea(
+            lettered(letters, echoes), first_heavy(song.plan, group[0], start, pace), pace, echoes=echoes,
+            finest=drawn_finest(group, seed.child("finest").luck()),
+        )  # fmt: skip
 
     def _drawn(
         self, group: Sequence[Room], idea: Idea, seed: Seed, candidates: int
@@ -166,7 +182,7 @@ class Setting:
 
     def _ranges(self, kind: str) -> tuple[int, int]:
         """How many semitones a tune of this kind is liked to span: as many as people's do where it is the only one."""
-        return (12, 17) if self._alone else (7, 12) if kind == "verse" else (8, 15)
+        return (13, 18) if self._alone else (7, 12) if kind == "verse" else (8, 15)
 
     def _points(
         self, part: Sequence[Room], idea: Idea, done: Sequence[TuneLine], lines: Sequence[TuneLine], cost: int
@@ -179,9 +195,9 @@ class Setting:
         points = points_against(
             [*done, *lines], idea.letters, section.kind, centre, likely, self._ranges(section.kind)
         )
-        return points + _STRESS * self._misplaced(lines) / max(
-            1, sum(stress_pairs(room.sung) for room in part)
-        )
+        pairs = sum(stress_pairs(room.sung) for room in part)
+        points += _STRESS * self._misplaced(lines) / max(1, pairs)
+        return points + _STUMBLE * max(0.0, self._stumbled(part, lines) - _FEW)
 
 
 def _wide(song: Song, alone: bool) -> dict[str, Register]:

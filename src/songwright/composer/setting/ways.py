@@ -23,7 +23,7 @@ LONGEST_BREATH_MS = 8900.0  # nobody sings longer without a breath
 SHORTEST_BREATH_MS = 160.0
 _HELD_MS = 350.0
 _SLOW_WORD_MS = 900.0  # a line of few words does not fill a long window
-_EIGHTH, _SIXTEENTH, _QUARTER = 6, 3, 12  # places
+EIGHTH, _SIXTEENTH, _QUARTER = 6, 3, 12  # places
 
 Bounds = Mapping[tuple[str, int], tuple[int, int]]
 
@@ -54,9 +54,12 @@ class _Rung:
 
 
 def line_lane(
-    plan: SongPlan, room: Room, bound: tuple[int, int], base: int, head: Sequence[int], marks: Sequence[int]
-) -> Lane | None:
+    plan: SongPlan, room: Room, bound: tuple[int, int], base: int, head: Sequence[int], marks: Sequence[int],
+    grid: int = 0,
+) -> Lane | None:  # fmt: skip
     """The lane of a line in places from tick `base` (a bar line); None where the words do not fit even so.
+
+    grid: places a syllable would like to begin on multiples of, 0 for the finest.
 
     The wishes are given up one by one where words find no room or would have to hurry.
     """
@@ -66,7 +69,7 @@ def line_lane(
     joined = tuple(item.syllabic in ("middle", "end") for item in sung)
     stretches = _stretches(plan, sung, max(first, 0), last)
     latest: Lane | None = None
-    for rung in _rungs(plan, sung):
+    for rung in _rungs(plan, sung, grid):
         least = [rung.short] * len(sung)
         least[-1] = max(rung.hold, rung.short)
         landings = None
@@ -87,22 +90,28 @@ def line_lane(
 
 def _hurried(way: Lane, sung: Sequence[Sung]) -> bool:
     """Whether the words would have to run faster than eighths to land as late as they may."""
-    return way.onsets[-1][-1] - way.onsets[0][0] < _EIGHTH * fsum(item.length for item in sung[:-1])
+    return way.onsets[-1][-1] - way.onsets[0][0] < EIGHTH * fsum(item.length for item in sung[:-1])
 
 
-def _rungs(plan: SongPlan, sung: Sequence[Sung]) -> tuple[_Rung, ...]:
+def _rungs(plan: SongPlan, sung: Sequence[Sung], coarse: int) -> tuple[_Rung, ...]:
     """From all one would like to all one must have."""
-    grid = _SIXTEENTH if shortest_ticks(plan) <= _SIXTEENTH * GRID else _EIGHTH
-    held = -(-int(ticks_of_ms(plan, _HELD_MS)) // (GRID * _EIGHTH)) * _EIGHTH
+    grid = _SIXTEENTH if shortest_ticks(plan) <= _SIXTEENTH * GRID else EIGHTH
+    held = -(-int(ticks_of_ms(plan, _HELD_MS)) // (GRID * EIGHTH)) * EIGHTH
     beat = min(plan.meter.beat_ticks // GRID, _QUARTER)
     whole = max(beat, held)
     falling = len(sung) > 1 and sung[-1].weight < STRESSED and sung[-1].syllabic == "end"
-    landing, hold = (HALF_BEAT, max(_EIGHTH, whole // 2 // _EIGHTH * _EIGHTH)) if falling else (BEAT, whole)
+    landing, hold = (HALF_BEAT, max(EIGHTH, whole // 2 // EIGHTH * EIGHTH)) if falling else (BEAT, whole)
     short = grid
+    rungs = (
+        [_Rung(coarse, coarse, hold, landing), _Rung(coarse, coarse, EIGHTH, HALF_BEAT)]
+        if coarse > grid
+        else []
+    )
     return (
+        *rungs,
         _Rung(grid, short, hold, landing),
         _Rung(grid, short, hold, HALF_BEAT),
-        _Rung(grid, short, _EIGHTH, HALF_BEAT),
+        _Rung(grid, short, EIGHTH, HALF_BEAT),
         _Rung(grid, short, short, OFF_GRID),
         _Rung(_SIXTEENTH, _SIXTEENTH, _SIXTEENTH, OFF_GRID),
         _Rung(1, 2, 2, OFF_GRID),
@@ -123,8 +132,7 @@ def _stretches(plan: SongPlan, sung: Sequence[Sung], first: int, last: int) -> l
     if not cuts:
         return [whole]
     rest = (
-        -(-max(pulse_ticks(plan), int(ticks_of_ms(plan, 2 * SHORTEST_BREATH_MS))) // (GRID * _EIGHTH))
-        * _EIGHTH
+        -(-max(pulse_ticks(plan), int(ticks_of_ms(plan, 2 * SHORTEST_BREATH_MS))) // (GRID * EIGHTH)) * EIGHTH
     )
     edges = [0, *cuts, count]
     total = fsum(item.length for item in sung)

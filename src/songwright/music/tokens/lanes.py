@@ -7,7 +7,7 @@ begins a syllable at one of its places, or ends one no later than it says, alway
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 
@@ -36,9 +36,13 @@ class Lane:
 
     def landed(self, places: Collection[int]) -> Lane | None:
         """The same lane with its last syllable on one of these places; None where that cannot be."""
-        onsets, until = list(self.onsets), list(self.until)
-        onsets[-1] = tuple(place for place in onsets[-1] if place in places)
-        if not onsets[-1] or not _pull(onsets, until, self.least, self.joined):
+        return self.narrowed([lambda _: True] * (len(self.marks) - 1) + [lambda place: place in places])
+
+    def narrowed(self, suits: Sequence[Callable[[int], bool]]) -> Lane | None:
+        """The same lane with each syllable on places that suit it; None where that cannot be."""
+        onsets = [tuple(filter(suit, row)) for suit, row in zip(suits, self.onsets, strict=True)]
+        until = list(self.until)
+        if not all(onsets) or not _pull(onsets, until, self.least, self.joined):
             return None
         return replace(self, onsets=tuple(onsets), until=tuple(until))
 
