@@ -163,9 +163,9 @@ def test_what_cannot_be_sung_is_refused_in_one_line(sheet: str, says: str):
 
 @pytest.mark.parametrize("sheet", ["a.b." * 20_000, "( " * 40_000 + "a", "a@" * 40_000 + "b", "1" * 90_000])
 def test_hostile_sheets_are_read_quickly(sheet: str):
-    started = time.perf_counter()
+    started = time.process_time()
     assert len(parse(sheet).blocks) == 1
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_two_thousand_lines_are_allowed():

@@ -187,10 +187,10 @@ def test_letters_say_new_words(letters, word: str, phones: str):
 
 
 def test_letters_are_quick_and_their_card_is_true(shelf, letters):
-    started = time.perf_counter()
+    started = time.process_time()
     for word in ("flibbertigibbet", "wanderbird", "moonshimmer", "sassafrasville", "honkytonkin'") * 4:
         letters.say(word)
-    assert (time.perf_counter() - started) / 20 < 0.03  # seconds a word; 10 ms when the machine is idle
+    assert (time.process_time() - started) / 20 < 0.03  # seconds of work a word; about 10 ms
     card = tomllib.loads((WEIGHTS / "letters-en.toml").read_text())
     assert card["held_out_by_word"]["word_error_no_stress"] < 0.27
     assert card["held_out_by_stem"]["phone_error_no_stress"] < 0.085

@@ -1,5 +1,6 @@
 """Learning to sing, small: corpora, excerpts, one network that learns, stops, goes on and leaves as a file."""
 
+import copy
 import json
 
 import numpy as np
@@ -137,10 +138,16 @@ def test_stretched_vowels_keep_their_sound(corpus):
     assert long > 40  # some vowel lasted more than 0.2 s, none was recorded longer than 0.1 s
 
 
-def test_it_learns_stops_goes_on_and_is_exported(corpus, tmp_path):
+@pytest.fixture(scope="module")
+def trained(corpus, tmp_path_factory):
+    """A task after 120 steps in one run, how it stands, and the folder of the run."""
+    task, folder = task_of(corpus), tmp_path_factory.mktemp("once")
+    return task, run.train(task, folder, run.Budget(600, 120, 5, log_every=10, decay=0.9)), folder
+
+
+def test_it_learns_stops_and_goes_on(corpus, trained, tmp_path):
     """Trained 30 + 90 steps in two runs, the weights are those of 120 steps in one; and they sing the phones."""
-    straight = task_of(corpus)
-    once = run.train(straight, tmp_path / "once", run.Budget(600, 120, 5, log_every=10, decay=0.9))
+    straight, once, folder = trained
     broken = Interrupted(task_of(corpus), 30)
     with pytest.raises(ShelfError):
         run.train(broken, tmp_path / "broken", run.Budget(600, 120, 5, decay=0.9, save_every_s=0.0))
@@ -150,7 +157,7 @@ def test_it_learns_stops_goes_on_and_is_exported(corpus, tmp_path):
     for name, value in straight.network.state_dict().items():
         assert torch.allclose(value, resumed.network.state_dict()[name], atol=1e-5), name
 
-    diary = [json.loads(line) for line in (tmp_path / "once" / "log.jsonl").read_text().splitlines()]
+    diary = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     assert diary[-1]["step"] == 120 and diary[-1]["envelope"] < 0.4 * diary[0]["envelope"]
     assert "critic" in diary[-1] and "critic" not in diary[0]
     assert diary[-1]["held_voicing"] > 0.95
@@ -185,14 +192,13 @@ def test_bands_beyond_a_speakers_reach_weigh_nothing(corpus):
 
 
 @pytest.mark.skipif(not is_available(), reason="needs ONNX Runtime")
-def test_the_exported_file_sings_what_the_network_sings(corpus, tmp_path):
+def test_the_exported_file_sings_what_the_network_sings(corpus, trained):
     pytest.importorskip("onnx")
     from songwright.train.voice import export
 
-    task = task_of(corpus)
-    run.train(task, tmp_path, run.Budget(600, 60, 5, decay=0.9))
-    data = export.to_onnx(task.network.eval(), ("high", "low"))
-    assert export.difference(task.network.eval(), data, 77) < 0.02  # weights on disk have half precision
+    net = copy.deepcopy(trained[0].network).eval()
+    data = export.to_onnx(net, ("high", "low"))
+    assert export.difference(net, data, 77) < 0.02  # weights on disk have half precision
     network = Network(data)
     assert network.metadata["speakers"] == "high,low"
     assert network.metadata["symbols"].split(",") == list(conditioning.SYMBOLS)
