@@ -39,7 +39,7 @@ class BrokenSampler:
     def describe(self):
         return "broken"
 
-    def play(self, parts, frames, rate_hz):
+    def play(self, parts, frames, rate_hz, keep=None):
         raise ShelfError("font.sf3", "this soundfont is cut short")
 
 
@@ -255,7 +255,7 @@ def test_a_second_sampler_is_for_much_music_and_changes_no_sound(monkeypatch):
         def describe(self):
             return "one sine"
 
-        def play(self, parts, frames, rate_hz):
+        def play(self, parts, frames, rate_hz, keep=None):
             calls.append({part.id for part in parts})
             tone = np.tile(0.1 * np.sin(2 * np.pi * 220 * np.arange(frames) / rate_hz), (2, 1))
             return {part.id: Audio(len(part.notes) * tone, rate_hz) for part in parts}
@@ -276,7 +276,7 @@ def test_a_font_without_sound_leaves_no_stem_silent():
         def describe(self):
             return "damaged"
 
-        def play(self, parts, frames, rate_hz):
+        def play(self, parts, frames, rate_hz, keep=None):
             return {part.id: Audio(np.zeros((2, frames), np.float32), rate_hz) for part in parts}
 
     told = []
@@ -295,7 +295,7 @@ def test_driven_guitars_are_sampled_clean_and_amplified():
         def describe(self):
             return "one sine"
 
-        def play(self, parts, frames, rate_hz):
+        def play(self, parts, frames, rate_hz, keep=None):
             asked.extend(part.instrument for part in parts)
             tone = np.tile(0.1 * np.sin(2 * np.pi * 220 * np.arange(frames) / rate_hz), (2, 1))
             return {part.id: Audio(tone.copy(), rate_hz) for part in parts}

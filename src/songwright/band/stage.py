@@ -52,8 +52,9 @@ def play(performance: Performance, ctx: Context) -> Stems:
                     sound = sounds.pop(part.id, None)
                     if sound is None:  # the sampler could not
                         sound = _own(part, patches, frames, ctx)[part.id]
-                    sound = sums.pop(part.stem) + sound if part.stem in sums else sound
-                    sums[part.stem] = ctx.tape.keep(sound)
+                    if part.stem in sums:
+                        sound = ctx.tape.keep(sums.pop(part.stem) + sound)
+                    sums[part.stem] = sound
                     done += 1
                     ctx.tell(Progress("play", done, len(performance.played), part.instrument))
         except BaseException:
@@ -72,8 +73,8 @@ def _patches(ctx: Context) -> Mapping[str, Patch]:
 
 
 def _own(part: PlayedPart, patches: Mapping[str, Patch], frames: int, ctx: Context) -> dict[str, np.ndarray]:
-    """A part on the band's own instrument, by part id."""
-    return {part.id: play_part(part, patches[part.instrument], frames, ctx.seed)}
+    """A part on the band's own instrument, by part id, on tape at once: others may still be long in coming."""
+    return {part.id: ctx.tape.keep(play_part(part, patches[part.instrument], frames, ctx.seed))}
 
 
 def _shared_out(parts: tuple[PlayedPart, ...], length_s: float) -> list[tuple[PlayedPart, ...]]:
@@ -112,7 +113,7 @@ def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[s
         replace(part, instrument=SAMPLED_CLEAN.get(part.instrument, part.instrument)) for part in parts
     )
     try:
-        sounds = sampler.play(asked, frames, RATE_HZ) if sampler else {}
+        sounds = dict(sampler.play(asked, frames, RATE_HZ, ctx.tape.keep)) if sampler else {}
     except ShelfError as problem:
         ctx.tell(Progress("play", note=f"{problem}; the built-in band plays instead"))
         return {}
@@ -122,11 +123,13 @@ def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[s
         ctx.tell(
             Progress("play", note=f"no sound of the soundfont for {names}; the built-in band plays instead")
         )
-    return {
-        part.id: _amplified(part, sounds[part.id].samples)
-        for part in parts
-        if part.id in sounds.keys() - mute
-    }
+    found = {}
+    for part in parts:
+        if part.id in sounds.keys() - mute:
+            clean = sounds.pop(part.id).samples
+            heard = _amplified(part, clean)
+            found[part.id] = heard if heard is clean else ctx.tape.keep(heard)
+    return found
 
 
 def _is_mute(part: PlayedPart, sound: Audio) -> bool:

@@ -12,7 +12,7 @@ import ctypes.util
 import os
 import struct
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
@@ -73,8 +73,17 @@ class FluidSampler:
         rights = " ".join((info.get("ICOP") or "see the font's own notice").split())
         return f"{name} ({self.font.name}; {rights[:160]}) through FluidSynth (LGPL-2.1-or-later)"
 
-    def play(self, parts: tuple[PlayedPart, ...], frames: int, rate_hz: int) -> Mapping[str, Audio]:
-        """Each part id -> dry stereo sound of exactly `frames` frames. Raises ShelfError when it cannot."""
+    def play(
+        self,
+        parts: tuple[PlayedPart, ...],
+        frames: int,
+        rate_hz: int,
+        keep: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> Mapping[str, Audio]:
+        """Each part id -> dry stereo sound of exactly `frames` frames. Raises ShelfError when it cannot.
+
+        keep: takes each sound as it is done and says where it lies from now on (a tape); None = in memory.
+        """
         fluid = library()
         if fluid is None:
             raise ShelfError(
@@ -82,7 +91,8 @@ class FluidSampler:
             )
         check_font(self.font)
         with _loaded(fluid, self.font, rate_hz) as font:
-            return {part.id: Audio(_alone(fluid, font, part, frames, rate_hz), rate_hz) for part in parts}
+            sounds = ((part.id, _alone(fluid, font, part, frames, rate_hz)) for part in parts)
+            return {name: Audio(keep(sound) if keep else sound, rate_hz) for name, sound in sounds}
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -103,8 +103,14 @@ class Sampler(Protocol):
     def describe(self) -> str:
         """Name and licence of the sounds, one line."""
 
-    def play(self, parts: tuple[PlayedPart, ...], frames: int, rate_hz: int) -> Mapping[str, Audio]:
-        """Each part id -> dry stereo sound of exactly `frames` frames."""
+    def play(
+        self,
+        parts: tuple[PlayedPart, ...],
+        frames: int,
+        rate_hz: int,
+        keep: Callable[[np.ndarray], np.ndarray] | None = None,
+    ) -> Mapping[str, Audio]:
+        """Each part id -> dry stereo sound of exactly `frames` frames. keep: where each lies once it is played."""
 
 
 class Shelf(Protocol):
