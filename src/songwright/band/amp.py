@@ -24,6 +24,8 @@ CABINETS = {
              (20000, -45)),
 }  # fmt: skip
 
+_BLOCK = 2**18  # frames: effects go through long parts piece by piece, so that these cost no memory
+
 
 @dataclass(frozen=True)
 class Amplifier:
@@ -44,7 +46,11 @@ class Amplifier:
         if self.drive > 0:
             signal = self._driven(signal)
         kernel = filter_of(CABINETS[self.cabinet])
-        return oaconvolve(signal, kernel)[: len(signal)].astype(np.float32)[None]
+        out = np.zeros((1, len(signal)), dtype=np.float32)
+        for start in range(0, len(signal), _BLOCK):
+            heard = oaconvolve(signal[start : start + _BLOCK], kernel)[: len(signal) - start]
+            out[0, start : start + len(heard)] += heard
+        return out
 
     def _driven(self, signal: np.ndarray) -> np.ndarray:
         frames = len(signal)
@@ -75,7 +81,6 @@ class Rotary:
         signal = sound.mean(axis=0)
         frames = len(signal)
         padded = np.concatenate([np.zeros(64, np.float32), signal, np.zeros(64, np.float32)])
-        base = np.arange(frames)
         out = np.empty((2, frames), dtype=np.float32)
         period = RATE_HZ / self.turn_hz
         cycle = np.arange(round(period)) / round(period)
@@ -84,13 +89,14 @@ class Rotary:
             late = self.depth_ms * 1e-3 * RATE_HZ * (1 + swing)
             whole = late.astype(np.int64)
             part = (late - whole).astype(np.float32)
-            turns = -(-frames // len(cycle))
-            whole, part = np.tile(whole, turns)[:frames], np.tile(part, turns)[:frames]
-            loud = np.tile((1 - 0.22 * np.sin(2 * np.pi * (cycle + angle))).astype(np.float32), turns)[
-                :frames
-            ]
-            index = base + 64 - whole
-            out[ear] = loud * (padded[index] * (1 - part) + padded[index - 1] * part)
+            loud = (1 - 0.22 * np.sin(2 * np.pi * (cycle + angle))).astype(np.float32)
+            for start in range(0, frames, _BLOCK):
+                here = np.arange(start, min(frames, start + _BLOCK))
+                turn = here % len(cycle)
+                index = here + 64 - whole[turn]
+                out[ear, start : start + _BLOCK] = loud[turn] * (
+                    padded[index] * (1 - part[turn]) + padded[index - 1] * part[turn]
+                )
         return out
 
 
@@ -103,6 +109,11 @@ class Tremolo:
 
     def finish(self, sound: np.ndarray) -> np.ndarray:
         """The part, stereo."""
-        swing = self.depth * np.sin(2 * np.pi * self.rate_hz * np.arange(sound.shape[1]) / RATE_HZ)
-        mono = sound.mean(axis=0)
-        return np.stack([mono * (1 + swing), mono * (1 - swing)]).astype(np.float32)
+        out = np.empty((2, sound.shape[1]), dtype=np.float32)
+        for start in range(0, sound.shape[1], _BLOCK):
+            here = np.arange(start, min(sound.shape[1], start + _BLOCK))
+            swing = self.depth * np.sin(2 * np.pi * self.rate_hz * here / RATE_HZ)
+            mono = sound[:, start : start + _BLOCK].mean(axis=0)
+            out[0, start : start + _BLOCK] = mono * (1 + swing)
+            out[1, start : start + _BLOCK] = mono * (1 - swing)
+        return out

@@ -59,8 +59,9 @@ def band_figures(out: Path | None, tell: Callable[[Progress], None]) -> BandFigu
 
     out: where the figures of each genre and of the genre test are kept, to go on from there (None = not).
     """
+    long = long_rows(tell)  # first, as memory is the most the process ever held
     mixes = minute_figures(out, tell)
-    speed = [*speed_rows(mixes), *long_rows(tell)]
+    speed = [*speed_rows(mixes), *long]
     told = genres_told(out, tell)
     named = [
         _row(f"genre named from {name}", share, "", ">= 0.9" if name == ALL else "")

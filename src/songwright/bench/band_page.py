@@ -38,6 +38,7 @@ def page(found: BandFigures) -> str:
         "# Band and desk in figures",
         "",
         "Made by `songwright bench band --out FOLDER --page PAGE`.",
+        "How near instruments come to recorded ones stands in [instruments.md](instruments.md).",
         f"Of {len(bounds)} bounds {len(bounds) - len(missed)} are kept{'; missed:' if missed else '.'}",
     ]  # fmt: skip
     if missed:
