@@ -70,7 +70,7 @@ def test_phases_are_found_for_magnitudes():
         return np.abs(mel.spectra(of, running.FFT, running.HOP, running.PAD, "constant"))
 
     size = size_of(sound)
-    first, later = (running.phased(size, rounds=rounds) for rounds in (1, 16))
+    first, later = (running.phased(size, rounds=rounds) for rounds in (1, running.ROUNDS))
     off = [np.linalg.norm(size_of(made) - size) / np.linalg.norm(size) for made in (first, later)]
     assert off[1] < 0.12 < off[0]
     assert np.array_equal(later, running.phased(size))

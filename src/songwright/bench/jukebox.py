@@ -32,7 +32,7 @@ from songwright.bench.kernel_distance import (
     plain_features,
     understood_features,
 )
-from songwright.bench.seams import seam_z
+from songwright.bench.seams import BOUND, seam_z
 from songwright.errors import BriefError, ShelfError
 from songwright.io.shelf import HouseShelf
 from songwright.runtime.codec import Codec
@@ -116,7 +116,10 @@ def measured(
         for excerpt, one in zip(excerpts, made, strict=True)
         for at in one.seams
     ]
+    seams = [z for one in found for z in one.seams]
+    added = [z >= BOUND > before for z, before in zip(seams, untouched, strict=True)]
     figures["seam_untouched"] = round(float(np.mean(untouched)), 4) if untouched else None
+    figures["seam_added"] = round(float(np.mean(added)), 4) if added else None
     figures |= compare.of(Collection(_stack([one.judge_features for one in found], judge),
                                      np.concatenate([one.plain for one in found])))  # fmt: skip
     seconds = sum(excerpt.seconds for excerpt in excerpts)

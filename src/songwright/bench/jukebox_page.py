@@ -15,6 +15,7 @@ _COLUMNS = {
     "chords_share": ("of renderer's", "{:.1%}"),
     "genre": ("genre", "{:.0%}"), "persona": ("persona", "{:.0%}"), "seam": ("seam z", "{:.2f}"),
     "seam_untouched": ("untouched", "{:.2f}"), "seam_hidden": ("under 3", "{:.0%}"),
+    "seam_added": ("added", "{:.0%}"),
     "outside": ("rest unchanged", "{:.0%}"), "kad_judge": ("KAD, judge", "{:.2f}"),
     "kad_plain": ("KAD, plain", "{:.2f}"), "core_s_a_minute": ("core s", "{:.1f}"),
     "wall_s_a_minute": ("s", "{:.1f}"),
@@ -26,7 +27,7 @@ _TABLES = {
     ),
     "Who it is, and how it sounds": ("genre", "persona", "kad_judge", "kad_plain"),
     "Seams and speed": (
-        "seam", "seam_untouched", "seam_hidden", "outside", "core_s_a_minute", "wall_s_a_minute",
+        "seam", "seam_untouched", "seam_hidden", "seam_added", "outside", "core_s_a_minute", "wall_s_a_minute",
     ),
 }  # fmt: skip
 _SAID = {
@@ -39,8 +40,9 @@ the judge names. KAD: kernel audio distance (unbiased, Gaussian kernel, bandwidt
 times 1000) of two-second pieces to held-out pieces that are not among the excerpts: on what the judge understood, and
 on plain figures of bands, their change and pitch classes. "real against real" are two halves of that reference.""",
     "Seams and speed": """Seam z: spectral flux where given and made sound meet, in standard deviations over the mean of
-the excerpt; untouched: the same place in the renderer's sound. Rest unchanged: share of excerpts in which every sample
-outside stayed what it was. Core s, s: seconds of one core, and by the clock, for a minute of sound.""",
+the excerpt; untouched: the same place in the renderer's sound; added: share over 3 where the untouched sound is
+not. Of a crossfade both ends are measured. Rest unchanged: share of excerpts in which every sample outside stayed what
+it was. Core s, s: seconds of one core, and by the clock, for a minute of sound.""",
 }
 
 

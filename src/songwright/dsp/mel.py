@@ -60,17 +60,20 @@ def spectra(sound: np.ndarray, size: int, hop: int, pad: int, mode: str = "refle
 def overlap_add(pieces: np.ndarray, size: int, hop: int, pad: int) -> np.ndarray:
     """The sound whose windowed spectra these are (Griffin & Lim 1984): float32, windows * hop + size - hop - 2 pad.
 
-    pieces: complex (windows, size // 2 + 1). pad: samples cut off at either end.
+    pieces: complex (windows, size // 2 + 1), size a multiple of hop. pad: samples cut off at either end.
     """
-    waves = scipy.fft.irfft(pieces, size, axis=1).astype(np.float32) * window(size)
-    total = np.zeros((len(pieces) - 1) * hop + size, np.float32)
+    count, parts = len(pieces), size // hop
+    waves = (scipy.fft.irfft(pieces, size, axis=1).astype(np.float32) * window(size)).reshape(
+        count, parts, hop
+    )
+    square = (window(size) ** 2).reshape(parts, hop)
+    total = np.zeros((count - 1 + parts, hop), np.float32)
     weight = np.zeros_like(total)
-    square = window(size) ** 2
-    for number, wave in enumerate(waves):
-        total[number * hop : number * hop + size] += wave
-        weight[number * hop : number * hop + size] += square
-    inside = slice(pad, len(total) - pad)
-    return total[inside] / np.maximum(weight[inside], 1e-8)
+    for part in range(parts):  # all windows at once, hop by hop of them
+        total[part : part + count] += waves[:, part]
+        weight[part : part + count] += square[part]
+    inside = slice(pad, total.size - pad)
+    return total.ravel()[inside] / np.maximum(weight.ravel()[inside], 1e-8)
 
 
 @lru_cache(maxsize=16)
