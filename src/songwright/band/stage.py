@@ -118,6 +118,8 @@ def _sampled(parts: tuple[PlayedPart, ...], frames: int, ctx: Context) -> dict[s
         ctx.tell(Progress("play", note=f"{problem}; the built-in band plays instead"))
         return {}
     mute = {part.id for part in parts if part.id in sounds and _is_mute(part, sounds[part.id])}
+    for sound in sounds.values():  # all of it was read just now
+        ctx.tape.put_by(sound.samples)
     if mute:
         names = ", ".join(part.instrument for part in parts if part.id in mute)
         ctx.tell(

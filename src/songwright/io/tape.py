@@ -14,7 +14,7 @@ from threading import Lock
 
 import numpy as np
 
-IN_MEMORY_BYTES = 320 * 2**20
+IN_MEMORY_BYTES = 160 * 2**20
 
 
 class DiskTape:

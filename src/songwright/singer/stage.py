@@ -50,7 +50,7 @@ def sing(performance: Performance, ctx: Context) -> Stems:
     frames = round(performance.duration_s * RATE_HZ)
     mouths = _Mouths(ctx)
     names = [*STEMS, *sorted({part.stem for part in performance.sung} - set(STEMS))]
-    floors = {name: np.zeros((2, frames), np.float32) for name in names}
+    floors = {name: ctx.tape.blank(2, frames) for name in names}
     jobs = [job for part in performance.sung for job in _jobs(part, mouths, ctx)]
     ctx.tell(Progress("sing", 0, len(jobs), mouths.note))
     pool = ThreadPoolExecutor(max(1, ctx.workers))
@@ -58,6 +58,7 @@ def sing(performance: Performance, ctx: Context) -> Stems:
         for done, (job, pieces) in enumerate(_sung(pool, jobs), start=1):
             for start_s, sound in pieces:
                 _lay(floors[job.part.stem], start_s, sound, job.part)
+            ctx.tape.put_by(floors[job.part.stem])
             ctx.tell(Progress("sing", done, len(jobs), job.phrase.id))
     finally:
         pool.shutdown(wait=True, cancel_futures=True)
