@@ -183,14 +183,14 @@ def bound_of(low: float, high: float) -> str:
 def cost_rows(name: str, costs: Iterable[Cost], said: str = "") -> list[Row]:
     """Seconds for a second of sound, of all cores together and by the clock with two threads.
 
-    The bound is held to the cores' seconds: two idle cores show no more on the clock, a busy machine any number.
+    The bound is that of the clock on two idle cores; on a busy machine only the cores' seconds mean something.
     """
     costs = list(costs)
     sound_s = sum(cost.sound_s for cost in costs)
     cores, clock = (sum(getattr(cost, kind) for cost in costs) / sound_s for kind in ("core_s", "clock_s"))
     return [
-        _row(f"{name}, all cores together", cores, "core s a second", _BOUND, said),
-        _row(f"{name}, by the clock", clock, "of real time", "", load()),
+        _row(f"{name}, all cores together", cores, "core s a second", "", said),
+        _row(f"{name}, by the clock", clock, "of real time", _BOUND, load()),
     ]
 
 

@@ -20,8 +20,8 @@ the styles, written by hand.""",
     "Desk": """A minute of the same words, seed 7, in every genre: middle, least and most. Peaks are those of decoded
 files. `left/right` is the correlation of the channels, `tone` the third octave furthest off the genre's curve, `loud`
 is `--loud`.""",
-    "Speed and memory": """Bounds hold for the seconds of all cores together, since what else a machine does hardly
-changes them and two idle cores show less on the clock. What the clock showed stands below, with the load beside it.""",
+    "Speed and memory": """Bounds hold for the clock on two idle cores; how many jobs wanted them stands beside it
+(the measured one counts for up to two). Seconds of all cores together hardly change with what else a machine does.""",
 }
 
 
