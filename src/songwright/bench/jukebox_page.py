@@ -45,6 +45,9 @@ not. Of a crossfade both ends are measured. Rest unchanged: share of excerpts in
 it was. Core s, s: seconds of one core, and by the clock, for a minute of sound.""",
 }
 
+_RIVAL = """"codes" is the rival (`songwright train prior`, given by `--prior` and `--prior-codec`): one code of a
+quantised codec after the other, as Jukebox has it."""
+
 
 def short_rows(rows: Sequence[Row]) -> list[Row]:
     """Rows for a terminal: what stands in them as words."""
@@ -75,6 +78,8 @@ def page(rows: Sequence[Row], about: Mapping[str, object]) -> str:
         "each made again from its own score. The judge learned from renders of another seed, and phones and pitch from",
         "voices moved in pitch and throat, so that none of them is one the generator knows.",
     ]  # fmt: skip
+    if any(str(row["row"]).startswith("codes") for row in rows):
+        lines += ["", _RIVAL]
     for title, names in _TABLES.items():
         used = [name for name in names if any(row.get(name) is not None for row in rows)]
         shown_rows = (
