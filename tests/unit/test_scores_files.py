@@ -87,6 +87,14 @@ def test_musicxml_keeps_chords(tmp_path):
     ]
 
 
+def test_no_two_tracks_share_a_name():
+    score = small_score()
+    twice = replace(score, parts=(*score.parts, *score.parts[1:]))
+    names = [track.name for track in midi_file(twice).tracks[1:]]
+    once = [part.name for part in score.parts]
+    assert names == [*once, *(f"{name} 2" for name in once[1:])]
+
+
 def test_lyric_events_stand_with_their_notes():
     track = midi_file(small_score()).tracks[1]
     now, lyrics, notes = 0, {}, set()

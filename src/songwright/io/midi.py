@@ -7,8 +7,8 @@ note's tick; it ends in "-" where the word goes on. Text is UTF-8.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
-from collections.abc import Callable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import mido
@@ -43,10 +43,20 @@ def midi_file(score: Score) -> mido.MidiFile:
     file = mido.MidiFile(type=1, ticks_per_beat=TICKS_PER_QUARTER, charset="utf-8")
     file.tracks.append(_conductor(score))
     channels = [channel for channel in range(16) if channel != _DRUM_CHANNEL]
-    for index, part in enumerate(score.parts):
+    for index, (part, name) in enumerate(zip(score.parts, _track_names(score.parts), strict=True)):
         channel = _DRUM_CHANNEL if part.role == "drums" else channels[index % len(channels)]
-        file.tracks.append(_track(part, channel))
+        file.tracks.append(_track(part, name, channel))
     return file
+
+
+def _track_names(parts: Sequence[Part]) -> list[str]:
+    """A name of its own for each part: the second of two guitars is "Guitar 2"."""
+    seen = Counter[str]()
+    names = []
+    for part in parts:
+        seen[part.name] += 1
+        names.append(part.name if seen[part.name] == 1 else f"{part.name} {seen[part.name]}")
+    return names
 
 
 def tempo_file(score: Score) -> mido.MidiFile:
@@ -77,9 +87,9 @@ def _midi_key(key: Key) -> str | None:
     return name if name in spec else None
 
 
-def _track(part: Part, channel: int) -> mido.MidiTrack:
+def _track(part: Part, name: str, channel: int) -> mido.MidiTrack:
     events: list[tuple[int, object]] = [
-        (0, mido.MetaMessage("track_name", name=part.name)),
+        (0, mido.MetaMessage("track_name", name=name)),
         (0, mido.Message("program_change", channel=channel, program=INSTRUMENTS[part.instrument].program)),
     ]
     for note in part.notes:
