@@ -11,7 +11,16 @@ import numpy as np
 import pytest
 
 from songwright.io.shelf import HouseShelf
-from songwright.runtime.jukebox.labels import FIELDS, HOP, PLAYERS, RATE_HZ, SYMBOLS, Labels
+from songwright.runtime.jukebox.labels import (
+    FIELDS,
+    HOP,
+    LOWEST_TONE,
+    PLAYERS,
+    RATE_HZ,
+    STRIKERS,
+    SYMBOLS,
+    Labels,
+)
 from songwright.runtime.jukebox.telling import SUB
 from songwright.values.context import Context
 from songwright.values.seed import Seed
@@ -93,7 +102,10 @@ def tiny_files() -> dict[str, bytes]:
 
 
 def labels_of_a_line(frames: int, from_s: float, to_s: float, opening_s: float = 0.0) -> Labels:
-    """A line at 220 Hz, L for opening_s and then AA, over a C chord and a piano that plays all the time."""
+    """A line at 220 Hz, L for opening_s and then AA, over a C chord and a piano that plays all the time.
+
+    A kick is struck at .17 s and the piano's C4 at .64 s, which sounds from the beginning on.
+    """
     count = frames * SUB
     fields = {name: np.zeros(count) for name in FIELDS}
     time = (np.arange(count) + 0.5) * HOP / RATE_HZ
@@ -104,7 +116,9 @@ def labels_of_a_line(frames: int, from_s: float, to_s: float, opening_s: float =
     fields["f0_hz"] = 220.0 * sung
     fields["bar"], fields["beat"] = time / 2 % 1, time * 2 % 1
     fields["playing"] = np.full(count, (1 << PLAYERS.index("piano")) + 1, np.uint64)
-    kinds = {"phone": np.uint8, "playing": np.uint64}
+    fields["struck"][21], fields["struck"][80] = 1 << STRIKERS.index("kick"), 1 << STRIKERS.index("keys")
+    fields["tones"] = np.full(count, 1 << (60 - LOWEST_TONE), np.uint64)
+    kinds = {"phone": np.uint8, "playing": np.uint64, "struck": np.uint32, "tones": np.uint64}
     return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
 
 

@@ -41,7 +41,12 @@ def rendered(tmp_path_factory):
         voice, band = sung(3.072, 200 + 20 * number), sung(3.072, 100)
         sound = np.round(np.stack([voice, band], 1) * 32767).astype(np.int16)
         count = len(sound) // HOP
-        labels = Labels(*(np.ones(count, np.uint64 if name == "playing" else np.float32) for name in FIELDS))
+        labels = Labels(
+            *(
+                np.ones(count, np.uint32 if name in ("playing", "struck", "tones") else np.float32)
+                for name in FIELDS
+            )
+        )
         about = {"master_gain_db": 3.0, "lines": [], "genre": "pop", "persona": "a", "language": "en"}
         shards.write_shard(folder, number, split, [SimpleNamespace(sound=sound, labels=labels, about=about)])
     return folder

@@ -39,7 +39,8 @@ def labels(hz=220.0, quality="maj"):
     fields["phone"] = np.where(sung, SYMBOLS.index("AA"), 0)
     fields["voiced"], fields["f0_hz"] = sung.astype(float), hz * sung
     fields["root"], fields["quality"] = np.full(count, 9), np.full(count, QUALITIES.index(quality))
-    kinds = {"phone": np.uint8, "root": np.uint8, "quality": np.uint8, "playing": np.uint64}
+    kinds = {"phone": np.uint8, "root": np.uint8, "quality": np.uint8, "playing": np.uint64,
+             "struck": np.uint32, "tones": np.uint64}  # fmt: skip
     return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
 
 

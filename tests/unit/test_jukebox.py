@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -14,7 +15,7 @@ from songwright.errors import BriefError, ShelfError
 from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox import telling
 from songwright.runtime.jukebox.generator import Generator
-from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, SYMBOLS
+from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, STRIKERS, SYMBOLS, TONES
 from songwright.values.seed import Seed
 
 torch = pytest.importorskip("torch")
@@ -52,6 +53,10 @@ def test_labels_are_told_frame_by_frame():
     assert SYMBOLS[told["phone"][10, 2]] == "L" and SYMBOLS[told["phone"][20, 0]] == "AA"
     assert told["octave"][20] == pytest.approx(2.0)  # 220 Hz is two octaves over 55
     assert np.flatnonzero(told["players"][0]).tolist() == [0, PLAYERS.index("piano")]
+    assert told["struck"].shape == (FRAMES, SUB, len(STRIKERS)) and told["tones"].shape == (FRAMES, TONES)
+    struck = np.argwhere(telling.told_of(LABELS, 0, FRAMES)["struck"])
+    assert struck.tolist() == [[5, 1, STRIKERS.index("kick")], [20, 0, STRIKERS.index("keys")]]
+    assert np.flatnonzero(told["tones"][12]).tolist() == [32]
     after = slice(FRAMES - 10, None)  # beyond the piece's end
     assert not told["phone"][after].any() and np.all(told["root"][after] == NO_ROOT)
     heard = conditions.targets_of(told)
@@ -63,11 +68,12 @@ def test_modes_leave_out_what_they_say():
     silent = telling.left_out(told, "no pitch", ABOUT["lines"], 0)
     assert not silent["voiced"].any() and np.all(silent["root"] == NO_ROOT)
     assert np.array_equal(silent["phone"], told["phone"])
+    assert not silent["tones"].any() and np.array_equal(silent["struck"], told["struck"])
     free = telling.left_out(told, "free", ABOUT["lines"], 0)
     assert [SYMBOLS[n] for n in free["phone"][20:22, 0]] == ["L", "AA"] and np.count_nonzero(
         free["phone"]
     ) == 2
-    assert not free["timed"].any() and not free["players"].any()
+    assert not any(free[name].any() for name in ("timed", "players", "struck", "tones"))
     assert not telling.left_out(told, "none", ABOUT["lines"], 0)["phone"].any()
     assert np.count_nonzero(told["phone"]) > 2  # what was given is as it was
     names = {"genre": ["pop"], "persona": ["b"], "voice": ["rms"]}
@@ -111,6 +117,29 @@ def rendered(tmp_path_factory):
     write_plain_shards(folder, LABELS, ABOUT)
     train_codec(folder, folder / "codec", "tiny", Budget(max_steps=1), Manner(2, 8192), CodecRecipe())
     return folder
+
+
+def test_a_run_may_begin_from_one_that_was_told_less(rendered, tmp_path):
+    recipe, first = Recipe(2, 64, 1e-3), tmp_path / "first"
+    train_jukebox(rendered, rendered / "codec", first, "tiny", Budget(max_steps=2), recipe)
+    kept = torch.load(first / "run" / "checkpoint.pt", weights_only=True)
+    for weights in (kept["averages"]["flow"], kept["networks"]["flow"]):
+        weights["first.weight"] = weights["first.weight"][:, : -flow.Told.band]
+    torch.save(kept, first / "run" / "checkpoint.pt")
+    second = tmp_path / "second"
+    (second / "latents").parent.mkdir()
+    shutil.copytree(first / "latents", second / "latents")
+    still = Budget(max_steps=1, warm_steps=10**9)  # a step that learns nothing
+    figures = train_jukebox(rendered, rendered / "codec", second, "tiny", still, recipe, start=first)
+    assert (figures["steps_before"], figures["steps"]) == (2, 1)
+    net, _ = load_jukebox(second)
+    assert not net.first.weight[:, -flow.Told.band :].detach().abs().max() > 1e-6
+    old = kept["averages"]["flow"]["first.weight"]
+    assert torch.allclose(net.first.weight[:, : -flow.Told.band], old, atol=1e-6)
+    with pytest.raises(BriefError, match="another size"):
+        train_jukebox(rendered, rendered / "codec", tmp_path / "third", "small", still, recipe, start=first)
+    with pytest.raises(ShelfError, match="holds no run"):
+        train_jukebox(rendered, rendered / "codec", tmp_path / "third", "tiny", still, recipe, start=rendered)
 
 
 def test_a_run_from_shards_to_a_generator(rendered, tmp_path):

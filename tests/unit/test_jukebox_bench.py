@@ -38,7 +38,8 @@ def labels(hz=220.0, times=1):
     fields = {name: np.zeros(count) for name in FIELDS}
     fields["phone"], fields["f0_hz"] = np.full(count, SYMBOLS.index("AA")), np.full(count, hz)
     fields["voiced"], fields["quality"] = np.ones(count), np.full(count, QUALITIES.index("maj"))
-    kinds = {"phone": np.uint8, "root": np.uint8, "quality": np.uint8, "playing": np.uint64}
+    kinds = {"phone": np.uint8, "root": np.uint8, "quality": np.uint8, "playing": np.uint64,
+             "struck": np.uint32, "tones": np.uint64}  # fmt: skip
     return Labels(*(fields[name].astype(kinds.get(name, np.float32)) for name in FIELDS))
 
 

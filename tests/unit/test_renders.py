@@ -7,13 +7,26 @@ import numpy as np
 import pytest
 
 from songwright import producer
+from songwright.engines import studio
 from songwright.errors import BriefError, ShelfError
-from songwright.runtime.jukebox.labels import HOP, NO_ROOT, PLAYERS, RATE_HZ, SECTIONS, SYMBOLS
+from songwright.runtime.jukebox.labels import (
+    HOP,
+    LOWEST_TONE,
+    NO_ROOT,
+    PLAYERS,
+    RATE_HZ,
+    SECTIONS,
+    STRIKERS,
+    SYMBOLS,
+    TONES,
+    labels_of,
+)
 from songwright.text.phones import PHONES
 from songwright.train.renders import make, shards, wishes
 from songwright.train.renders.piece import render
 from songwright.train.renders.verses import SPLITS, dictionary_words, no_verses, read_verses, stanzas_of
 from songwright.values.context import Context
+from songwright.values.performance import Performance, PlayedNote, PlayedPart
 from songwright.values.seed import Seed
 
 BOOK = """THE BOOK OF SONGS
@@ -150,6 +163,40 @@ def test_labels_say_what_sounds(piece):
     assert np.all(lead[labels.phone > 0]) and lead.mean() < 0.95
     assert about["lines"] and all(line["phones"] and line["from"] < line["to"] for line in about["lines"])
     assert {one["kind"] for one in about["ingredients"]} >= {"style", "persona", "voice", "dictionary"}
+
+
+def test_labels_say_what_the_band_strikes(piece):
+    labels = piece.labels
+    band = piece.sound[:, 1].astype(np.float64).reshape(-1, HOP)
+    level_db = 10 * np.log10(np.square(band).mean(axis=1) + 1.0)
+    struck = np.flatnonzero(labels.struck[2:-3]) + 2
+    rise = np.maximum(level_db[struck], level_db[struck + 1]) - level_db[struck - 2]
+    still = np.setdiff1d(np.arange(2, len(band) - 3), struck[:, None] + np.arange(-3, 4))
+    fall = np.maximum(level_db[still], level_db[still + 1]) - level_db[still - 2]
+    assert len(struck) > 20 and rise.mean() > fall.mean() + 1.5
+    # tones that are written sound: more than the semitones beside them
+    tones = ((labels.tones[:, None] >> np.arange(TONES, dtype=np.uint64)) & np.uint64(1)).astype(bool)
+    hz = 440.0 * 2.0 ** ((np.arange(TONES) + LOWEST_TONE - 69) / 12)
+    wave = np.exp(-2j * np.pi * hz * np.arange(8 * HOP)[:, None] / RATE_HZ) * np.hanning(8 * HOP)[:, None]
+    loud = np.abs([piece.sound[n * HOP - 4 * HOP : n * HOP + 4 * HOP, 1] @ wave for n in struck[10::5]])
+    said = tones[struck[10::5]]
+    assert said.any() and np.log(loud + 1)[said].mean() > np.log(loud + 1)[~said].mean() + 0.5
+
+
+def test_strokes_and_tones_have_their_bits(shelf, short_brief):
+    notes = [(36, 0.1), (38, 0.5), (54, 0.9)]
+    drums = PlayedPart("d", "drums", "drumkit-acoustic", "drums",
+                       tuple(PlayedNote(f"d{n}", at, at + 0.1, n, 0.5) for n, at in notes))  # fmt: skip
+    low = PlayedPart("b", "bass", "bass-808", "bass", (PlayedNote("b1", 0.5, 1.0, 24.0, 0.5),))
+    ctx = Context(Seed(7), shelf)
+    score = studio.write(producer.plan(short_brief, ctx), ctx)
+    labels = labels_of(score, Performance((drums, low), (), 2.0), 250)
+    found = {int(frame): [STRIKERS[n] for n in range(len(STRIKERS)) if labels.struck[frame] >> n & 1]
+             for frame in np.flatnonzero(labels.struck)}  # fmt: skip
+    assert found == {12: ["kick"], 62: ["snare", "bass"], 112: ["shaken"]}
+    sounding = np.flatnonzero(labels.tones)
+    assert sounding[0] == 62 and sounding[-1] == 124
+    assert labels.tones[100] == 1 << (36 - LOWEST_TONE)  # an octave up, where bits are
 
 
 def test_what_cannot_be_made_is_drawn_again(shelf, words, monkeypatch):

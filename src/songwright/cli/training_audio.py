@@ -120,6 +120,13 @@ class Learning:
         int, typer.Option(help="Processes on a cluster that learn together (extra `scale`); 0 = here.", min=0)
     ] = 0
     threads: Threads = 1
+    start: Annotated[
+        Path | None,
+        typer.Option(
+            "--start-from",
+            help="Folder of another run of this size to begin from; it may have been told less.",
+        ),
+    ] = None
 
     def learned(self, training: Callable[..., dict[str, Any]], shards: Path, codec: Path, out: Path) -> None:
         """Learn here or on a cluster, and give the figures; of several processes, the first speaks."""
@@ -131,8 +138,10 @@ class Learning:
         budget = Budget(max_seconds=self.max_seconds, max_steps=self.max_steps, decay=0.9995)
         how = {"half": self.half, "compiled": self.compiled, "shard": self.shard}
         recipe = Recipe(self.batch, self.frames, self.rate, 5 * self.rate, **how)
-        where = [place.resolve() for place in (shards, codec, out)] if self.cluster else [shards, codec, out]
-        names = ("renders", "codec", "out", "size", "budget", "recipe", "device", "tell")
+        where = [shards, codec, out, self.start]
+        if self.cluster:  # its processes stand elsewhere
+            where = [place and place.resolve() for place in where]
+        names = ("renders", "codec", "out", "start", "size", "budget", "recipe", "device", "tell")
         wish = dict(zip(names, (*where, self.size, budget, recipe, self.device, say), strict=True))
         if self.cluster:
             from songwright.scale.ray import train_together

@@ -17,15 +17,16 @@ import numpy as np
 
 from songwright.errors import ShelfError
 from songwright.runtime.codec import Codec
-from songwright.runtime.jukebox.labels import PLAYERS, QUALITIES, SECTIONS, SYMBOLS
+from songwright.runtime.jukebox.labels import PLAYERS, QUALITIES, SECTIONS, STRIKERS, SYMBOLS
 from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, WHOLE, Arrays, untold
 from songwright.runtime.session import Network
 from songwright.values.context import Progress, silent
 from songwright.values.seed import Luck
 
-VERSION = "1"
+VERSION = "2"
 NUMBERED = {
-    "phones": SYMBOLS, "qualities": QUALITIES, "sections": SECTIONS, "players": PLAYERS, "modes": MODES,
+    "phones": SYMBOLS, "qualities": QUALITIES, "sections": SECTIONS, "players": PLAYERS, "strikers": STRIKERS,
+    "modes": MODES,
 }  # fmt: skip
 """What is told by number: a network knows it in this order."""
 INPUTS = ("noisy", "moment", "kept", "keep", *FRAME, *WHOLE)

@@ -5,7 +5,7 @@ A frame is `HOP` samples at 32 kHz (8 ms, four to a frame of the codec); what st
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,11 +27,24 @@ QUALITIES = ("none", *INTERVALS)
 SECTIONS = (*SECTION_KINDS, "tail")
 PLAYERS = (*INSTRUMENTS, "backing")
 """Who may sound: bit n of `playing` is PLAYERS[n]; "voice" is the lead."""
+_KIT = {
+    "kick": (35, 36), "snare": (38, 40), "stick": (27, 28, 31, 37, 39), "hat": (42, 44), "hat-open": (46,),
+    "ride": (51, 53, 59), "crash": (49, 52, 55, 57), "tom": (41, 43, 45, 47, 48, 50),
+}  # fmt: skip
+_DRUM = {number: name for name, numbers in _KIT.items() for number in numbers}
+_SHAKEN = "shaken"  # all other drums: tambourine, cowbell, shaker
+_FAMILIES = tuple(
+    dict.fromkeys(one.family for one in INSTRUMENTS.values() if one.family not in ("voice", "drums"))
+)
+STRIKERS = (*_KIT, _SHAKEN, *_FAMILIES, "backing")
+"""What may begin to sound: bit n of `struck` is STRIKERS[n], drums (General MIDI) first, then families of players."""
+LOWEST_TONE, TONES = 28, 64
+"""Bit n of `tones` is MIDI LOWEST_TONE + n; what lies outside is moved there by octaves."""
 NO_ROOT = 12
 _FIELDS = {
     "phone": np.uint8, "place": np.float16, "f0_hz": np.float32, "voiced": np.uint8, "root": np.uint8,
     "bass": np.uint8, "quality": np.uint8, "bar": np.float16, "beat": np.float16, "section": np.uint8,
-    "playing": np.uint64,
+    "playing": np.uint64, "struck": np.uint32, "tones": np.uint64,
 }  # fmt: skip
 FIELDS = tuple(_FIELDS)
 
@@ -41,7 +54,8 @@ class Labels:
     """T frames. phone: of the lead, number in SYMBOLS. place: 0..1 inside that phone. f0_hz: 0 where nothing is voiced.
 
     root, bass: pitch classes, NO_ROOT = no chord. quality: number in QUALITIES. bar, beat: 0..1 through the bar, the
-    felt beat. section: number in SECTIONS. playing: bits in the order of PLAYERS.
+    felt beat. section: number in SECTIONS. playing: bits in the order of PLAYERS, who sounds. struck: bits in the
+    order of STRIKERS, what begins to sound here. tones: bits of the pitches the band and backing singers sound.
     """
 
     phone: np.ndarray
@@ -55,6 +69,8 @@ class Labels:
     beat: np.ndarray
     section: np.ndarray
     playing: np.ndarray
+    struck: np.ndarray
+    tones: np.ndarray
 
     def __len__(self) -> int:
         return len(self.phone)
@@ -70,6 +86,7 @@ def labels_of(score: Score, performance: Performance, frames: int) -> Labels:
     made = dict(zip(("phone", "place", "f0_hz", "voiced"), _sung(performance, times), strict=True))
     made |= _written(score, times)
     made["playing"] = _playing(performance, times)
+    made["struck"], made["tones"] = _played(performance, times)
     return Labels(**{name: made[name].astype(kind) for name, kind in _FIELDS.items()})
 
 
@@ -131,3 +148,39 @@ def _playing(performance: Performance, times: np.ndarray) -> np.ndarray:
         begin, end = np.searchsorted(times, (onset_s, max(offset_s, onset_s + FRAME_S)))
         bits[begin:end] |= np.uint64(1) << np.uint64(PLAYERS.index(name))
     return bits
+
+
+def _played(performance: Performance, times: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """What the band begins to sound, and which pitches, as bits."""
+    struck, tones = np.zeros(len(times), np.uint32), np.zeros(len(times), np.uint64)
+    for who, onset_s, offset_s, pitch in _strokes(performance):
+        begin, end = np.searchsorted(times, (onset_s - FRAME_S / 2, max(offset_s, onset_s + FRAME_S)))
+        if begin < len(times):
+            struck[begin] |= np.uint32(1 << STRIKERS.index(who))
+        if pitch is not None:
+            tones[begin:end] |= np.uint64(1 << _tone(pitch))
+    return struck, tones
+
+
+def _strokes(performance: Performance) -> Iterator[tuple[str, float, float, float | None]]:
+    """Everything the band and backing singers begin: who of STRIKERS, from, to, MIDI pitch (None for drums)."""
+    for part in performance.played:
+        family = INSTRUMENTS[part.instrument].family
+        for note in part.notes:
+            if family == "drums":
+                yield _DRUM.get(round(note.pitch), _SHAKEN), note.onset_s, note.offset_s, None
+            elif family in _FAMILIES:
+                yield family, note.onset_s, note.offset_s, note.pitch
+    for sung in performance.sung:
+        if sung.role != "lead":
+            for phrase in sung.phrases:
+                for held in phrase.notes:
+                    yield "backing", held.onset_s, held.offset_s, held.pitch
+
+
+def _tone(pitch: float) -> int:
+    """The bit of a pitch, in another octave if need be."""
+    number = round(pitch) - LOWEST_TONE
+    if number < 0:
+        return number % 12
+    return number if number < TONES else TONES - 12 + (number - TONES) % 12

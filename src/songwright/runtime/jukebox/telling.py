@@ -11,13 +11,22 @@ from typing import Any
 
 import numpy as np
 
-from songwright.runtime.jukebox.labels import FRAME_S, NO_ROOT, PLAYERS, SECTIONS, SYMBOLS, Labels
+from songwright.runtime.jukebox.labels import (
+    FRAME_S,
+    NO_ROOT,
+    PLAYERS,
+    SECTIONS,
+    STRIKERS,
+    SYMBOLS,
+    TONES,
+    Labels,
+)
 
 Arrays = dict[str, np.ndarray]
 SUB = 4
-"""Label frames in a frame of latents: phones are told four times a frame."""
+"""Label frames in a frame of latents: phones and strokes are told four times a frame."""
 MODES = ("full", "no pitch", "free", "none")
-"""What is known of the score: all; not pitch and chords; only each line's phones from its start on; nothing."""
+"""What is known of the score: all; no pitch, no chords; only each line's phones from its start on; nothing."""
 GLOBALS = ("genre", "persona", "voice")
 PITCHES = 62
 """Whole notes from MIDI 36 to 96, and none: what the pitch head tells apart."""
@@ -36,6 +45,8 @@ FRAME = (
     "timed",
     "section",
     "players",
+    "struck",
+    "tones",
 )
 """Fields with a value in each frame."""
 WHOLE = (*GLOBALS, "mode", "tempo")
@@ -57,8 +68,6 @@ def told_of(labels: Labels, begin: int, frames: int) -> Arrays:
     f0 = whole(part.f0_hz, 0).astype(np.float32)
     share = voiced.mean(axis=1)
     octave = np.log2(np.maximum(f0.sum(axis=1), 1e-3) / np.maximum(voiced.sum(axis=1), 1) / 55.0)
-    bits = whole(part.playing, 0)[:, _MIDDLE]
-    players = (bits[:, None] >> np.arange(len(PLAYERS), dtype=np.uint64)) & np.uint64(1)
     return {
         "phone": whole(part.phone, 0).astype(np.int64), "place": whole(part.place, 0).astype(np.float32),
         "octave": np.where(share > 0, octave, 0).astype(np.float32), "voiced": share,
@@ -68,8 +77,16 @@ def told_of(labels: Labels, begin: int, frames: int) -> Arrays:
         "bar": whole(part.bar, 0)[:, _MIDDLE].astype(np.float32),
         "beat": whole(part.beat, 0)[:, _MIDDLE].astype(np.float32), "timed": np.ones(frames, np.float32),
         "section": whole(part.section, _NO_SECTION)[:, _MIDDLE].astype(np.int64),
-        "players": players.astype(np.float32),
+        "players": _ones(whole(part.playing, 0)[:, _MIDDLE], len(PLAYERS)),
+        "struck": _ones(whole(part.struck, 0), len(STRIKERS)), "tones": _ones(whole(part.tones, 0)[:, _MIDDLE], TONES),
     }  # fmt: skip
+
+
+def _ones(bits: np.ndarray, count: int) -> np.ndarray:
+    """Whole numbers (...) as their lowest bits, (..., count) float32."""
+    return ((bits[..., None].astype(np.uint64) >> np.arange(count, dtype=np.uint64)) & np.uint64(1)).astype(
+        np.float32
+    )
 
 
 def nothing(frames: int) -> Arrays:
@@ -81,10 +98,11 @@ def nothing(frames: int) -> Arrays:
         "quality": np.zeros(frames, np.int64), "bar": np.zeros(frames, np.float32),
         "beat": np.zeros(frames, np.float32), "timed": np.zeros(frames, np.float32),
         "section": np.full(frames, _NO_SECTION), "players": np.zeros((frames, len(PLAYERS)), np.float32),
+        "struck": np.zeros((frames, SUB, len(STRIKERS)), np.float32), "tones": np.zeros((frames, TONES), np.float32),
     }  # fmt: skip
 
 
-_HIDDEN = ("octave", "voiced", "root", "bass", "quality")  # in mode "no pitch"
+_HIDDEN = ("octave", "voiced", "root", "bass", "quality", "tones")  # in mode "no pitch"
 
 
 def left_out(

@@ -27,15 +27,16 @@ _HEADS = {"phone": 0.2, "pitch": 0.1, "root": 0.05}
 class Recipe:
     """How to learn. batch windows of `frames` latent frames (32 ms each).
 
-    voice, sounding: how much more the voice, and frames that are not silent, count. half: products in bfloat16.
-    compiled: let torch.compile fuse the network. shard: cut weights up among processes that learn together.
+    voice, sounding: how much the voice counts beside the band, and frames that are not silent. half: products in
+    bfloat16. compiled: let torch.compile fuse the network. shard: cut weights up among processes that learn
+    together.
     """
 
     batch: int = 8
     frames: int = 512
     rate: float = 2e-3
     muon_rate: float = 0.01
-    voice: float = 1.5
+    voice: float = 1.0
     sounding: float = 1.25
     half: bool = False
     compiled: bool = False

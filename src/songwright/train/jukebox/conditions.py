@@ -10,7 +10,7 @@ import numpy as np
 from songwright.runtime.jukebox.telling import GLOBALS, PITCHES, SUB, Arrays, whole_of
 from songwright.values.seed import Luck
 
-MODE_SHARES = {"full": 0.5, "no pitch": 0.1, "free": 0.25, "none": 0.15}
+MODE_SHARES = {"full": 0.6, "no pitch": 0.08, "free": 0.2, "none": 0.12}
 _UNSAID = 0.1  # share of pieces in which one of GLOBALS is not said
 
 

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from songwright.errors import ShelfError
 from songwright.runtime.jukebox.generator import INPUTS, OUTPUT, notes_of
-from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, SYMBOLS
+from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, STRIKERS, SYMBOLS, TONES
 from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, SUB, WHOLE
 from songwright.train import onnx_file
 from songwright.train.nets.flow import Config, Flow
@@ -216,7 +216,13 @@ def something(net: Flow, frames: int, rows: int = 2) -> dict[str, Tensor]:
     config = net.config
     most = {"phone": len(SYMBOLS), "root": NO_ROOT + 1, "bass": NO_ROOT + 1, "quality": len(QUALITIES),
             "section": len(SECTIONS) + 1}  # fmt: skip
-    wide = {"phone": (SUB,), "place": (SUB,), "players": (len(PLAYERS),)}
+    wide = {
+        "phone": (SUB,),
+        "place": (SUB,),
+        "players": (len(PLAYERS),),
+        "struck": (SUB, len(STRIKERS)),
+        "tones": (TONES,),
+    }
     made = {
         name: torch.randn((rows, frames, 2 * config.latents), generator=draw) for name in ("noisy", "kept")
     }

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
+from torch.nn import functional
 
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime.codec import LATENT_HZ
@@ -48,16 +49,17 @@ class Kind:
 
 def train_jukebox(
     renders: Path, codec: Path, out: Path, size: str, budget: Budget, recipe: Recipe, device: str = "cpu",
-    tell: Tell = lambda line: None,
+    tell: Tell = lambda line: None, start: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Learn to make the pieces of a folder of shards from what is told of them; goes on where it stopped.
 
-    codec: folder written by `train codec`. size: one of `nets.flow.SIZES`. Writes out/latents (pieces as the codec has
+    codec: folder written by `train codec`. size: one of `nets.flow.SIZES`. start: folder of another run of this size
+    to begin from, which may have been told less of each frame. Writes out/latents (pieces as the codec has
     them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices), figures.json and, as the
     shelf wants it, jukebox.onnx with its card. Of processes that learn together (`train.spread`) the first writes and
     returns the figures, the others nothing.
     """
-    figures = train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell)
+    figures = train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell, start)
     if figures:
         net, told = load_kind(JUKEBOX, out)
         data = data_of(renders)
@@ -68,9 +70,9 @@ def train_jukebox(
 
 def train_kind(
     kind: Kind, renders: Path, codec: Path, out: Path, size: str, budget: Budget, recipe: Recipe,
-    device: str = "cpu", tell: Tell = lambda line: None,
+    device: str = "cpu", tell: Tell = lambda line: None, start: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
-    """`train_jukebox` for any way to make sound. Raises BriefError for a size, or a codec, that will not do."""
+    """`train_jukebox` for any way to make sound. Raises BriefError for a size, codec or start that will not do."""
     if size not in kind.sizes:
         raise BriefError("size", f"{size!r} is no size", f"Take one of {', '.join(kind.sizes)}.")
     with spread.spread(device) as place:
@@ -88,6 +90,7 @@ def train_kind(
         torch.manual_seed(seed.child("weights").key() % 2**31)
         net = kind.net(told)
         kind.begin(net, pieces, coder)
+        before = 0 if start is None else _begun(kind, start, told, net)
         task = kind.task(net.to(place), pieces, held, told["names"], recipe, seed)
         if first:
             (out / f"{kind.name}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
@@ -99,12 +102,31 @@ def train_kind(
         return {}
     figures |= {
         "size": size, "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
-        "seconds": round(state.seconds, 1), "device": device, "processes": together, "batch": recipe.batch,
-        "frames": recipe.frames,
+        "steps_before": before, "seconds": round(state.seconds, 1), "device": device, "processes": together,
+        "batch": recipe.batch, "frames": recipe.frames,
         "hours": round(sum(len(piece.latents) for piece in pieces) / LATENT_HZ / 3600, 3),
     }  # fmt: skip
     (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures
+
+
+def _begun(kind: Kind, start: Path, told: Mapping[str, Any], net: nn.Module) -> int:
+    """Give a network the averaged weights of another run; how many steps that has learned.
+
+    What the other one was never told stands last among the inputs and says nothing at first.
+    """
+    try:
+        earlier = json.loads((start / f"{kind.name}.json").read_text(encoding="utf-8"))
+        kept = torch.load(start / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+        weights, own = kept["averages"][kind.task.name], net.state_dict()
+    except (OSError, ValueError, KeyError, RuntimeError) as problem:
+        raise ShelfError(str(start), f"holds no run of `train {kind.name}` ({problem})") from problem
+    if earlier != told:
+        raise BriefError("start", f"{start} is of another size, codec or other names.", "Give one that fits.")
+    lacking = own["first.weight"].shape[1] - weights["first.weight"].shape[1]
+    weights["first.weight"] = functional.pad(weights["first.weight"], (0, max(0, lacking)))
+    net.load_state_dict(weights)
+    return int(kept["step"])
 
 
 def _coded(

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, SYMBOLS
+from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTIONS, STRIKERS, SYMBOLS, TONES
 from songwright.runtime.jukebox.telling import GLOBALS, MODES, PITCHES, SUB
 from songwright.train.nets.composer import Norm, rotations
 from songwright.train.nets.convnext import Block
@@ -48,7 +48,9 @@ SIZES = {
 class Told(nn.Module):
     """What is to be sung and played, as numbers in each frame."""
 
-    size = SUB * (_PHONE + 1) + 2 * _WAVES + 2 + 3 * _CHORD + 8 + _SECTION + _PLAYERS
+    band = SUB * len(STRIKERS) + TONES
+    """The last numbers: what the band strikes, and its tones."""
+    size = SUB * (_PHONE + 1) + 2 * _WAVES + 2 + 3 * _CHORD + 8 + _SECTION + _PLAYERS + band
 
     def __init__(self) -> None:
         super().__init__()
@@ -74,7 +76,10 @@ class Told(nn.Module):
         clock = torch.cat((clock.sin(), clock.cos()), -1) * told["timed"][..., None]
         chord = (self.root(told["root"]), self.bass(told["bass"]), self.quality(told["quality"]))
         section, players = self.section(told["section"]), self.players(told["players"])
-        return torch.cat((phones, told["place"], pitch, *chord, clock, section, players), -1)
+        struck = told["struck"].flatten(2)
+        return torch.cat(
+            (phones, told["place"], pitch, *chord, clock, section, players, struck, told["tones"]), -1
+        )
 
 
 class Layer(nn.Module):

@@ -188,7 +188,7 @@ class Prior(nn.Module):
     def given(self, rows: Tensor, keep: Tensor, told: Mapping[str, Tensor]) -> tuple[Tensor, Tensor]:
         """What is known of each frame before any is written, (B, T, width), and of the whole, (B, 6, width)."""
         wide = keep[..., None].expand(-1, -1, -1, self.digits.rows // 2).flatten(2)
-        known = self.ahead(self.first(torch.cat((self.told(told), rows * wide, keep), -1)))
+        known = self.ahead(self.first(torch.cat((rows * wide, keep, self.told(told)), -1)))
         whole = self.tempo(flow.waves(told["tempo"])) + self.mode(told["mode"])
         for name in GLOBALS:
             whole = whole + told[name] @ getattr(self, name).weight

@@ -22,6 +22,7 @@ from songwright.runtime.jukebox.labels import (
     QUALITIES,
     RATE_HZ,
     SECTIONS,
+    STRIKERS,
     SYMBOLS,
     Labels,
 )
@@ -29,8 +30,14 @@ from songwright.runtime.jukebox.labels import (
 if TYPE_CHECKING:  # who only reads needs no studio
     from songwright.train.renders.piece import Piece
 
-VERSION = 1
-_NAMES = {"phones": SYMBOLS, "qualities": QUALITIES, "sections": SECTIONS, "players": PLAYERS}
+VERSION = 2
+_NAMES = {
+    "phones": SYMBOLS,
+    "qualities": QUALITIES,
+    "sections": SECTIONS,
+    "players": PLAYERS,
+    "strikers": STRIKERS,
+}
 
 
 @dataclass(frozen=True, eq=False)
