@@ -126,7 +126,7 @@ def about_a_line(from_s: float, to_s: float) -> dict:
     """What a shard tells of a piece with one line, "la"."""
     line = {"text": "la", "phones": "L AA", "from": from_s, "to": to_s}
     return {"genre": "pop", "persona": "a", "voice": "rms", "tempo_bpm": 100.0, "language": "en",
-            "master_gain_db": 0.0, "lines": [line]}  # fmt: skip
+            "master_gain_db": 0.0, "lines": [line], "character": {}}  # fmt: skip
 
 
 def write_plain_shards(folder: Path, labels: Labels, about: dict) -> None:

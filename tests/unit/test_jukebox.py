@@ -83,6 +83,14 @@ def test_modes_leave_out_what_they_say():
         [1, 0],
         [0, 1],
     ]  # not known: not said
+    assert whole["character"].tolist() == [1, 0, 0, 0, 0, 0, 0]  # said, and plain
+    unsaid = {name: value for name, value in ABOUT.items() if name != "character"}
+    assert not telling.whole_of(unsaid, names, "full")["character"].any()
+    gravelly = telling.whole_of({**ABOUT, "character": {"gravel": 0.5, "old": 0.25}}, names, "free")[
+        "character"
+    ]
+    assert gravelly.tolist() == [1, 0.5, 0, 0.25, 0, 0, 0]
+    assert not telling.whole_of({**ABOUT, "character": {"gravel": 0.5}}, names, "none")["character"].any()
     drawn = [conditions.drawn_whole(ABOUT, names, "full", Seed(n).luck())["genre"][0] for n in range(300)]
     assert 0.04 < np.mean(drawn) < 0.17  # now and then left out
 
@@ -125,6 +133,7 @@ def test_a_run_may_begin_from_one_that_was_told_less(rendered, tmp_path):
     kept = torch.load(first / "run" / "checkpoint.pt", weights_only=True)
     for weights in (kept["averages"]["flow"], kept["networks"]["flow"]):
         weights["first.weight"] = weights["first.weight"][:, : -flow.Told.band]
+        del weights["character.weight"]
     torch.save(kept, first / "run" / "checkpoint.pt")
     second = tmp_path / "second"
     (second / "latents").parent.mkdir()
@@ -135,6 +144,7 @@ def test_a_run_may_begin_from_one_that_was_told_less(rendered, tmp_path):
     net, _ = load_jukebox(second)
     assert not net.first.weight[:, -flow.Told.band :].detach().abs().max() > 1e-6
     old = kept["averages"]["flow"]["first.weight"]
+    assert not net.character.weight.detach().abs().max() > 1e-6
     assert torch.allclose(net.first.weight[:, : -flow.Told.band], old, atol=1e-6)
     with pytest.raises(BriefError, match="another size"):
         train_jukebox(rendered, rendered / "codec", tmp_path / "third", "small", still, recipe, start=first)

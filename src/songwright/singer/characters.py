@@ -9,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from songwright.values.brief import COLOURS
+from songwright.values.brief import colouring
 
 GROWL_LIMIT = 0.3
-NAMES = ("gravel", "breath", "age", "twang", "bright", "dark")
 
 
 @dataclass(frozen=True)
@@ -35,18 +34,8 @@ class Colour:
 
 
 def colour(*characters: Mapping[str, float], formant_scale: float = 1.0) -> Colour:
-    """The colour that comes of characters laid over each other: of each name the last one counts.
-
-    "clean" takes that share of all colour away again. Unknown names change nothing.
-    """
-    amount = dict.fromkeys(NAMES, 0.0)
-    for character in characters:
-        for name, value in character.items():
-            known = COLOURS.get(name, name)
-            if known in amount:
-                amount[known] = min(1.0, max(0.0, float(value)))
-        left = 1.0 - min(1.0, max(0.0, float(character.get("clean", 0.0))))
-        amount = {name: value * left for name, value in amount.items()}
+    """The colour that comes of characters laid over each other (`values.brief.colouring`)."""
+    amount = colouring(*characters)
     gravel, breath, age = amount["gravel"], amount["breath"], amount["age"]
     return Colour(
         growl=GROWL_LIMIT * gravel,

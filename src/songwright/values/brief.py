@@ -15,6 +15,8 @@ COLOURS: Mapping[str, str] = {
     "clean": "clean",
 }  # fmt: skip
 """What a voice may be coloured with: the names a brief may use, and the colour each means ("clean" is none)."""
+CHARACTER = ("gravel", "breath", "age", "twang", "bright", "dark")
+"""The colours there are."""
 
 
 @dataclass(frozen=True)
@@ -51,3 +53,19 @@ class SongBrief:
     temperature: float | None = field(default=None, metadata=SPARSE)
     composer: str | None = field(default=None, metadata=SPARSE)
     sound: SoundWishes | None = field(default=None, metadata=SPARSE)
+
+
+def colouring(*characters: Mapping[str, float]) -> dict[str, float]:
+    """How much of each of CHARACTER, 0..1, comes of characters laid over each other: of each name the last counts.
+
+    "clean" takes that share of all colour away again. Unknown names change nothing.
+    """
+    amount = dict.fromkeys(CHARACTER, 0.0)
+    for character in characters:
+        for name, value in character.items():
+            known = COLOURS.get(name, name)
+            if known in amount:
+                amount[known] = min(1.0, max(0.0, float(value)))
+        left = 1.0 - min(1.0, max(0.0, float(character.get("clean", 0.0))))
+        amount = {name: value * left for name, value in amount.items()}
+    return amount

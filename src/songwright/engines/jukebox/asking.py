@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import fsum
 from typing import Any
 
 import numpy as np
@@ -15,7 +16,7 @@ from songwright.runtime.jukebox.labels import Labels, labels_of
 from songwright.runtime.jukebox.telling import SUB, Arrays, left_out, nothing, told_of, whole_of
 from songwright.singer.blend import asked_shares
 from songwright.singer.blend import is_blend as is_choir
-from songwright.values.brief import SongBrief
+from songwright.values.brief import SongBrief, colouring
 from songwright.values.context import Context
 from songwright.values.performance import Performance
 from songwright.values.plan import SongPlan
@@ -30,12 +31,13 @@ Shares = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Asked:
-    """Who is to be heard: ids or blends {id: share}, None = nobody in particular."""
+    """Who is to be heard: ids or blends {id: share}, None = nobody in particular. character: colours of the voice."""
 
     genre: str | Shares | None = None
     persona: str | Shares | None = None
     voice: str | Shares | None = None
     tempo_bpm: float = 100.0
+    character: Shares | None = None
 
     def whole(self, names: Names, mode: str) -> Arrays:
         """What is told of the whole piece."""
@@ -44,7 +46,7 @@ class Asked:
     def over(self, other: Asked) -> Asked:
         """Whom this one leaves open, as the other asks; who sings goes with the persona."""
         who = self if self.persona or self.voice else other
-        return Asked(self.genre or other.genre, who.persona, who.voice, other.tempo_bpm)
+        return Asked(self.genre or other.genre, who.persona, who.voice, other.tempo_bpm, who.character)
 
     def strangers(self, names: Names) -> list[str]:
         """Genres, personas and voices that are asked for and that the generator never heard."""
@@ -58,11 +60,11 @@ class Asked:
 def asked_of_plan(plan: SongPlan, sound: SoundWishes, ctx: Context) -> Asked:
     """Whom a plan asks for, with the artists of a blend instead of its own."""
     persona: str | Shares = plan.persona
-    voice = _voices(plan.voice)
+    voice, character = _voices(plan.voice), plan.character
     if sound.personas:
         persona = sound.personas
-        voice = _voices_of(sound.personas, ctx)
-    return Asked(_genres(plan.genre), persona, voice, plan.tempo_map.start_bpm)
+        voice, character = _voices_of(sound.personas, ctx), _character_of(sound.personas, ctx)
+    return Asked(_genres(plan.genre), persona, voice, plan.tempo_map.start_bpm, character)
 
 
 def asked_of_brief(brief: SongBrief, ctx: Context) -> Asked:
@@ -75,12 +77,15 @@ def asked_of_brief(brief: SongBrief, ctx: Context) -> Asked:
     voice: str | Shares | None = _voices(brief.voice) if brief.voice else None
     if voice:
         ctx.shelf.voice(str(brief.voice))
+    character: Shares | None = brief.character
     if persona:
         voice = voice or _voices_of(sound.personas or {}, ctx)
+        character = _character_of(sound.personas or {}, ctx) | dict(character or {})
     elif brief.persona:
         known = ctx.shelf.persona(brief.persona)
         persona, voice = known.id, voice or known.voice
-    return Asked(genre, persona, voice)
+        character = {**known.character, **(character or {})}
+    return Asked(genre, persona, voice, character=character)
 
 
 def asked_of_take(take: Take, ctx: Context) -> Asked:
@@ -145,3 +150,13 @@ def _voices_of(personas: Shares, ctx: Context) -> Shares:
         voice = ctx.shelf.persona(name).voice
         shares[voice] = shares.get(voice, 0.0) + share
     return shares
+
+
+def _character_of(personas: Shares, ctx: Context) -> dict[str, float]:
+    """The colours of artists, by the artists' shares."""
+    whole = fsum(personas.values())
+    colours: dict[str, float] = {}
+    for name, share in personas.items():
+        for colour, amount in colouring(ctx.shelf.persona(name).character).items():
+            colours[colour] = colours.get(colour, 0.0) + amount * share / whole
+    return colours

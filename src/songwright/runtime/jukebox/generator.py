@@ -20,13 +20,14 @@ from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox.labels import PLAYERS, QUALITIES, SECTIONS, STRIKERS, SYMBOLS
 from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, WHOLE, Arrays, untold
 from songwright.runtime.session import Network
+from songwright.values.brief import CHARACTER
 from songwright.values.context import Progress, silent
 from songwright.values.seed import Luck
 
 VERSION = "2"
 NUMBERED = {
     "phones": SYMBOLS, "qualities": QUALITIES, "sections": SECTIONS, "players": PLAYERS, "strikers": STRIKERS,
-    "modes": MODES,
+    "modes": MODES, "colours": CHARACTER,
 }  # fmt: skip
 """What is told by number: a network knows it in this order."""
 INPUTS = ("noisy", "moment", "kept", "keep", *FRAME, *WHOLE)

@@ -21,6 +21,7 @@ from songwright.runtime.jukebox.labels import (
     TONES,
     Labels,
 )
+from songwright.values.brief import CHARACTER, colouring
 
 Arrays = dict[str, np.ndarray]
 SUB = 4
@@ -49,8 +50,9 @@ FRAME = (
     "tones",
 )
 """Fields with a value in each frame."""
-WHOLE = (*GLOBALS, "mode", "tempo")
-"""Fields with one value, GLOBALS with a share for each name that is known."""
+WHOLE = (*GLOBALS, "character", "mode", "tempo")
+"""Fields of the whole: GLOBALS have a share for each name that is known, "character" whether it is said and how much
+of each colour of `values.brief.CHARACTER`, the others one value."""
 _NO_SECTION = len(SECTIONS)
 _MIDDLE = SUB // 2
 
@@ -143,10 +145,18 @@ def whole_of(asked: Mapping[str, Any], names: Mapping[str, Sequence[str]], mode:
     out: Arrays = {
         name: shares_of(asked.get(name) if mode != "none" else None, names[name]) for name in GLOBALS
     }
+    out["character"] = _coloured(asked.get("character") if mode != "none" else None)
     out["mode"] = np.array(MODES.index(mode), np.int64)
     tempo = 0.0 if mode in ("free", "none") else math.log2(asked["tempo_bpm"] / 100.0)
     out["tempo"] = np.array(tempo, np.float32)
     return out
+
+
+def _coloured(character: Mapping[str, float] | None) -> np.ndarray:
+    """Whether a character is said, and how much of each colour it has."""
+    if character is None:
+        return np.zeros(len(CHARACTER) + 1, np.float32)
+    return np.array([1.0, *colouring(character).values()], np.float32)
 
 
 def shares_of(asked: str | Mapping[str, float] | None, known: Sequence[str]) -> np.ndarray:
@@ -167,6 +177,7 @@ def untold(told: Mapping[str, np.ndarray]) -> Arrays:
     out = nothing(len(told["root"]))
     for name in GLOBALS:
         out[name] = shares_of(None, range(len(told[name]) - 1))
+    out["character"] = _coloured(None)
     out["mode"] = np.array(MODES.index("none"), np.int64)
     out["tempo"] = np.array(0.0, np.float32)
     return out

@@ -11,7 +11,7 @@ from songwright.runtime.jukebox.telling import GLOBALS, PITCHES, SUB, Arrays, wh
 from songwright.values.seed import Luck
 
 MODE_SHARES = {"full": 0.6, "no pitch": 0.08, "free": 0.2, "none": 0.12}
-_UNSAID = 0.1  # share of pieces in which one of GLOBALS is not said
+_UNSAID = 0.1  # share of pieces in which one of GLOBALS, or the character, is not said
 
 
 def targets_of(told: Mapping[str, np.ndarray]) -> Arrays:
@@ -25,7 +25,7 @@ def drawn_whole(
     about: Mapping[str, Any], names: Mapping[str, Sequence[str]], mode: str, luck: Luck
 ) -> Arrays:
     """What is told of a piece as a whole (`runtime.jukebox.telling.whole_of`), now and then without a name."""
-    said = {name: about[name] for name in GLOBALS if not luck.chance(_UNSAID)}
+    said = {name: about[name] for name in (*GLOBALS, "character") if not luck.chance(_UNSAID)}
     return whole_of(said | {"tempo_bpm": about["tempo_bpm"]}, names, mode)
 
 

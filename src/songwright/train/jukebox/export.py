@@ -25,6 +25,7 @@ from songwright.train import onnx_file
 from songwright.train.nets.flow import Config, Flow
 from songwright.train.vocoder.export import put
 from songwright.train.voice.export import halve
+from songwright.values.brief import CHARACTER
 
 LICENCE = "Apache-2.0 (weights); learned from songs the studio rendered"
 RECIPE = "recipes/README.md; recipes/export_jukebox.py"
@@ -237,6 +238,7 @@ def something(net: Flow, frames: int, rows: int = 2) -> dict[str, Tensor]:
     for name in GLOBALS:
         count = getattr(config, f"{name}s") + 1
         made[name] = torch.softmax(torch.randn((rows, count), generator=draw), -1)
+    made["character"] = torch.rand((rows, len(CHARACTER) + 1), generator=draw)
     made["mode"] = torch.arange(rows) % len(MODES)
     made["tempo"] = torch.linspace(-0.5, 0.5, rows)
     return {name: made[name] for name in INPUTS}

@@ -93,7 +93,10 @@ def train_kind(
         before = 0 if start is None else _begun(kind, start, told, net)
         task = kind.task(net.to(place), pieces, held, told["names"], recipe, seed)
         if first:
-            (out / f"{kind.name}.json").write_text(json.dumps(told, indent=1) + "\n", encoding="utf-8")
+            begun = {"steps_before": before} if before else {}
+            (out / f"{kind.name}.json").write_text(
+                json.dumps(told | begun, indent=1) + "\n", encoding="utf-8"
+            )
         state = train(task, out / "run", budget, tell)
         net.eval()
         with torch.no_grad():
@@ -113,10 +116,11 @@ def train_kind(
 def _begun(kind: Kind, start: Path, told: Mapping[str, Any], net: nn.Module) -> int:
     """Give a network the averaged weights of another run; how many steps that has learned.
 
-    What the other one was never told stands last among the inputs and says nothing at first.
+    What the other one was never told (the last inputs, the character) says nothing at first.
     """
     try:
         earlier = json.loads((start / f"{kind.name}.json").read_text(encoding="utf-8"))
+        steps = int(earlier.pop("steps_before", 0))
         kept = torch.load(start / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
         weights, own = kept["averages"][kind.task.name], net.state_dict()
     except (OSError, ValueError, KeyError, RuntimeError) as problem:
@@ -125,8 +129,8 @@ def _begun(kind: Kind, start: Path, told: Mapping[str, Any], net: nn.Module) -> 
         raise BriefError("start", f"{start} is of another size, codec or other names.", "Give one that fits.")
     lacking = own["first.weight"].shape[1] - weights["first.weight"].shape[1]
     weights["first.weight"] = functional.pad(weights["first.weight"], (0, max(0, lacking)))
-    net.load_state_dict(weights)
-    return int(kept["step"])
+    net.load_state_dict(own | weights)
+    return steps + int(kept["step"])
 
 
 def _coded(

@@ -20,6 +20,7 @@ from songwright.runtime.jukebox.labels import NO_ROOT, PLAYERS, QUALITIES, SECTI
 from songwright.runtime.jukebox.telling import GLOBALS, MODES, PITCHES, SUB
 from songwright.train.nets.composer import Norm, rotations
 from songwright.train.nets.convnext import Block
+from songwright.values.brief import CHARACTER
 
 _PHONE, _CHORD, _PLAYERS, _SECTION, TEMPOS, _WAVES = 24, 8, 16, 8, 24, 12
 
@@ -121,6 +122,7 @@ class Flow(nn.Module):
         self.genre = nn.Embedding(config.genres + 1, width)
         self.persona = nn.Embedding(config.personas + 1, width)
         self.voice = nn.Embedding(config.voices + 1, width)
+        self.character = nn.Linear(len(CHARACTER) + 1, width, bias=False)
         self.mode = nn.Embedding(len(MODES), width)
         self.tempo = nn.Linear(2 * TEMPOS, width, bias=False)
         self.moment = nn.Sequential(nn.Linear(2 * TEMPOS, width), nn.SiLU(), nn.Linear(width, width))
@@ -138,6 +140,7 @@ class Flow(nn.Module):
         nn.init.zeros_(self.last.bias)
         for name in (*GLOBALS, "mode"):
             nn.init.normal_(getattr(self, name).weight, std=0.02)
+        nn.init.zeros_(self.character.weight)
 
     def learn_scale(self, latents: Tensor) -> None:
         """Take mean and spread of latents from frames of both stems, (N, 2 latents).
@@ -155,14 +158,15 @@ class Flow(nn.Module):
         """noisy, kept: (B, T, 2 latents), of unit spread; kept counts where keep (B, T, 2: voice, band) is 1.
 
         moment: (B,) 0 noise .. 1 sound. told: fields of `Told.forward`; of GLOBALS, (B, names + 1), shares that sum to
-        1; "mode" and "tempo" (octaves from 100 a minute), (B,). Returns velocities and, by name, logits of what half
-        the layers understood.
+        1; "character" (B, colours + 1); "mode" and "tempo" (octaves from 100 a minute), (B,). Returns velocities and,
+        by name, logits of what half the layers understood.
         """
         wide = keep[..., None].expand(-1, -1, -1, self.config.latents).flatten(2)
         x = self.first(torch.cat((noisy, kept * wide, keep, self.told(told)), -1))
         whole = self.moment(waves(moment)) + self.tempo(waves(told["tempo"])) + self.mode(told["mode"])
         for name in GLOBALS:
             whole = whole + told[name] @ getattr(self, name).weight
+        whole = whole + self.character(told["character"])
         moved = self.table(whole).unflatten(-1, (6, self.config.width))
         turn = rotations(
             torch.arange(x.shape[1], device=x.device), self.config.width // self.config.heads, 10_000.0

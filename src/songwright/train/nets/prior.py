@@ -24,6 +24,7 @@ from songwright.train.nets import codec, flow
 from songwright.train.nets.codec import LEVELS
 from songwright.train.nets.composer import rotations
 from songwright.train.nets.convnext import Block
+from songwright.values.brief import CHARACTER
 
 LOOK = 7
 """Frames (32 ms each) of what will be told that are seen ahead."""
@@ -151,6 +152,7 @@ class Prior(nn.Module):
         self.genre = nn.Embedding(config.genres + 1, width)
         self.persona = nn.Embedding(config.personas + 1, width)
         self.voice = nn.Embedding(config.voices + 1, width)
+        self.character = nn.Linear(len(CHARACTER) + 1, width, bias=False)
         self.mode = nn.Embedding(len(MODES), width)
         self.tempo = nn.Linear(2 * flow.TEMPOS, width, bias=False)
         self.table = nn.Sequential(nn.SiLU(), nn.Linear(width, 6 * width))
@@ -165,6 +167,7 @@ class Prior(nn.Module):
         )
         for name in (*GLOBALS, "mode"):
             nn.init.normal_(getattr(self, name).weight, std=0.02)
+        nn.init.zeros_(self.character.weight)
 
     def forward(
         self, digits: Tensor, keep: Tensor, told: Mapping[str, Tensor]
@@ -192,6 +195,7 @@ class Prior(nn.Module):
         whole = self.tempo(flow.waves(told["tempo"])) + self.mode(told["mode"])
         for name in GLOBALS:
             whole = whole + told[name] @ getattr(self, name).weight
+        whole = whole + self.character(told["character"])
         return known, self.table(whole).unflatten(-1, (6, self.config.width))
 
     def turns(self, places: Tensor) -> tuple[Tensor, Tensor]:

@@ -10,14 +10,13 @@ from songwright.desk.settings import settings_of
 from songwright.errors import ShelfError
 from songwright.music.pitch import key_on
 from songwright.train.renders.verses import Verses, dictionary_stanza
-from songwright.values.brief import SongBrief
+from songwright.values.brief import CHARACTER, SongBrief
 from songwright.values.plan import SectionPlan, SongPlan
 from songwright.values.seed import Luck, Seed
 from songwright.values.shelf import Persona, Sampler, Shelf, Style
 
 PIECE_S = (20.0, 40.0)
 _MODES = (("major", 5.0), ("minor", 4.0), ("dorian", 1.0), ("mixolydian", 1.0))
-_COLOURS = ("gravel", "breath", "age", "twang", "bright", "dark")
 _DICTIONARY = 0.15  # share of stanzas whose words are drawn from the dictionary
 _WORDLESS = 0.06
 _AT_HOME = 0.6
@@ -196,4 +195,4 @@ def _tempo(style: Style, luck: Luck) -> float:
 
 
 def _character(luck: Luck) -> dict[str, float]:
-    return {luck.choice(_COLOURS): round(luck.uniform(0.1, 0.8), 2) for _ in range(luck.integer(1, 2))}
+    return {luck.choice(CHARACTER): round(luck.uniform(0.1, 0.8), 2) for _ in range(luck.integer(1, 2))}
