@@ -33,9 +33,9 @@ _OFF = np.arange(-3, 4)  # half semitones by which a note may be off
 _LEVEL = slice(4, 60)  # mel bands that say how loud a frame is
 _SOFTEST = 0.3  # share of frames that is too soft to tell
 _DB = 20 / np.log(10) * SPREAD
-_SHARED, _COLOUR, _OWN = 5.0, 1.0, 0.3
+_SHARED, _COLOUR, _OWN = 5.0, 1.0, 0.1
 """How far averages may lie from each other, in standard deviations: voices, full colours, personas beyond these."""
-_SHRINK, _SURE = 0.1, 0.5
+_SHRINK, _SURE = 0.1, 0.6
 """How much of the correlations is not believed; how far likelihoods of so many numbers that hang together are."""
 
 
