@@ -9,7 +9,7 @@ import pytest
 
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime.jukebox.labels import FIELDS, HOP, NO_ROOT, QUALITIES, RATE_HZ, SYMBOLS, Labels
-from songwright.train.judge import hearing, targets
+from songwright.train.judge import hearing, singers, targets
 from songwright.train.renders import shards
 from songwright.values.seed import Seed
 
@@ -147,7 +147,44 @@ def test_learning_to_judge(rendered, tmp_path):
     assert said.phone.shape[0] == 2 * len(said.pitch) and said.named("genre") in names["genre"]
     sure, unsure = (replace(said, persona={"a": a, "b": 1 - a}) for a in (0.1, 0.6))
     assert (sure.named("persona"), unsure.named("persona"), unsure.named("persona", sure)) == ("b", "a", "b")
+    # whom it knows by the voice, it names by the voice, and by who is at home there where voices are alike
+    alike, other = (replace(said, singer={"a": a, "b": 1 - a}) for a in (0.5, 0.01))
+    home = replace(unsure, at_home={"a": 0.2, "b": 0.8})
+    assert (home.named("persona", alike), home.named("persona", other)) == ("b", "b")
+    assert replace(home, at_home={"a": 0.8, "b": 0.2}).named("persona", alike) == "a"
     assert said.phones(0.0, 0.0) == () and said.understood.shape[1] == 16
+
+
+def sings(hz, air, number):
+    """Two and a half seconds of a note with more or less air between its harmonics, and what a judge hears of them."""
+    noise = Seed(number).luck().noise(80 * 1024)
+    time = np.arange(80 * 1024) / RATE_HZ
+    sound = 0.2 * sum(np.sin(2 * np.pi * hz * n * time) / n for n in range(1, 12)) + air * noise
+    pitch = np.full((80, targets.PITCHES), -9.0)
+    pitch[:, round(69 + 12 * np.log2(hz / 440.0)) - targets.LOWEST_PITCH + 1] = 0.0
+    return hearing.heard(sound.astype(np.float32)), pitch
+
+
+def test_who_sings_is_heard_at_any_pitch_and_level(tmp_path):
+    airs = {"clear": 0.001, "husky": 0.004, "airy": 0.016}
+    breath = {"clear": 0.0, "husky": 0.5, "airy": 1.0}
+    some = [(name, n, 220.0 * 2.0 ** (n / 12)) for name in airs for n in (-5, -2, 0, 2)]
+    portraits = [singers.portrait(*sings(hz, airs[name], n + 9)) for name, n, hz in some]
+    about = [{"persona": name, "voice": "one", "character": {"breath": breath[name]}, "genre": "pop" if n else "folk"}
+             for name, n, _ in some]  # fmt: skip
+    known = singers.learned_singers(portraits, [singers.Sung.of(one) for one in about])
+    known.write(tmp_path / "singers.npz")
+    known = singers.read_singers(tmp_path / "singers.npz")
+    for name, air in airs.items():
+        frames, pitch = sings(220.0 * 2.0 ** (1 / 12), air, 99)
+        likely = known.likely(singers.portrait(hearing.louder(frames, -6.0), pitch))
+        assert max(likely, key=likely.get) == name and sum(likely.values()) == pytest.approx(1.0)
+    assert list(known.likely(None).values()) == pytest.approx([1 / 3] * 3)  # of silence it says nothing
+    assert singers.portrait(frames, np.eye(targets.PITCHES)[np.zeros(len(frames), int)]) is None
+    assert known.at_home({"folk": 1.0})["airy"] == pytest.approx(1 / 3)
+    (tmp_path / "singers.npz").write_bytes(b"nobody")
+    with pytest.raises(ShelfError, match="singers"):
+        singers.read_singers(tmp_path / "singers.npz")
 
 
 def test_a_run_from_shards_to_a_judge(rendered, tmp_path):

@@ -16,6 +16,7 @@ from songwright.runtime.jukebox.generator import Sampler
 from songwright.runtime.jukebox.joining import COPY_S, carried_on, joined
 from songwright.runtime.jukebox.labels import Labels
 from songwright.runtime.jukebox.telling import LEVEL_DB, SUB, left_out, told_of, whole_of
+from songwright.train.judge.excerpts import is_faithful
 from songwright.train.renders.shards import Rendered
 from songwright.values.seed import Seed
 
@@ -87,16 +88,6 @@ def chosen(pieces: Sequence[Rendered], count: int) -> tuple[list[Rendered], list
     ordered = sorted(sung, key=lambda piece: not is_faithful(piece.about, shelf))[:count]
     names = {piece.name for piece in ordered}
     return ordered, [piece for piece in pieces if piece.name not in names]
-
-
-def is_faithful(about: Mapping[str, Any], shelf: HouseShelf) -> bool:
-    """Whether a piece's persona sings in its own voice and character; not so for personas nobody knows."""
-    known = {persona.id: persona for persona in shelf.personas()}
-    persona = known.get(about["persona"])
-    return persona is not None and (about["voice"], about.get("character")) == (
-        persona.voice,
-        dict(persona.character),
-    )
 
 
 def excerpt_of(piece: Rendered, codec: Codec, shelf: HouseShelf, frames: int = FRAMES) -> Excerpt:

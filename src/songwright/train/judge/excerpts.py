@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import soxr
@@ -21,6 +22,7 @@ from songwright.train.judge.hearing import NOTES, STEPS, WIDTH, heard, louder
 from songwright.train.judge.targets import UNASKED, targets_of
 from songwright.train.renders.shards import Rendered
 from songwright.values.seed import Luck, Seed
+from songwright.values.shelf import Shelf
 
 KINDS = {"voice": (1.0, 0.0), "band": (0.0, 1.0), "both": (1.0, 1.0), "solo": (1.0, 0.0)}
 """What may be listened to, and how much of voice and band is in it."""
@@ -47,12 +49,12 @@ class Hearing:
 
 @dataclass(frozen=True, eq=False)
 class Heard:
-    """A piece in one hearing. frames: float16 (T, WIDTH). targets: as `targets_of`. names: genre, persona."""
+    """A piece in one hearing. frames: float16 (T, WIDTH). targets: as `targets_of`. about: as `Rendered.about`."""
 
     kind: str
     frames: np.ndarray
     targets: Mapping[str, np.ndarray]
-    names: Mapping[str, str]
+    about: Mapping[str, Any]
 
 
 def hearings(name: str) -> list[Hearing]:
@@ -88,7 +90,17 @@ def read_heard(piece: Rendered, ways: Sequence[Hearing], folder: Path) -> Iterat
         targets = {name: values[:count] for name, values in targets.items()}
         if way.kind == "voice" or way.semitones is None:
             targets["chord"] = np.full(count, UNASKED)
-        yield Heard(way.kind, frames[:count], targets, {n: piece.about[n] for n in ("genre", "persona")})
+        yield Heard(way.kind, frames[:count], targets, piece.about)
+
+
+def is_faithful(about: Mapping[str, Any], shelf: Shelf) -> bool:
+    """Whether a piece's persona sings in its own voice and character; not so for personas nobody knows."""
+    known = {persona.id: persona for persona in shelf.personas()}
+    persona = known.get(about["persona"])
+    return persona is not None and (about["voice"], about.get("character")) == (
+        persona.voice,
+        dict(persona.character),
+    )
 
 
 @dataclass(frozen=True)

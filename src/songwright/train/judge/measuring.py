@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from songwright.guard.words import phone_error_rate
-from songwright.train.judge.excerpts import stem
+from songwright.io.shelf import HouseShelf
+from songwright.train.judge.excerpts import is_faithful, stem
 from songwright.train.judge.listener import Listener
 from songwright.train.judge.targets import UNASKED, targets_of
 from songwright.train.renders.shards import Rendered
@@ -16,8 +17,10 @@ from songwright.train.renders.shards import Rendered
 def accuracy(listener: Listener, pieces: Sequence[Rendered]) -> dict[str, float]:
     """Figures over all pieces: phone_errors (of lines, voice alone), pitch (share of voiced frames within a semitone),
     chord_band and chord_both (share of frames with a major, a minor or no chord), genre (from both), persona (from both
-    and the voice alone; shares of pieces).
+    and the voice alone; shares of pieces). faithful: of pieces in which a persona sings in its own voice and character,
+    the share in which it is named; faithful_voice: by the voice alone; faithful_pieces: how many there are.
     """
+    shelf = HouseShelf()
     asked: list[tuple[str, ...]] = []
     got: list[tuple[str, ...]] = []
     shares: dict[str, list[np.ndarray]] = {}
@@ -36,8 +39,16 @@ def accuracy(listener: Listener, pieces: Sequence[Rendered]) -> dict[str, float]
         named = {"genre": both.named("genre"), "persona": both.named("persona", voice)}
         for name, answer in named.items():
             shares.setdefault(name, []).append(np.array([answer == piece.about[name]]))
+        if piece.about["lines"] and is_faithful(piece.about, shelf):
+            likely = voice.singer or voice.persona
+            for name, answer in (
+                ("faithful", named["persona"]),
+                ("faithful_voice", max(likely, key=likely.get)),
+            ):
+                shares.setdefault(name, []).append(np.array([answer == piece.about["persona"]]))
+    count = {"faithful_pieces": float(len(shares.get("faithful", ()))), "pieces": float(len(pieces))}
     figures: dict[str, float] = {name: _mean(values) for name, values in shares.items()}
-    return {"phone_errors": round(phone_error_rate(asked, got), 4), **figures, "pieces": float(len(pieces))}
+    return {"phone_errors": round(phone_error_rate(asked, got), 4), **figures, **count}
 
 
 def _mean(parts: Sequence[np.ndarray]) -> float:

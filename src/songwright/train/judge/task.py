@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 
 from songwright.errors import BriefError, ShelfError
@@ -15,6 +16,7 @@ from songwright.io.shelf import HouseShelf
 from songwright.train.judge.excerpts import KINDS, Heard, Hearing, Manner, hearings, read_heard
 from songwright.train.judge.listener import Listener
 from songwright.train.judge.measuring import accuracy, told
+from songwright.train.judge.singers import STRETCH, Sung, learned_singers, read_singers
 from songwright.train.judge.training import JudgeTask
 from songwright.train.nets.judge import SIZES, WHOLE_HEADS, Judge
 from songwright.train.renders.shards import Rendered, read_renders
@@ -22,7 +24,7 @@ from songwright.train.run import Budget, train
 from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
-CONFIG = "judge.json"
+CONFIG, SINGERS = "judge.json", "singers.npz"
 
 
 def train_judge(
@@ -34,8 +36,9 @@ def train_judge(
 
     size: one of `nets.judge.SIZES`. beside: the generator's shards, whose held-out pieces the judge is measured on too.
     All but the validation part of `renders` is learned, and more of it when the run goes on. Writes out/heard (what it
-    listens to), out/run (checkpoint, log), judge.json (size, names: all of the house) and figures.json. Raises
-    BriefError for a size nobody knows, ShelfError for folders without pieces.
+    listens to), out/run (checkpoint, log), judge.json (size, names: all of the house), singers.npz (whom it knows by
+    the voice alone, learned anew at the end of every run) and figures.json. Raises BriefError for a size nobody knows,
+    ShelfError for folders without pieces.
     """
     if size not in SIZES:
         raise BriefError("size", f"{size!r} is no size", f"Take one of {', '.join(SIZES)}.")
@@ -49,7 +52,7 @@ def train_judge(
     task = JudgeTask(net, learned, checked, names, manner, rate, half, seed)
     (out / CONFIG).write_text(json.dumps({"size": size, "names": names}, indent=1) + "\n", encoding="utf-8")
     state = train(task, out / "run", budget, tell)
-    listener = Listener(net, names)
+    listener = with_singers(Listener(net, names), learned, out / SINGERS)
     figures: dict[str, Any] = {
         "size": size, "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
         "seconds": round(state.seconds, 1), "pieces": len(pieces),
@@ -94,8 +97,30 @@ def _built(size: str, names: Mapping[str, Sequence[str]]) -> Judge:
     return Judge(replace(SIZES[size], **{f"{name}s": len(names[name]) for name in WHOLE_HEADS}))
 
 
+def with_singers(listener: Listener, learned: Sequence[Heard], path: Path) -> Listener:
+    """The same judge, who also knows everybody by the voice alone who is heard there (Heard.kind "solo").
+
+    What it knows is written to `path`. Where nobody sings, as far as it hears, it knows nobody.
+    """
+    portraits: list[np.ndarray] = []
+    sung: list[Sung] = []
+    for one in (one for one in learned if one.kind == "solo"):
+        for part in np.array_split(one.frames, max(1, round(len(one.frames) / STRETCH))):
+            found = listener.portrait(part)
+            if found is not None:
+                portraits.append(found)
+                sung.append(Sung.of(one.about))
+    if not portraits:
+        return listener
+    singers = learned_singers(portraits, sung)
+    singers.write(path)
+    return listener.knowing(singers)
+
+
 def load_judge(folder: Path) -> Listener:
-    """The judge of a run, finished or not: its averaged weights. Raises ShelfError where there is none."""
+    """The judge of a run, finished or not: its averaged weights. Before a run's end it knows nobody by the voice alone.
+
+    Raises ShelfError where there is none."""
     try:
         found = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         net = _built(found["size"], found["names"])
@@ -103,4 +128,5 @@ def load_judge(folder: Path) -> Listener:
         net.load_state_dict(kept["averages"]["judge"])
     except (OSError, ValueError, KeyError, RuntimeError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train judge` ({problem})") from problem
-    return Listener(net, found["names"])
+    singers = folder / SINGERS
+    return Listener(net, found["names"], read_singers(singers) if singers.is_file() else None)

@@ -115,4 +115,4 @@ class JudgeTask:
     def _place(self, one: Heard, name: str) -> int:
         """The number of a genre or persona; UNASKED where it is not known."""
         known = self._names[name]
-        return known.index(one.names[name]) if one.names[name] in known else UNASKED
+        return known.index(one.about[name]) if one.about[name] in known else UNASKED
