@@ -177,7 +177,7 @@ class Stretch:
         held = until - last.start
         if edge.after is not None:
             held = EIGHTH * held_eighths(held // EIGHTH, seed.child("held", number).luck())
-        until = min(window + edge.stop // GRID, last.start + min(held, _LONGEST))
+        until = min(self.lanes[n].until[-1], window + edge.stop // GRID, last.start + min(held, _LONGEST))
         even = until // _FINE * _FINE
         until = even if even > last.start else until
         for span in self.spans:

@@ -19,7 +19,7 @@ from songwright.composer.setting.echoes import drawn_echoes, lettered
 from songwright.composer.setting.finest import SOME, drawn_finest
 from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
 from songwright.composer.setting.rows import page
-from songwright.composer.setting.spine import drawn_starts
+from songwright.composer.setting.spine import drawn_starts, name_of
 from songwright.composer.setting.stretch import Desk, Idea, Stretch
 from songwright.composer.setting.ways import bounds
 from songwright.composer.tune import (
@@ -105,11 +105,16 @@ class Setting:
                 lines = self._drawn(group, firmer, seed.child("again", n), self.manner.candidates) or lines
         if lines is not None and not self._stumbles(group, lines):
             return lines
-        ruled = write_tune(self.song, group, seed)
+        ruled = write_tune(self.song, self._behind(group), seed)
         if lines is not None and self._misplaced(ruled) >= self._misplaced(lines):
             return lines
         self.crafted.append(group[0].section.id)
         return ruled
+
+    def _behind(self, group: Sequence[Room]) -> list[Room]:
+        """A section's rooms for the rules: no line begins earlier than the one before it expects."""
+        begins = [room.window + min(0, self._desk.bounds[name_of(room)].start) for room in group]
+        return [replace(r, earliest=max(r.earliest, tick)) for r, tick in zip(group, begins, strict=True)]
 
     def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> bool:
         """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
@@ -139,7 +144,7 @@ class Setting:
         drawn = self._drawn(group, idea, seed, 1)
         if drawn is None:
             self.crafted.append(group[0].section.id)
-            return fit_tune(self.song, group, tune, seed)
+            return fit_tune(self.song, self._behind(group), tune, seed)
         return tuple(line or fresh for line, fresh in zip(kept, drawn, strict=True))
 
     def _idea(self, group: Sequence[Room], seed: Seed) -> Idea:
