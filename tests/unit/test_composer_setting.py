@@ -94,7 +94,8 @@ def test_a_hurried_line_of_short_notes_still_breathes():
 
 
 def test_rules_wait_for_the_line_before_and_slow_words_for_a_breath():
-    for number in (20120, 20146):  # two syllables of a word longer than a breath; a ruled line with an early upbeat
+    # a word of two syllables longer than a breath; a ruled line with an early upbeat
+    for number in (20120, 20146):
         assert fuzz(1, Seed(21), first=number).broken == {}
 
 
