@@ -1,4 +1,4 @@
-"""What comes again in a tune: lines taken up, one fineness from end to end, ends held to the breath."""
+"""What is settled before the notes: lines taken up, one fineness from end to end, where lines begin and end."""
 
 from __future__ import annotations
 
@@ -14,10 +14,14 @@ from songwright.composer.melody import MelodyWriter
 from songwright.composer.setting import stretch, tunes
 from songwright.composer.setting.echoes import Echo, drawn_echoes, lettered
 from songwright.composer.setting.finest import drawn_finest
-from songwright.composer.setting.holding import held_on
+from songwright.composer.setting.likes import _Bridge
+from songwright.composer.setting.spine import Landing, drawn_starts, held_eighths, last_onset, name_of
+from songwright.composer.setting.ways import bounds
 from songwright.composer.settings import melody_settings
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.harmony import parse_chord
+from songwright.music.rhythm import strength
+from songwright.music.tokens.lanes import Stretch, lane
 from songwright.values.score import Chord, Score
 from songwright.values.seed import Seed
 
@@ -117,10 +121,63 @@ def test_little_room_makes_quick_tunes(shelf):
     assert counts[0] < 16 < 45 < counts[1]
 
 
-def test_an_end_is_held_up_to_the_breath_while_the_chord_bears_it(shelf):
-    own, group = verse(shelf, "C")
-    lines = [TuneLine((), "", 2, ((0, 480, 60, 0, 1.0), (1920, 240, 60, 1, 1.0)), 0, 0) for _ in group]
-    held = held_on(own, group, lines)
-    assert [line.notes[-1][1] for line in held] == [1440, 1440, 1440, 240]  # nothing follows the last
-    strange = [replace(line, notes=(*line.notes[:-1], (1920, 240, 62, 1, 1.0))) for line in lines]
-    assert held_on(own, group, strange)[0].notes == strange[0].notes
+def test_lines_begin_alike_and_leave_the_line_before_its_time(shelf):
+    own, group = verse(shelf)
+    every = [drawn_starts(own.plan, group, {}, "eighths", Seed(n).luck()) for n in range(40)]
+    assert all(-960 <= start <= 960 and start % 120 == 0 for starts in every for start in starts.values())
+    rows = [[starts[name_of(room)] for room in group] for starts in every]
+    assert sum(len(set(row)) < len(row) for row in rows) > 30
+    assert sum(start % 240 == 0 for row in rows for start in row) > 155
+    full = [replace(room, window_end=room.window + 120 * len(room.sung)) for room in group]
+    crowded = [drawn_starts(own.plan, full, {}, "runs", Seed(n).luck()) for n in range(40)]
+    late = [sum(start > 240 for starts in found for start in starts.values()) for found in (every, crowded)]
+    assert late[1] < late[0]
+    like = {name_of(group[2]): name_of(group[0])}
+    again = [drawn_starts(own.plan, group, like, "eighths", Seed(n).luck()) for n in range(20)]
+    assert sum(starts[name_of(group[2])] == starts[name_of(group[0])] for starts in again) > 17
+
+
+def test_a_line_sounds_from_its_beginning_to_the_breath_before_the_next(shelf):
+    own, group = verse(shelf)
+    starts = {name_of(room): -240 for room in group}
+    edges = [bounds(own.plan, group, starts)[name_of(room)] for room in group]
+    assert [edge.start for edge in edges] == [-240] * 4
+    for edge, room in zip(edges[:-1], group, strict=False):
+        assert edge.after == room.window_end - room.window - 240
+        assert 0.16 <= (edge.after - edge.stop) / 480 * 60 / own.plan.tempo_map.start_bpm < 0.26
+    assert (edges[-1].stop, edges[-1].after) == (group[-1].window_end - group[-1].window, None)
+
+
+def test_a_stressed_end_comes_to_an_accent_and_rhymes_come_together(shelf):
+    own, group = verse(shelf)
+    room = replace(group[0], sung=(*group[0].sung[:6], replace(group[0].sung[-1], weight=1.0)))
+    options = list(range(960, 3600, 120))
+    landing = Landing(own.plan.meter, room, 0, None, "eighths", ())
+    places = [landing.drawn(options, Seed(n).luck()) for n in range(60)]
+    accents = sum(strength(place, own.plan.meter) >= 4 for place in places)
+    assert accents > 40  # of 21 places three
+    assert all(place % 240 == 0 for place in places)
+    tune = TuneLine(
+        ("a", "b"), room.line.rhyme, room.line.bars, ((0, 480, 60, 0, 1.0), (1440, 480, 60, 1, 1.0)), 0, 0
+    )
+    knowing = replace(landing, known=(tune,))
+    gained = [b - a for a, b in zip(landing.weights(options), knowing.weights(options), strict=True)]
+    assert last_onset(tune) == 1440
+    assert options[gained.index(max(gained))] == 1440
+
+
+def test_last_notes_are_held_as_people_hold_them():
+    held = {n: [held_eighths(n, Seed(k).luck()) for k in range(200)] for n in (1, 4, 8)}
+    assert set(held[1]) == {1}
+    assert 110 < held[4].count(4) < 160
+    assert 70 < held[8].count(8) < 130
+
+
+def test_a_line_that_knows_its_end_goes_there_evenly():
+    way = lane((0,), (0,) * 7, (False,) * 7, (Stretch(0, 7, 0, 60),), (6,) * 7, 6)
+    way = way.narrowed([lambda place: place == 0] + [lambda _: True] * 5 + [lambda place: place == 36])
+    bridge = _Bridge(way, 1, 0)  # six lengths of an eighth on average, the first of them to be chosen
+    even, late, early = bridge.of(6), bridge.of(18), bridge.of(1)
+    assert even > late + 1024
+    assert even >= early
+    assert bridge.even(6) == 0 > bridge.even(18) > bridge.even(1)

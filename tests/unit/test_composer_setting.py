@@ -93,6 +93,12 @@ def test_a_hurried_line_of_short_notes_still_breathes():
     assert (found.ruled, found.broken) == (1, {})
 
 
+def test_rules_wait_for_the_line_before_and_slow_words_for_a_breath():
+    # a word of two syllables longer than a breath; a ruled line with an early upbeat
+    for number in (20120, 20146):
+        assert fuzz(1, Seed(21), first=number).broken == {}
+
+
 def test_a_crowded_tune_that_stumbles_is_set_by_rule(shelf):
     plans = [random_plan(Seed(11).child("fuzz", number), ("pop",)) for number in range(4)]
     as_drawn, mended = (

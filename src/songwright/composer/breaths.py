@@ -9,6 +9,7 @@ from itertools import pairwise
 from songwright.composer.frames import Room, ticks_of_ms
 from songwright.composer.lead import SungLine
 from songwright.composer.tune import TuneLine
+from songwright.music.tokens import GRID
 from songwright.values.plan import SongPlan
 
 LONGEST_MS = 8900.0
@@ -23,7 +24,7 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
     Lines that are short enough are left as they are. A single note longer than a breath is cut.
     """
     slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
-    limit = int(ticks_of_ms(plan, LONGEST_MS * slowest))
+    limit = int(ticks_of_ms(plan, LONGEST_MS * slowest)) // GRID * GRID
     breath = -(-int(ticks_of_ms(plan, BREATH_MS)) // 40) * 40
     found: list[SungLine] = []
     since = end = -limit
@@ -83,14 +84,19 @@ def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:
 def _shorter(note: tuple[int, int, int, int, float], end: int) -> tuple[int, int, int, int, float]:
     """The note up to an end, at least a quarter of what it was."""
     tick, length, *rest = note
-    return (tick, max(length // 4, min(length, end - tick), 1), *rest)
+    return (tick, max(_quarter(length), min(length, end - tick), 1), *rest)
 
 
 def _later(note: tuple[int, int, int, int, float], ticks: int) -> tuple[int, int, int, int, float]:
     """The note begun later, by three quarters of itself at most."""
     tick, length, *rest = note
-    late = max(0, min(ticks, length * 3 // 4))
+    late = max(0, min(ticks, length - max(1, _quarter(length))))
     return (tick + late, length - late, *rest)
+
+
+def _quarter(length: int) -> int:
+    """A quarter of a note at most, on the grid of tokens where the note is."""
+    return length // 4 if length % GRID else min(length, max(GRID, length // (4 * GRID) * GRID))
 
 
 def _ended(line: TuneLine, end: int) -> TuneLine:

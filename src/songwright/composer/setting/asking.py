@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from math import fsum
 
-from songwright.composer.frames import Room, line_pace, pulse_ticks, ticks_of_ms
-from songwright.composer.prosody import STRESSED, Sung, leading_light
+from songwright.composer.frames import Room
+from songwright.composer.prosody import Sung
 from songwright.composer.setting.echoes import OPENING, RHYTHM, Echo
 from songwright.composer.setting.likes import UNIT, Asked, Model, Taste, nats
 from songwright.composer.tune import Song, TuneLine, sung_line, words_of
@@ -21,12 +20,7 @@ from songwright.values.time import Meter
 _LIFTS = {"A": 0, "B": 1536, "C": 512}  # semitones x 1024 a line of that letter lies higher
 _HOME, _AWAY = 1.0, 1.5  # nats: an answer comes home, a question does not
 _AWAY_OF_MANY, _AWAY_ALONE = 300, 1000  # squared semitones a nat
-_AWAY_FROM_FIRST, _NEARLY = (
-    12,
-    6,
-)  # places: what another accent than the first beat is worth; as good as the best
 _CLOSE = (3.5, 4.0)  # what places and pitches of a line that is taken up gain, nats
-_SLOW_MS = 200.0  # a style's longest comfortable syllable over this: how much longer one may be to fill a line's room
 _CLEARLY = 0.25  # difference of weight that is heard as stress
 
 
@@ -48,56 +42,27 @@ def taste(song: Song, alone: bool = False) -> Taste:
     )
 
 
-def asked(
-    song: Song, room: Room, lane: Lane, base: int, letter: str, start: int, pace: float, count: int
-) -> Asked:
-    """What a line asks. base: the tick from which places count. start: ticks from the window to its first heavy
-    syllable. pace: ticks of an average syllable of the section, which has `count` lines."""
-    plan, sung = song.plan, room.sung
+def asked(song: Song, room: Room, letter: str, count: int) -> Asked:
+    """What a line asks of its notes; the section has `count` lines."""
+    sung = room.sung
     register = song.registers[room.section.kind]
-    beat = plan.meter.beat_ticks if not plan.meter.is_compound else 480
-    own = line_pace(plan, room, pace)
-    hold = max(1.5 * beat, 1.6 * own, ticks_of_ms(plan, 450.0))
-    first = room.window + start - leading_light(sung) * max(pulse_ticks(plan), lane.least[0] * GRID) - base
-    span = lane.onsets[0]
-    begin = min(max(first // GRID, span[0]), span[-1])
-    spoken = fsum(item.length for item in sung[:-1])
-    if spoken:
-        room_left = (lane.until[-1] - begin) * GRID - hold
-        slow = song.settings.pace_ms[1]
-        own = max(own, min(room_left / spoken, ticks_of_ms(plan, slow * slow / _SLOW_MS)))
-    tonic = pitch_class(plan.key.tonic)
+    tonic = pitch_class(song.plan.key.tonic)
     closes = room.number % 2 == 1 or room.number == count - 1
     return Asked(
         tuple(nats(item.weight) for item in sung),
-        tuple(nats(item.length) for item in sung),
         tuple(item.pause for item in sung),
-        int(own * UNIT / GRID),
-        begin,
-        int(hold) // GRID,
         int(register.centre * UNIT) + _LIFTS.get(letter[0], 0),
         register.low,
         register.high,
-        tuple(nats(fsum(item.length for item in sung[n:-1])) or 1 for n in range(len(sung))),
-        min(begin + int(own * spoken) // GRID, lane.onsets[-1][-1]),
         tuple(bool(item.syllable.stress) for item in sung),
         {tonic: nats(_HOME) if closes else -nats(_AWAY)},
         room.section.kind == "chorus" and letter == "A",
     )
 
 
-def comfortable(want: Asked, lane: Lane) -> tuple[int, ...]:
-    """Where the last syllable comes to when the words are neither rushed nor drawled; the nearest places otherwise."""
-    spoken = want.pace * sum(want.lengths[:-1]) // (UNIT * UNIT)
-    low, high = want.first + spoken * 19 // 20, want.first + spoken * 3 // 2 + 12
-    places = lane.onsets[-1]
-    inside = tuple(place for place in places if low <= place <= high)
-    return inside or (min(places, key=lambda place: (max(low - place, place - high), place)),)
-
-
-def metrical(room: Room, meter: Meter, base: int, lane: Lane) -> Lane:
-    """A lane whose stressed syllables stand on beats and the unstressed ones beside them on no accent, where the words
-    have room for that."""
+def metrical(room: Room, meter: Meter, base: int, lane: Lane) -> Lane | None:
+    """A lane whose stressed syllables stand on beats and the unstressed ones beside them on no accent; None where the
+    words have no room for that. Where it begins is settled."""
 
     def level(place: int) -> int:
         return strength(base + place * GRID, meter)
@@ -106,35 +71,13 @@ def metrical(room: Room, meter: Meter, base: int, lane: Lane) -> Lane:
     suits: list[Callable[[int], bool]] = []
     for n, here in enumerate(bears):
         beside = [bears[k] for k in (n - 1, n + 1) if 0 <= k < len(bears)]
-        if all(other == here for other in beside):
+        if n == 0 or all(other == here for other in beside):
             suits.append(lambda _: True)
         elif here:
             suits.append(lambda place: level(place) >= BEAT)
         else:
             suits.append(lambda place: level(place) < ACCENT)
-    return lane.narrowed(suits) or lane
-
-
-def landings(room: Room, meter: Meter, base: int, want: Asked, lane: Lane) -> tuple[int, ...]:
-    """Where the last syllable of a line may come to (places from tick `base`) in comfort.
-
-    A heavy one belongs on an accent, best on a first beat: the one nearest to where its words come to, and those nearly
-    as near; a light end of a word belongs on none.
-    """
-
-    def level(place: int) -> int:
-        return strength(base + place * GRID, meter)
-
-    places = comfortable(want, lane)
-    if room.sung[-1].weight < STRESSED and room.sung[-1].syllabic == "end":
-        return tuple(place for place in places if level(place) < ACCENT) or places
-    soonest = want.first + 2 * (want.target - want.first) // 3
-    away = {
-        place: abs(place - want.target) + (_AWAY_FROM_FIRST if level(place) == ACCENT else 0)
-        for place in lane.onsets[-1]
-        if level(place) >= ACCENT and place >= soonest
-    }
-    return tuple(p for p, cost in away.items() if cost <= min(away.values()) + _NEARLY) or places
+    return lane.narrowed(suits)
 
 
 def taken_up(line: TuneLine, window: int, echo: Echo | None = None) -> Model:

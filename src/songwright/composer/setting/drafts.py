@@ -13,6 +13,9 @@ from songwright.music.tokens.grammar import Frame, Grammar, Sound
 from songwright.runtime.drawing import draw, surprise
 from songwright.values.seed import Luck
 
+# Percent of the temperature for when, how long and how high: what is drawn is heard again, and oddities breed others.
+_STEADY = {"open": 80, "length": 80, "pitch": 90}
+
 
 class Listening(Protocol):
     """Rows of tokens that a network follows (`runtime.decoder.Session`)."""
@@ -82,6 +85,7 @@ def drafts(
 
 
 def _drawn(logits: np.ndarray, grammar: Grammar, hand: Hand, temperature_percent: int) -> int:
+    temperature_percent = temperature_percent * _STEADY.get(grammar.stage, 100) // 100
     return draw(
         logits, grammar.allowed(), hand.luck, hand.likes.of(grammar), temperature_percent=temperature_percent
     )

@@ -17,12 +17,12 @@ _SHARES = ((5, 19, 21, 55), (22, 25, 27, 26), (48, 22, 16, 14), (74, 8, 10, 9))
 _ROOM = (12, 16, 22)  # tenths of an eighth a syllable
 # What a sixteenth off the eighths costs and what one after a dotted eighth gains (`likes.Taste`), 1/1024 nats.
 QUICKNESS: Mapping[str, tuple[int, int]] = {
-    EIGHTHS: (5120, -2560), DOTTED: (5120, 0), SOME: (2560, 0), RUNS: (820, 0),
+    EIGHTHS: (6144, -2560), DOTTED: (6144, 0), SOME: (4096, 0), RUNS: (1536, 0),
 }  # fmt: skip
 
 
 def drawn_finest(group: Sequence[Room], luck: Luck) -> str:
-    """How quick a tune is, by the room its lines have: "eighths", "dotted", "some" or "runs"."""
+    """How quick a song is, by the room its lines have: "eighths", "dotted", "some" or "runs"."""
     rooms = sorted((room.window_end - room.window) * 10 // (240 * len(room.sung)) for room in group)
     shares = _SHARES[sum(rooms[len(rooms) // 2] >= bound for bound in _ROOM)]
     point = luck.integer(0, sum(shares) - 1)

@@ -8,39 +8,40 @@ from dataclasses import dataclass, replace
 from songwright.composer.frames import Room
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
-from songwright.composer.setting.asking import asked, landings, metrical, taken_up, tune_line
+from songwright.composer.setting.asking import asked, metrical, taken_up, tune_line
 from songwright.composer.setting.copying import copy_of
 from songwright.composer.setting.drafts import Draft, Hand, Network, drafts
 from songwright.composer.setting.echoes import OPENING, Echo
-from songwright.composer.setting.finest import QUICKNESS
+from songwright.composer.setting.finest import EIGHTHS, QUICKNESS
 from songwright.composer.setting.likes import STRESS, STUMBLE, Likes, Taste
 from songwright.composer.setting.rows import Page
-from songwright.composer.setting.ways import EIGHTH, Bounds, line_lane
+from songwright.composer.setting.spine import Landing, held_eighths, last_onset
+from songwright.composer.setting.ways import EIGHTH, Bounds, Edge, line_lane
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.pitch import pitch_class
-from songwright.music.rhythm import ACCENT
 from songwright.music.tokens import GRID, VOCABULARY
 from songwright.music.tokens.grammar import Frame, Grammar, Sound
 from songwright.music.tokens.lanes import Lane
-from songwright.values.seed import Seed
+from songwright.values.seed import Luck, Seed
 
 _SIZES = frozenset({*range(6), 7, 8, 9, 12})
 LEAPS = _SIZES | {-size for size in _SIZES}
 _CONTEXT, _WINDOW = 200, 500  # tokens heard before a stretch at least, and in all
+_SIXTEENTH, _FINE = 120, 3  # ticks, places
+_BEYOND = 480  # ticks a line is long at most after its last syllable begins
+_LONGEST = 48  # places an end is held at most
 _LINE, _CLOSE = VOCABULARY["line"], VOCABULARY["/line"]
 
 
 @dataclass(frozen=True)
 class Idea:
-    """What a section's tune is to be. letters: its lines' form. start: ticks to a line's first heavy syllable.
+    """What a section's tune is to be. letters: its lines' form.
 
-    pace: ticks of an average syllable. models: a known tune to stay close to, () for a new one. stress, stumble: as in
-    `Taste`. echoes: what each line takes up of an earlier one, () for nothing. finest: how its quick notes go.
+    models: a known tune to stay close to, () for a new one. stress, stumble: as in `Taste`. echoes: what each line
+    takes up of an earlier one, () for nothing. finest: how its quick notes go.
     """
 
     letters: tuple[str, ...]
-    start: int
-    pace: float
     models: tuple[TuneLine, ...] = ()
     stress: int = STRESS
     stumble: int = STUMBLE
@@ -75,9 +76,10 @@ class Stretch:
         song = desk.song
         bar = song.plan.meter.bar_ticks
         edges = [desk.bounds[tune_owner(room.section), room.number] for room in rooms]
+        self.edges = edges
         free = sung[-1][0].window + sung[-1][1].notes[-1][0] + sung[-1][1].notes[-1][1] if sung else 0
-        begin = max(rooms[0].window + edges[0][0], free)
-        end = rooms[-1].window + edges[-1][1]
+        begin = max(rooms[0].window + edges[0].start, free)
+        end = max(room.window + edge.stop for room, edge in zip(rooms, edges, strict=True))
         self.base = begin // bar * bar
         self._sung = sung
         self._free = max(0, -(-(free - self.base) // GRID))
@@ -85,44 +87,49 @@ class Stretch:
         register = song.registers[rooms[0].section.kind]
         self.spans = desk.page.spans(self.base, end, register.low, register.high)
         self._bars = range(self.base // bar, -(-end // bar))
-        self.asked = tuple(
-            asked(song, room, lane, self.base, idea.letters[room.number], idea.start, idea.pace, len(group))
-            for room, lane in zip(rooms, self.lanes, strict=True)
-        )
-        self.roomy = self.lanes
-        self._agree()
+        self.asked = tuple(asked(song, room, idea.letters[room.number], len(group)) for room in rooms)
 
-    def _lane(self, room: Room, edge: tuple[int, int]) -> Lane:
+    def _lane(self, room: Room, edge: Edge) -> Lane:
+        """Where the words stumbled before, one that sets stresses on beats, if need be with quicker notes."""
         head, marks = self.desk.page.heading(room)
         plan = self.desk.song.plan
-        start = max(edge[0], self.base + self._free * GRID - room.window)
-        grid = EIGHTH if self.idea.finest == "eighths" else 0
-        lane = line_lane(plan, room, (start, edge[1]), self.base, head, marks, grid)
+        start = max(edge.start, self.base + self._free * GRID - room.window)
+        grids = (EIGHTH, 0) if self.idea.finest == EIGHTHS else (0,)
+        found = [line_lane(plan, room, (start, edge.stop), self.base, head, marks, grid) for grid in grids]
+        lane = found[0]
         if lane is None:
             raise ValueError(f"no room for {len(room.sung)} syllables")
         if self.idea.stumble > STUMBLE:
-            lane = metrical(room, plan.meter, self.base, lane)
+            firm = (metrical(room, plan.meter, self.base, one) for one in found if one is not None)
+            lane = next((one for one in firm if one is not None), lane)
         final = room.number == len(self.group) - 1 and room.section.kind in ("chorus", "outro")
         return replace(lane, home=(pitch_class(plan.key.tonic),)) if final else lane
 
-    def _agree(self) -> None:
-        """Lets lines land where their words come to in comfort, and rhymes where all of theirs do."""
-        windows = [(room.window - self.base) // GRID for room in self.rooms]
-        meter = self.desk.song.plan.meter
-        wanted = [
-            {place - window for place in landings(room, meter, self.base, ask, lane)}
-            for room, window, ask, lane in zip(self.rooms, windows, self.asked, self.lanes, strict=True)
-        ]
-        together: dict[tuple[str, int], set[int]] = {}
-        for room, own in zip(self.rooms, wanted, strict=True):
-            name = (room.line.rhyme, room.line.bars)
-            if room.line.rhyme and own & together.get(name, own):
-                together[name] = own & together.get(name, own)
-        found = []
-        for room, window, own, lane in zip(self.rooms, windows, wanted, self.lanes, strict=True):
-            shared = own & together.get((room.line.rhyme, room.line.bars), own)
-            found.append(lane.landed({window + place for place in shared or own}) or lane)
-        self.lanes = tuple(found)
+    def landed(self, n: int, known: Sequence[TuneLine], wanted: int | None, luck: Luck) -> Lane:
+        """The lane of a line with the place of its last syllable. wanted: ticks from its window, None to draw one."""
+        room, lane, edge = self.rooms[n], self.lanes[n], self.edges[n]
+        window = (room.window - self.base) // GRID
+        if wanted is not None:
+            found = lane.landed({window + wanted // GRID})
+            if found is not None:
+                return found
+        options = [(place - window) * GRID for place in lane.onsets[-1]]
+        options = [tick for tick in options if tick % _SIXTEENTH == 0] or options
+        start = (lane.onsets[0][0] - window) * GRID
+        song = self.desk.song
+        landing = Landing(song.plan.meter, room, start, edge.after, self.idea.finest, known)
+        place = landing.drawn(options, luck)
+        found = self._ending(room, edge, place) if place + _BEYOND < edge.stop else None
+        if found is not None and found.grid == lane.grid:
+            lane = found.landed({window + place // GRID}) or lane
+        return lane.landed({window + place // GRID}) or lane
+
+    def _ending(self, room: Room, edge: Edge, place: int) -> Lane | None:
+        """The lane of a line that is over soon after its last syllable: its breaths are cut from what is sung."""
+        try:
+            return self._lane(room, replace(edge, stop=place + _BEYOND))
+        except ValueError:
+            return None
 
     def drawn(self, seeds: Sequence[Seed]) -> list[tuple[tuple[TuneLine, ...], int]]:
         """A draft for each seed: its lines and what they cost the network, 1/1024 nats."""
@@ -137,30 +144,42 @@ class Stretch:
         quick, dotted = QUICKNESS[idea.finest]
         taste = replace(self.desk.taste, stress=idea.stress, stumble=idea.stumble, quick=quick, dotted=dotted)
         hands = [
-            Hand(Likes(taste, self.asked, self.spans), seed.luck(), _Reader(self).look) for seed in seeds
+            Hand(Likes(taste, self.asked, self.spans), seed.luck(), _Reader(self, seed).look)
+            for seed in seeds
         ]
         found = drafts(self.desk.network, prompt, frame, hands, self.desk.temperature_percent)
-        return [(self._lines(draft), draft.cost) for draft in found]
+        return [(self._lines(draft, seed), draft.cost) for draft, seed in zip(found, seeds, strict=True)]
 
     def _room_for_context(self, head: Sequence[int]) -> int:
         own = sum(len(lane.head) + 5 * len(lane.marks) for lane in self.lanes) + 4 * len(self._bars)
         return max(_CONTEXT, _WINDOW - own - len(head))
 
-    def _lines(self, draft: Draft) -> tuple[TuneLine, ...]:
+    def _lines(self, draft: Draft, seed: Seed) -> tuple[TuneLine, ...]:
         return tuple(
-            tune_line(room, self._held([sound for sound in draft.sounds if sound.line == n], n), self.base)
+            tune_line(
+                room, self._held([sound for sound in draft.sounds if sound.line == n], n, seed), self.base
+            )
             for n, room in enumerate(self.rooms)
         )
 
-    def _held(self, sounds: Sequence[Sound], n: int) -> list[Sound]:
-        """The notes of a line, its end held until the breath before the next line while the chord bears it."""
+    def _held(self, sounds: Sequence[Sound], n: int, seed: Seed) -> list[Sound]:
+        """The notes of a line, its end often held until the breath before the next line while the chord bears it.
+
+        Lines that take up another end as that one does.
+        """
         *before, last = sounds
-        until = min(self.lanes[n].until[-1], last.start + 2 * self.asked[n].hold)
-        bar = self.desk.song.plan.meter.bar_ticks // GRID
-        levels = self.desk.taste.levels
-        if levels[last.start % bar] < ACCENT:  # an end on a weak beat gives way to the next strong one
-            ahead = range(last.start + 1, until)
-            until = next((place for place in ahead if levels[place % bar] >= ACCENT), until)
+        room, edge = self.rooms[n], self.edges[n]
+        window = (room.window - self.base) // GRID
+        until = (room.window_end - self.base) // GRID if edge.after is None else window + edge.after // GRID
+        number = room.number
+        while self.idea.echoes and (echo := self.idea.echoes[number]) is not None and echo.part != OPENING:
+            number = echo.line
+        held = until - last.start
+        if edge.after is not None:
+            held = EIGHTH * held_eighths(held // EIGHTH, seed.child("held", number).luck())
+        until = min(self.lanes[n].until[-1], window + edge.stop // GRID, last.start + min(held, _LONGEST))
+        even = until // _FINE * _FINE
+        until = even if even > last.start else until
         for span in self.spans:
             if last.end <= span.start < until and last.pitch % 12 not in span.tones:
                 until = span.start
@@ -168,10 +187,10 @@ class Stretch:
 
 
 class _Reader:
-    """Looks up, before each line, which earlier line it takes up and where its rhyme landed."""
+    """Looks up, before each line, which earlier line it takes up, and draws where its last syllable comes."""
 
-    def __init__(self, stretch: Stretch) -> None:
-        self.stretch = stretch
+    def __init__(self, stretch: Stretch, seed: Seed) -> None:
+        self.stretch, self._seed = stretch, seed
         self._seen = -1
         self._lines: list[TuneLine] = list(stretch.done)
 
@@ -186,36 +205,29 @@ class _Reader:
             self._lines.append(tune_line(stretch.rooms[n - 1], sounds, stretch.base))
         room = stretch.rooms[n]
         window = (room.window - stretch.base) // GRID
+        landing: int | None = None
         if stretch.idea.models:
             model = stretch.idea.models[room.number]
             likes.models[n] = taken_up(model, window)
-            landing: int | None = _last_onset(model)
+            landing = last_onset(model)
         elif (echo := stretch.idea.echoes[room.number] if stretch.idea.echoes else None) is not None:
             model = self._lines[echo.line]
             likes.models[n] = taken_up(model, window, echo)
             likes.copies[n] = copy_of(stretch.desk.song, room, model, n, window, echo)
-            landing = self._rhymed(room)
             if echo.part != OPENING and likes.copies[n] is not None:
-                landing = _last_onset(model)
-        else:
-            landing = self._rhymed(room)
-        if landing is not None:
-            narrowed = stretch.roomy[n].landed({window + landing // GRID})
-            if narrowed is not None:
-                grammar.follow(narrowed)
+                landing = last_onset(model)
+        grammar.follow(
+            stretch.landed(n, self._lines, landing, self._seed.child("landing", room.number).luck())
+        )
 
     def _rhymed(self, room: Room) -> int | None:
-        """Ticks from the window to where the rhyme's last syllable fell."""
+        """Ticks from the window to where the rhyme's last syllable fell; None where the words would have to run."""
+        start = self.stretch.edges[self._seen].start
         for line in reversed(self._lines):
             if room.line.rhyme and (line.rhyme, line.bars) == (room.line.rhyme, room.line.bars):
-                return _last_onset(line)
+                place = last_onset(line)
+                return place if place - start >= EIGHTH * GRID * (len(room.sung) - 1) else None
         return None
-
-
-def _last_onset(line: TuneLine) -> int:
-    """Ticks from the window to where a line's last syllable begins."""
-    last = line.notes[-1][3]
-    return next(tick for tick, _, _, which, _ in line.notes if which == last)
 
 
 def _before(bars: Sequence[Sequence[int]], room: int) -> list[int]:

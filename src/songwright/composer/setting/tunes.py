@@ -6,27 +6,26 @@ words keeps its notes where they fit, and is drawn anew close to it where they d
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from songwright.composer.choice import points_against
-from songwright.composer.frames import Room, section_pace
+from songwright.composer.frames import Room
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
 from songwright.composer.setting.echoes import drawn_echoes, lettered
 from songwright.composer.setting.finest import SOME, drawn_finest
-from songwright.composer.setting.holding import held_on
 from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
 from songwright.composer.setting.rows import page
+from songwright.composer.setting.spine import drawn_starts, name_of
 from songwright.composer.setting.stretch import Desk, Idea, Stretch
 from songwright.composer.setting.ways import bounds
 from songwright.composer.tune import (
     Register,
     Song,
     TuneLine,
-    first_heavy,
     fit_tune,
     given_line,
     letters_of,
@@ -36,7 +35,6 @@ from songwright.music.form import line_form
 from songwright.values.seed import Seed
 
 _MOST_TOKENS = 360  # of a stretch that is drawn in one go
-_SLOWER = 2.5  # how much longer syllables may be than the style calls comfortable, where there is room
 _WIDER = 2  # semitones
 _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
@@ -68,12 +66,7 @@ class Setting:
         )
         written = page(song.plan, song.chords, song.registers["verse"].centre)
         self._desk = Desk(
-            self.song,
-            written,
-            bounds(song.plan, places),
-            taste(self.song, self._alone),
-            network,
-            manner.temperature_percent,
+            self.song, written, {}, taste(self.song, self._alone), network, manner.temperature_percent
         )
         self.sung: list[SungLine] = []
         self.crafted: list[str] = []
@@ -83,35 +76,45 @@ class Setting:
         groups: dict[str, list[Room]] = {}
         for room in self.places:
             groups.setdefault(room.section.id, []).append(room)
+        self._finest = drawn_finest(self.places, seed.child("finest").luck())
+        ideas = {
+            tune_owner(group[0].section): self._idea(group, seed.child("tune", tune_owner(group[0].section)))
+            for group in reversed(groups.values())
+        }
+        starts = drawn_starts(
+            self.song.plan, self.places, _alike(ideas), self._finest, seed.child("starts").luck()
+        )
+        self._desk = replace(self._desk, bounds=bounds(self.song.plan, self.places, starts))
         tunes: dict[str, tuple[TuneLine, ...]] = {}
-        owners = [tune_owner(group[0].section) for group in groups.values()]
         for section_id, group in groups.items():
             owner = tune_owner(group[0].section)
             own = seed.child("tune", owner)
             if owner in tunes:
                 lines = self._again(group, tunes[owner], own.child(section_id))
             else:
-                lines = self._new(group, own)
-                if owners.count(owner) == 1:
-                    lines = held_on(self.song, group, lines)
-                tunes[owner] = lines
+                lines = tunes[owner] = self._new(group, ideas[owner], own)
             self.sung += zip(group, lines, strict=True)
         return self.sung
 
-    def _new(self, group: Sequence[Room], seed: Seed) -> tuple[TuneLine, ...]:
+    def _new(self, group: Sequence[Room], idea: Idea, seed: Seed) -> tuple[TuneLine, ...]:
         """A new tune for a section."""
-        idea = self._idea(group, seed)
         lines = self._drawn(group, idea, seed, self.manner.candidates)
-        if lines is not None and self._stumbles(group, lines):
-            firmer = replace(idea, stress=STRESS_AGAIN, stumble=STUMBLE_AGAIN, finest=SOME)
-            lines = self._drawn(group, firmer, seed.child("again"), self.manner.candidates) or lines
+        for n, finest in enumerate((idea.finest, SOME)):
+            if lines is not None and self._stumbles(group, lines):
+                firmer = replace(idea, stress=STRESS_AGAIN, stumble=STUMBLE_AGAIN, finest=finest)
+                lines = self._drawn(group, firmer, seed.child("again", n), self.manner.candidates) or lines
         if lines is not None and not self._stumbles(group, lines):
             return lines
-        ruled = write_tune(self.song, group, seed)
+        ruled = write_tune(self.song, self._behind(group), seed)
         if lines is not None and self._misplaced(ruled) >= self._misplaced(lines):
             return lines
         self.crafted.append(group[0].section.id)
         return ruled
+
+    def _behind(self, group: Sequence[Room]) -> list[Room]:
+        """A section's rooms for the rules: no line begins earlier than the one before it expects."""
+        begins = [room.window + min(0, self._desk.bounds[name_of(room)].start) for room in group]
+        return [replace(r, earliest=max(r.earliest, tick)) for r, tick in zip(group, begins, strict=True)]
 
     def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> bool:
         """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
@@ -141,24 +144,16 @@ class Setting:
         drawn = self._drawn(group, idea, seed, 1)
         if drawn is None:
             self.crafted.append(group[0].section.id)
-            return fit_tune(self.song, group, tune, seed)
+            return fit_tune(self.song, self._behind(group), tune, seed)
         return tuple(line or fresh for line, fresh in zip(kept, drawn, strict=True))
 
     def _idea(self, group: Sequence[Room], seed: Seed) -> Idea:
-        """What a section's tune is to be: its form in letters, where its lines begin, its pace."""
+        """What a section's tune is to be: its form in letters, what comes again in it."""
         song, luck = self.song, seed.child("form").luck()
-        kind = group[0].section.kind
-        forms = song.settings.forms.get(kind) or song.settings.forms["bridge"]
+        forms = song.settings.forms.get(group[0].section.kind) or song.settings.forms["bridge"]
         letters = letters_of(group, line_form(luck.choice(forms), len(group)))
         echoes = drawn_echoes(song, group, letters, seed.child("echo").luck())
-        start = "on" if kind == "chorus" else luck.choice(song.settings.starts)
-        low, high = song.settings.pace_ms
-        roomy = replace(song.settings, pace_ms=(low, _SLOWER * high))
-        pace = section_pace(song.plan, group, roomy)
-        return Idea(
-            lettered(letters, echoes), first_heavy(song.plan, group[0], start, pace), pace, echoes=echoes,
-            finest=drawn_finest(group, seed.child("finest").luck()),
-        )  # fmt: skip
+        return Idea(lettered(letters, echoes), echoes=echoes, finest=self._finest)
 
     def _drawn(
         self, group: Sequence[Room], idea: Idea, seed: Seed, candidates: int
@@ -198,6 +193,16 @@ class Setting:
         pairs = sum(stress_pairs(room.sung) for room in part)
         points += _STRESS * self._misplaced(lines) / max(1, pairs)
         return points + _STUMBLE * max(0.0, self._stumbled(part, lines) - _FEW)
+
+
+def _alike(ideas: Mapping[str, Idea]) -> dict[tuple[str, int], tuple[str, int]]:
+    """Of every line that takes up an earlier one of its tune: which."""
+    return {
+        (owner, n): (owner, echo.line)
+        for owner, idea in ideas.items()
+        for n, echo in enumerate(idea.echoes)
+        if echo is not None
+    }
 
 
 def _wide(song: Song, alone: bool) -> dict[str, Register]:

@@ -1,7 +1,7 @@
 """How much room the lines of a tune have, as lanes: bounds that hold wherever the tune is sung again.
 
-A lane keeps a breath free before the next line and inside lines that last long, lets the last syllable land on a
-beat and be held there. Where a line is too full for that, its wishes are given up one by one; the words never are.
+A lane keeps a breath free before the next line and inside crowded lines that last long. Where a line is too full for
+its wishes, they are given up one by one; the words never are.
 """
 
 from __future__ import annotations
@@ -11,46 +11,63 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum
 
-from songwright.composer.frames import Room, pulse_ticks, shortest_ticks, ticks_of_ms
-from songwright.composer.progression import tune_owner
-from songwright.composer.prosody import STRESSED, Sung
-from songwright.music.rhythm import BEAT, HALF_BEAT, OFF_GRID, strength
+from songwright.composer.frames import Room, shortest_ticks, ticks_of_ms
+from songwright.composer.prosody import Sung
+from songwright.composer.setting.spine import Starts, breath_ticks, name_of
 from songwright.music.tokens import GRID
 from songwright.music.tokens.lanes import Lane, Stretch, lane
 from songwright.values.plan import SongPlan
 
 LONGEST_BREATH_MS = 8900.0  # nobody sings longer without a breath
-SHORTEST_BREATH_MS = 160.0
-_HELD_MS = 350.0
+_HELD_MS = 130.0
+_WORD = 10  # average syllables that one breath must hold there: the longest word and what is drawn out
+_ROOMY = 3  # breaths a syllable: where there is as much, notes give way to breaths afterwards
 _SLOW_WORD_MS = 900.0  # a line of few words does not fill a long window
-EIGHTH, _SIXTEENTH, _QUARTER = 6, 3, 12  # places
-
-Bounds = Mapping[tuple[str, int], tuple[int, int]]
+EIGHTH, _SIXTEENTH = 6, 3  # places
 
 
-def bounds(plan: SongPlan, places: Sequence[Room]) -> Bounds:
-    """(tune, line) -> ticks from the window between which the line may sound, wherever the tune is sung."""
+@dataclass(frozen=True)
+class Edge:
+    """Where a line may sound, ticks from its window. start: where it begins. stop: its end at the latest.
+
+    after: where the next line begins, None where none follows.
+    """
+
+    start: int
+    stop: int
+    after: int | None = None
+
+
+Bounds = Mapping[tuple[str, int], Edge]
+
+
+def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
+    """(tune, line) -> between which ticks the line may sound, wherever the tune is sung; starts: where lines begin."""
+    breath = breath_ticks(plan)
     start: dict[tuple[str, int], int] = {}
     stop: dict[tuple[str, int], int] = {}
+    after: dict[tuple[str, int], int] = {}
     for room in places:
-        name = (tune_owner(room.section), room.number)
-        start[name] = max(start.get(name, -plan.meter.bar_ticks), room.earliest - room.window)
-        stop[name] = min(stop.get(name, room.latest - room.window), room.latest - room.window)
-    breath = -(-int(ticks_of_ms(plan, SHORTEST_BREATH_MS)) // GRID) * GRID
-    for here, after in pairwise(places):
-        a, b = ((tune_owner(room.section), room.number) for room in (here, after))
-        start[b] = max(start[b], here.window + stop[a] + breath - after.window)
-    return {name: (start[name], stop[name]) for name in start}
+        name, given = name_of(room), bool(room.line.notes)
+        begins = room.earliest - room.window if given else starts.get(name, 0)
+        latest = (room.latest if given else room.window_end) - room.window
+        start[name] = max(start.get(name, begins), begins)
+        stop[name] = min(stop.get(name, latest), latest)
+    for here, following in pairwise(places):
+        name = name_of(here)
+        begins = following.window + start[name_of(following)] - here.window
+        after[name] = min(after.get(name, begins), begins)
+        stop[name] = min(stop[name], begins - breath)
+    return {name: Edge(start[name], stop[name], after.get(name)) for name in start}
 
 
 @dataclass(frozen=True)
 class _Rung:
-    """What is asked of a line at once. grid, short, hold: places. landing: strength of the last syllable's place."""
+    """What is asked of a line at once, in places: grid, and how long a syllable and the last one are at least."""
 
     grid: int
     short: int
     hold: int
-    landing: int
 
 
 def line_lane(
@@ -59,63 +76,39 @@ def line_lane(
 ) -> Lane | None:  # fmt: skip
     """The lane of a line in places from tick `base` (a bar line); None where the words do not fit even so.
 
-    grid: places a syllable would like to begin on multiples of, 0 for the finest.
-
-    The wishes are given up one by one where words find no room or would have to hurry.
+    bound: ticks from the window between which it may sound. grid: places a syllable would like to begin on multiples
+    of, 0 for the finest. The wishes are given up one by one where words find no room; the line begins where its room
+    does, as far as the grid allows.
     """
-    first = -(-(room.window + bound[0] - base) // GRID)
+    first = max(0, -(-(room.window + bound[0] - base) // GRID))
     last = (room.window + bound[1] - base) // GRID
     sung = room.sung
     joined = tuple(item.syllabic in ("middle", "end") for item in sung)
-    stretches = _stretches(plan, sung, max(first, 0), last)
-    latest: Lane | None = None
-    for rung in _rungs(plan, sung, grid):
+    stretches = _stretches(plan, sung, first, last)
+    for rung in _rungs(plan, grid):
         least = [rung.short] * len(sung)
-        least[-1] = max(rung.hold, rung.short)
-        landings = None
-        if rung.landing > OFF_GRID:
-            places = range(max(first, 0), last)
-            landings = frozenset(p for p in places if strength(p * GRID, plan.meter) >= rung.landing)
-        found = lane(head, marks, joined, stretches, least, rung.grid, landings)
-        if found is None:
-            continue
-        if not _hurried(found, sung):
-            return found
-        if latest is not None and rung.landing == OFF_GRID:
-            return latest
-        if latest is None or found.onsets[-1][-1] > latest.onsets[-1][-1]:
-            latest = found
-    return latest
+        least[-1] = rung.hold
+        found = lane(head, marks, joined, stretches, least, rung.grid)
+        if found is not None:
+            begin = frozenset(found.onsets[0][:1])
+            return found.narrowed([begin.__contains__, *[_anywhere] * (len(sung) - 1)]) or found
+    return None
 
 
-def _hurried(way: Lane, sung: Sequence[Sung]) -> bool:
-    """Whether the words would have to run faster than eighths to land as late as they may."""
-    return way.onsets[-1][-1] - way.onsets[0][0] < EIGHTH * fsum(item.length for item in sung[:-1])
+def _anywhere(_: int) -> bool:
+    return True
 
 
-def _rungs(plan: SongPlan, sung: Sequence[Sung], coarse: int) -> tuple[_Rung, ...]:
+def _rungs(plan: SongPlan, coarse: int) -> tuple[_Rung, ...]:
     """From all one would like to all one must have."""
     grid = _SIXTEENTH if shortest_ticks(plan) <= _SIXTEENTH * GRID else EIGHTH
-    held = -(-int(ticks_of_ms(plan, _HELD_MS)) // (GRID * EIGHTH)) * EIGHTH
-    beat = min(plan.meter.beat_ticks // GRID, _QUARTER)
-    whole = max(beat, held)
-    falling = len(sung) > 1 and sung[-1].weight < STRESSED and sung[-1].syllabic == "end"
-    landing, hold = (HALF_BEAT, max(EIGHTH, whole // 2 // EIGHTH * EIGHTH)) if falling else (BEAT, whole)
-    short = grid
-    rungs = (
-        [_Rung(coarse, coarse, hold, landing), _Rung(coarse, coarse, EIGHTH, HALF_BEAT)]
-        if coarse > grid
-        else []
-    )
+    held = max(1, -(-int(ticks_of_ms(plan, _HELD_MS)) // GRID))
     return (
-        *rungs,
-        _Rung(grid, short, hold, landing),
-        _Rung(grid, short, hold, HALF_BEAT),
-        _Rung(grid, short, EIGHTH, HALF_BEAT),
-        _Rung(grid, short, short, OFF_GRID),
-        _Rung(_SIXTEENTH, _SIXTEENTH, _SIXTEENTH, OFF_GRID),
-        _Rung(1, 2, 2, OFF_GRID),
-        _Rung(1, 1, 1, OFF_GRID),
+        *((_Rung(coarse, coarse, held),) if coarse > grid else ()),
+        _Rung(grid, grid, held),
+        _Rung(_SIXTEENTH, _SIXTEENTH, min(held, _SIXTEENTH)),
+        _Rung(1, 2, 2),
+        _Rung(1, 1, 1),
     )
 
 
@@ -126,14 +119,14 @@ def _stretches(plan: SongPlan, sung: Sequence[Sung], first: int, last: int) -> l
     limit = int(ticks_of_ms(plan, breath_ms)) // GRID
     count = len(sung)
     whole = Stretch(0, count, first, min(last, first + limit))
-    if last - first <= limit or count * _SLOW_WORD_MS <= breath_ms:
-        return [whole]
+    roomy = (last - first) * GRID >= count * max(EIGHTH * GRID, _ROOMY * breath_ticks(plan))
+    roomy = roomy and _WORD * (last - first) <= count * limit
+    if last - first <= limit or count * _SLOW_WORD_MS <= breath_ms or roomy:
+        return [whole if not roomy else Stretch(0, count, first, last)]
     cuts = _cuts(sung, -(-(last - first) // limit))
     if not cuts:
         return [whole]
-    rest = (
-        -(-max(pulse_ticks(plan), int(ticks_of_ms(plan, 2 * SHORTEST_BREATH_MS))) // (GRID * EIGHTH)) * EIGHTH
-    )
+    rest = -(-breath_ticks(plan) // (GRID * EIGHTH)) * EIGHTH
     edges = [0, *cuts, count]
     total = fsum(item.length for item in sung)
     found, start, spoken = [], first, 0.0

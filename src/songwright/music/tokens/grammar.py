@@ -320,6 +320,8 @@ class Grammar:
         else:
             grid = lane.grid
             ends = list(range(-(-low // grid) * grid, high + 1, grid))
+            if after == len(lane.marks) and high >= low and high % grid:
+                ends.append(high)
             beyond = until > self.bar_end and until - start >= least
         if beyond and (not ends or ends[-1] != self.bar_end):
             ends.append(self.bar_end)

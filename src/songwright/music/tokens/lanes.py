@@ -16,7 +16,8 @@ class Lane:
     """head: tokens that open the line. marks: the token of each syllable.
 
     onsets: for each syllable the places it may begin on, ascending. joined: True where no rest may stand before it.
-    until: latest end of each syllable. least: places each lasts at least. grid: ends stand on its multiples.
+    until: latest end of each syllable. least: places each lasts at least. grid: ends stand on its multiples, the last
+    one also where it must end.
     home: pitch classes the last syllable belongs on where the chord holds one, else on any tone of the chord.
     """
 
@@ -59,21 +60,20 @@ class Stretch:
 
 def lane(
     head: Sequence[int], marks: Sequence[int], joined: Sequence[bool], stretches: Sequence[Stretch],
-    least: Sequence[int], grid: int, landings: frozenset[int] | None = None,
+    least: Sequence[int], grid: int,
 ) -> Lane | None:  # fmt: skip
     """A lane through stretches of time; None where the syllables do not fit.
 
-    grid: divides a bar, and all of `least`: the places each syllable lasts at least, so least[-1] is how long the end
-    is held. landings: places the last syllable may begin on, None = wherever the grid is.
+    grid: divides a bar, and all of `least` but the last: the places each syllable lasts at least. The end of the line
+    itself stands on any place.
     """
     onsets: list[tuple[int, ...]] = []
     until: list[int] = []
     for stretch in stretches:
-        start, end = -(-stretch.start // grid) * grid, stretch.end // grid * grid
+        start, whole = -(-stretch.start // grid) * grid, stretch.end // grid * grid
         for n in range(stretch.first, stretch.last):
-            places = range(start, end - least[n] + 1, grid)
-            final = landings is not None and n + 1 == len(marks)
-            onsets.append(tuple(p for p in places if p in landings) if final and landings else tuple(places))
+            end = stretch.end if n + 1 == len(marks) else whole
+            onsets.append(tuple(range(start, end - least[n] + 1, grid)))
             until.append(end)
             start += least[n]
     if not all(onsets) or not _pull(onsets, until, least, joined):
