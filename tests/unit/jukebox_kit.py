@@ -80,6 +80,8 @@ def tiny_flow():
     net = Flow(Config(32, 2, 2, 64, LATENTS, **counts))
     torch.nn.init.normal_(net.last.weight, std=0.1)
     torch.nn.init.normal_(net.table[1].weight, std=0.1)
+    for table in (net.genre, net.persona, net.voice):
+        torch.nn.init.normal_(table.weight, std=0.5)  # who it is can be heard
     net.centre.copy_(torch.linspace(-0.2, 0.2, 2 * LATENTS))
     net.spread.copy_(torch.linspace(0.5, 1.5, 2 * LATENTS))
     return net.eval()

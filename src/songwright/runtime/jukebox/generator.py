@@ -2,7 +2,8 @@
 
 Euler's method along the velocity of flow matching (Lipman et al. 2023), led away from what would be made untold
 (classifier-free guidance, Ho & Salimans 2022) without becoming louder (adaptive projected guidance, Sadat, Hilliges &
-Weber 2024), with more steps near the noise (the shift of Esser et al. 2024).
+Weber 2024), with more steps near the noise (the shift of Esser et al. 2024). The band is led away from saying nothing
+at all, the voice from naming nobody: its words are clear as they are, and led by everything it is nobody's.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ import numpy as np
 from songwright.errors import ShelfError
 from songwright.runtime.codec import Codec
 from songwright.runtime.jukebox.labels import PLAYERS, QUALITIES, SECTIONS, STRIKERS, SYMBOLS
-from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, WHOLE, Arrays, untold
+from songwright.runtime.jukebox.telling import FRAME, GLOBALS, MODES, WHOLE, Arrays, nameless, untold
 from songwright.runtime.session import Network
 from songwright.values.brief import CHARACTER
 from songwright.values.context import Progress, silent
@@ -82,19 +83,19 @@ class Sampler:
 
     def sample(
         self, told: Mapping[str, np.ndarray], kept: np.ndarray, keep: np.ndarray, *, luck: Luck, steps: int = 16,
-        guidance: float = 2.0, temperature: float = 1.0, shift: float = 2.0,
+        guidance: float = 4.0, temperature: float = 1.0, shift: float = 2.0,
         tell: Callable[[Progress], None] = silent,
     ) -> np.ndarray:  # fmt: skip
         """Latents (T, 2 latents) float32 of T frames; frames that are kept come back exactly as given.
 
         told: `telling.told_of` or `left_out`, with `whole_of`. kept: (T, 2 latents). keep: (T, 2: voice, band), 1 =
-        stays. steps: the more, the finer. guidance: how far to go beyond what would be made untold; 1 = not, and half
-        the work. temperature: size of the noise it begins with; less is plainer. shift: over 1 spends more steps near
+        stays. steps: the more, the finer. guidance: how far to go beyond what would be made untold; 1 = not, and a third
+        of the work. temperature: size of the noise it begins with; less is plainer. shift: over 1 spends more steps near
         the noise.
         """
         if kept.shape != (len(keep), 2 * self.latents) or keep.shape[1:] != (2,):
             raise ValueError(f"latents {kept.shape} and what is kept of them {keep.shape} do not fit")
-        rows = [told] if guidance == 1.0 else [told, untold(told)]
+        rows = [told] if guidance == 1.0 else [told, nameless(told), untold(told)]
         said = self.prepared({name: np.stack([row[name] for row in rows]) for name in (*FRAME, *WHOLE)})
         wide = np.repeat(keep, self.latents, axis=1) > 0
         held = np.where(wide, (kept - self.centre) / self.spread, 0).astype(np.float32)
@@ -113,15 +114,16 @@ class Sampler:
     def _led(
         self, x: np.ndarray, made: np.ndarray, strength: np.float32, left: np.float32, free: np.ndarray
     ) -> np.ndarray:
-        """The velocity as told, and further away from the untold one (the last row); made: rows of velocities.
+        """The velocity as told, and further away from the others, stem by stem; made: told, nameless, untold (or told).
 
         What of that lies along the sound that is coming is taken back, stem by stem, but for a share of `_ALONG`.
         left: time that is left until the sound. free: (T, 2 latents), True where it is to be made.
         """
-        told, further = made[0], strength * (made[0] - made[-1])
+        told, further = made[0], np.zeros_like(made[0])
         coming = np.where(free, x + left * told, np.float32(0.0))
-        for stem in (slice(0, self.latents), slice(self.latents, None)):
+        for stem, other in zip((slice(0, self.latents), slice(self.latents, None)), made[1:], strict=False):
             along, away = coming[:, stem], further[:, stem]
+            away[:] = strength * (told - other)[:, stem]
             much = float((away * along).sum(dtype=np.float64)) / max(
                 float((along**2).sum(dtype=np.float64)), 1e-9
             )

@@ -172,12 +172,17 @@ def shares_of(asked: str | Mapping[str, float] | None, known: Sequence[str]) -> 
     return out
 
 
-def untold(told: Mapping[str, np.ndarray]) -> Arrays:
-    """The same frames with nothing said, as training shows them in mode "none": what guidance leads away from."""
-    out = nothing(len(told["root"]))
+def nameless(told: Mapping[str, np.ndarray]) -> Arrays:
+    """The same with nobody named: what guidance leads the voice away from, so that it becomes somebody's."""
+    out = dict(told)
     for name in GLOBALS:
         out[name] = shares_of(None, range(len(told[name]) - 1))
-    out["character"] = _coloured(None)
+    return out | {"character": _coloured(None)}
+
+
+def untold(told: Mapping[str, np.ndarray]) -> Arrays:
+    """The same frames with nothing said, as training shows them in mode "none": what guidance leads the band from."""
+    out = nameless(told) | nothing(len(told["root"]))
     out["mode"] = np.array(MODES.index("none"), np.int64)
     out["tempo"] = np.array(0.0, np.float32)
     return out
