@@ -117,13 +117,14 @@ def test_guidance_leads_away_from_what_is_untold(maker, monkeypatch):
     assert asked == [1, 3, 3]  # without guidance nobody asks what would be made untold
     others = made(1.0, telling.nameless(told)), made(1.0, telling.untold(told))
     # whole numbers are scaled by all rows together, so a row alone is not quite the row beside another
-    for stem, none in zip(np.split(np.arange(2 * LATENTS), 2), others, strict=True):  # voice, band
+    stems, taken = np.split(np.arange(2 * LATENTS), 2), (0.55, 0.92)
+    for stem, none, share in zip(stems, others, taken, strict=True):  # voice, band
         along = ((plain - maker.centre) / maker.spread)[:, stem]
         away = ((plain - none) / maker.spread)[:, stem]
         along = along * (away * along).sum() / (along**2).sum()  # what only makes more of the same
         for more, before in ((led, plain), (further, led)):
             gone = ((more - before) / maker.spread)[:, stem]
-            assert (gone - (away - 0.65 * along)).std() < 0.05 * away.std()
+            assert (gone - (away - share * along)).std() < 0.05 * away.std()
 
 
 def test_a_blend_is_a_sum_of_what_is_known(maker):
@@ -148,7 +149,10 @@ def test_a_blend_is_a_sum_of_what_is_known(maker):
 def test_nothing_told_is_what_training_shows():
     told = conditions(20)
     nobody = telling.nameless(told)
-    assert {name for name in told if not np.array_equal(nobody[name], told[name])} <= {*telling.GLOBALS, "character"}
+    assert {name for name in told if not np.array_equal(nobody[name], told[name])} <= {
+        *telling.GLOBALS,
+        "character",
+    }
     assert all(nobody[name][0] == 1 for name in telling.GLOBALS) and not nobody["character"].any()
     assert all(np.array_equal(telling.untold(told)[name], value)
                for name, value in conditions(20, "none").items())  # fmt: skip

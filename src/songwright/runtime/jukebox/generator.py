@@ -34,9 +34,9 @@ NUMBERED = {
 INPUTS = ("noisy", "moment", "kept", "keep", *FRAME, *WHOLE)
 OUTPUT = "velocity"
 STAGE = "sound"
-_ALONG = (
-    0.35  # of guidance that only makes more of the same; all of it makes voices 5 dB too loud, none too soft
-)
+_ALONG = 0.45, 0.08
+"""Of guidance that only makes more of the same what stays, of voice and band: levels are then those without guidance
+(all of it makes bands 9 dB too loud)."""
 
 
 class Sampler:
@@ -89,9 +89,9 @@ class Sampler:
         """Latents (T, 2 latents) float32 of T frames; frames that are kept come back exactly as given.
 
         told: `telling.told_of` or `left_out`, with `whole_of`. kept: (T, 2 latents). keep: (T, 2: voice, band), 1 =
-        stays. steps: the more, the finer. guidance: how far to go beyond what would be made untold; 1 = not, and a third
-        of the work. temperature: size of the noise it begins with; less is plainer. shift: over 1 spends more steps near
-        the noise.
+        stays. steps: the more, the finer. guidance: how far to go beyond what would be made untold; 1 = not, and a
+        third of the work. temperature: size of the noise it begins with; less is plainer. shift: over 1 spends more
+        steps near the noise.
         """
         if kept.shape != (len(keep), 2 * self.latents) or keep.shape[1:] != (2,):
             raise ValueError(f"latents {kept.shape} and what is kept of them {keep.shape} do not fit")
@@ -116,18 +116,19 @@ class Sampler:
     ) -> np.ndarray:
         """The velocity as told, and further away from the others, stem by stem; made: told, nameless, untold (or told).
 
-        What of that lies along the sound that is coming is taken back, stem by stem, but for a share of `_ALONG`.
+        What of that lies along the sound that is coming is taken back, stem by stem, but for the shares of `_ALONG`.
         left: time that is left until the sound. free: (T, 2 latents), True where it is to be made.
         """
         told, further = made[0], np.zeros_like(made[0])
         coming = np.where(free, x + left * told, np.float32(0.0))
-        for stem, other in zip((slice(0, self.latents), slice(self.latents, None)), made[1:], strict=False):
+        stems = slice(0, self.latents), slice(self.latents, None)
+        for stem, other, share in zip(stems, made[1:], _ALONG, strict=False):
             along, away = coming[:, stem], further[:, stem]
             away[:] = strength * (told - other)[:, stem]
             much = float((away * along).sum(dtype=np.float64)) / max(
                 float((along**2).sum(dtype=np.float64)), 1e-9
             )
-            away -= np.float32((1.0 - _ALONG) * much) * along
+            away -= np.float32((1.0 - share) * much) * along
         return told + further
 
 
