@@ -115,12 +115,13 @@ def test_guidance_leads_away_from_what_is_untold(maker, monkeypatch):
     told = conditions()
     plain, led, further = (made(g, told) for g in (1.0, 2.0, 3.0))
     assert asked == [1, 3, 3]  # without guidance nobody asks what would be made untold
-    others = made(1.0, telling.nameless(told)), made(1.0, telling.untold(told))
+    nobody, none = made(1.0, telling.nameless(told)), made(1.0, telling.untold(told))
+    others = (nobody + none) / 2, none
     # whole numbers are scaled by all rows together, so a row alone is not quite the row beside another
     stems, taken = np.split(np.arange(2 * LATENTS), 2), (0.55, 0.92)
-    for stem, none, share in zip(stems, others, taken, strict=True):  # voice, band
+    for stem, other, share in zip(stems, others, taken, strict=True):  # voice, band
         along = ((plain - maker.centre) / maker.spread)[:, stem]
-        away = ((plain - none) / maker.spread)[:, stem]
+        away = ((plain - other) / maker.spread)[:, stem]
         along = along * (away * along).sum() / (along**2).sum()  # what only makes more of the same
         for more, before in ((led, plain), (further, led)):
             gone = ((more - before) / maker.spread)[:, stem]

@@ -46,7 +46,7 @@ class Sound:
     ] = None
     guidance: Annotated[
         float | None,
-        typer.Option(help="Engine jukebox: how strictly it follows what it is told, 0 to 10; 4 is usual."),
+        typer.Option(help="Engine jukebox: how strictly it follows what it is told, 0 to 10; 3 is usual."),
     ] = None
     free: Annotated[
         bool,

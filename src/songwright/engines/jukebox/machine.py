@@ -24,7 +24,7 @@ from songwright.values.take import Ingredient
 
 RUNNERS = "songwright.runners"
 """Entry points that open a generator elsewhere than on the CPU: name "jukebox", called with the context."""
-USUAL_STEPS, USUAL_GUIDANCE = 16, 4.0
+USUAL_STEPS, USUAL_GUIDANCE = 16, 3.0
 DECODER, ENCODER, GENERATOR = "codec-decoder", "codec-encoder", "jukebox"
 _MEND = "install songwright again, or train it: docs/jukebox.md"
 
