@@ -281,10 +281,12 @@ def test_lanes_know_when_words_do_not_fit():
     assert lane(head, [0] * 9, [False] * 9, [Stretch(0, 9, 0, 26)], [3] * 9, 3) is None
     full = lane(head, [0] * 9, [False] * 9, [Stretch(0, 9, 0, 27)], [3] * 9, 3)
     assert full.onsets == tuple((3 * n,) for n in range(9))
-    loose = lane(head, [0, 0], [False, True], [Stretch(0, 2, 1, 48)], [6, 12], 6, frozenset({12, 24}))
-    assert loose.onsets == ((6, 12, 18), (12, 24))
+    loose = lane(head, [0, 0], [False, True], [Stretch(0, 2, 1, 50)], [6, 12], 6)
+    assert loose.onsets == ((6, 12, 18, 24, 30), (12, 18, 24, 30, 36))
+    assert loose.until == (36, 50)  # the line itself may end off the grid
+    assert loose.landed({12, 24}).onsets == ((6, 12, 18), (12, 24))
     assert loose.landed({12}).onsets == ((6,), (12,))
-    assert loose.landed({18}) is None
+    assert loose.landed({13}) is None
 
 
 def test_the_grammar_refuses_what_may_not_stand():
