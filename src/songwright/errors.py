@@ -33,7 +33,8 @@ class BriefError(SongwrightError):
 
     def __init__(self, field: str, problem: str, hint: str = "") -> None:
         self.field, self.problem, self.hint = field, problem, hint
-        super().__init__(f"{field}: {problem}" + (f" {hint}" if hint else ""))
+        stop = "" if problem.endswith((".", "?", "!")) else "."
+        super().__init__(f"{field}: {problem}" + (f"{stop} {hint}" if hint else ""))
 
 
 class EngineUnavailable(SongwrightError):
@@ -73,6 +74,15 @@ class Cancelled(SongwrightError):
 
     def __init__(self, message: str = "stopped; nothing was written") -> None:
         super().__init__(message)
+
+
+def why(problem: BaseException) -> str:
+    """What Python found wrong with a file, in words for who gave it."""
+    if isinstance(problem, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    if isinstance(problem, KeyError) and problem.args:
+        return f"it has no {problem.args[0]}"
+    return getattr(problem, "strerror", None) or str(problem) or "it ends too soon"
 
 
 def _again(kind: type[SongwrightError], words: tuple[Any, ...], about: dict[str, Any]) -> SongwrightError:

@@ -30,6 +30,20 @@ def test_the_tree_is_drawn_and_whole():
         assert cls.__name__ in (errors.__doc__ or "")
 
 
+def test_what_python_says_becomes_words():
+    assert (
+        str(BriefError("size", "'huge' is no size", "Take small.")) == "size: 'huge' is no size. Take small."
+    )
+    told = [
+        errors.why(problem)
+        for problem in (IsADirectoryError(21, "Is a directory", "x"), KeyError("plan"), EOFError())
+    ]
+    assert told == ["Is a directory", "it has no plan", "it ends too soon"]
+    with pytest.raises(UnicodeDecodeError) as caught:
+        b"\xff".decode()
+    assert errors.why(caught.value) == "it is no text in UTF-8"
+
+
 @pytest.mark.parametrize("problem", EXAMPLES, ids=lambda e: type(e).__name__)
 def test_one_line_and_own_status(problem):
     assert str(problem) and "\n" not in str(problem)

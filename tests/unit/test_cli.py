@@ -13,8 +13,10 @@ import numpy as np
 import pytest
 
 from songwright.cli.app import app
+from songwright.cli.console import Listener, _in_letters, give_json
 from songwright.cli.options import folder_name, parse_amounts, parse_duration, parse_loudness, spelled_out
 from songwright.errors import BriefError
+from songwright.values.context import Progress
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = str(ROOT / "examples" / "leave-the-gate-unlatched.txt")
@@ -52,6 +54,10 @@ BAD = [
     (["mix", "nowhere"], 4, "no such folder"),
     (["judge", "nowhere"], 4, "no such file"),
     (["bench", "nothing"], 2, "suite"),
+    (["make", EXAMPLE, "--tempo", "fast"], 2, "tempo: should be a valid number. See songwright make --help."),
+    (["make", EXAMPLE, "--fast"], 2, "No such option: --fast"),
+    (["play"], 2, "score: is missing"),
+    (["sign"], 2, "Did you mean 'sing'?"),
 ]
 
 
@@ -90,6 +96,37 @@ def test_errors_are_json_too(tmp_path, program):
     done = program("make", EXAMPLE, "--genre", "countri", "--json", cwd=tmp_path)
     answer = json.loads(done.stdout)
     assert answer["error"] == "BriefError" and answer["field"] == "genre"
+    assert json.loads(program("plan", "--seed", "lucky", "--json").stdout)["field"] == "seed"
+
+
+def test_the_name_alone_shows_the_help(program):
+    for words in ((), ("train",), ("samples",)):
+        done = program(*words)
+        assert done.returncode == 2 and done.stderr.startswith("Usage: songwright"), words
+
+
+def test_letters_that_stdout_does_not_have():
+    assert _in_letters("né 😀", "utf-8") == "né 😀"
+    assert json.loads(f'"{_in_letters("né 😀", "ascii")}"') == "né 😀"
+
+
+def test_work_goes_on_when_nobody_listens(monkeypatch):
+    class Gone:
+        def isatty(self):
+            return True
+
+        def write(self, _):
+            raise BrokenPipeError
+
+    monkeypatch.setattr(sys, "stderr", Gone())
+    listener = Listener()
+    for done in (0.5, 1.0):
+        listener(Progress("sing", done, 1.0))
+
+
+def test_what_is_no_number_is_null_in_json(capsys):
+    give_json({"loud": float("-inf"), "rows": [float("nan"), 1.5]})
+    assert json.loads(capsys.readouterr().out) == {"loud": None, "rows": [None, 1.5]}
 
 
 def test_nothing_is_overwritten(tmp_path, program):

@@ -89,5 +89,7 @@ def test_other_peoples_folders_are_left_alone(tmp_path):
     (tmp_path / "letters.txt").write_text("dear")
     with pytest.raises(BriefError, match="other things"):
         build((), tmp_path, tiny_shelf())
+    with pytest.raises(BriefError, match="other things"):
+        build((), tmp_path / "letters.txt", tiny_shelf())
     with pytest.raises(BriefError, match="aiff"):
         build((), tmp_path / "set", tiny_shelf(), "aiff")

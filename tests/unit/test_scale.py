@@ -70,7 +70,7 @@ def test_the_training_goes_to_the_cluster(cluster, tmp_path):
 
 
 def test_what_a_process_says_is_said_here(cluster, tmp_path):
-    with pytest.raises(BriefError, match="'huge' is no size Take small") as caught:
+    with pytest.raises(BriefError, match=r"'huge' is no size[.] Take small") as caught:
         train_together(training, {"times": 3, "size": "huge"}, 2, False, tmp_path)
     assert caught.value.field == "size" and not cluster.up and cluster.ended == 1
     died = cause(Failed({1: OSError("killed")}))

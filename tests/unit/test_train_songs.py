@@ -271,8 +271,10 @@ def test_a_song_goes_to_json_and_back(songs, tmp_path):
     (tmp_path / "bad.jsonl").write_text("{}\n")
     with pytest.raises(ShelfError, match="line 1"):
         list(load_songs(tmp_path / "bad.jsonl"))
-    with pytest.raises(ShelfError):
-        list(load_songs(tmp_path / "none.jsonl"))
+    (tmp_path / "binary.jsonl").write_bytes(b"\xff\xfe")
+    for name in ("none.jsonl", "binary.jsonl", ""):
+        with pytest.raises(ShelfError, match="cannot be read"):
+            list(load_songs(tmp_path / name))
 
 
 def test_the_same_tune_under_another_name_stays_together(songs):

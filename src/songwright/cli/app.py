@@ -15,7 +15,7 @@ import typer
 from songwright import __version__
 from songwright.cli import benching, genres, options, samples, sounding, training, wishes
 from songwright.cli.console import give, give_json, say, table
-from songwright.errors import Cancelled, SongwrightError
+from songwright.errors import BriefError, Cancelled, SongwrightError
 
 app = typer.Typer(
     name="songwright",
@@ -50,8 +50,7 @@ def main() -> None:
         sys.stderr.close()
         status = 0
     except typer.TyperException as problem:
-        problem.show()
-        status = problem.exit_code
+        status = _misused(problem)
     if status == Cancelled.exit_status:  # Typer turns Ctrl-C into this status without a word
         _leave_now(_fail(Cancelled()))
     sys.exit(status or 0)
@@ -66,6 +65,19 @@ def _leave_now(status: int) -> None:
 
 def _interrupt() -> None:
     raise KeyboardInterrupt
+
+
+def _misused(problem: Any) -> int:
+    """Words that make no command are one line too; where no more than a group was named, its help is shown."""
+    text, at = problem.format_message(), getattr(problem, "ctx", None)
+    if "\n" in text:
+        say(text)
+        return problem.exit_code
+    wish, field = getattr(problem, "param", None), "command"
+    if wish is not None:
+        field, text = wish.opts[-1].lstrip("-"), problem.message.split(",")[0].removeprefix("Input ")
+    text = f"{text or 'is missing'}.".replace("?.", "?").replace("..", ".")
+    return _fail(BriefError(field, text, f"See {at.command_path} --help." if at else ""))
 
 
 def _fail(problem: SongwrightError) -> int:

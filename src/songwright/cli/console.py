@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import sys
 import threading
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from songwright.errors import ShelfError
@@ -56,14 +58,16 @@ class Listener:
             say(f"{start}  {progress.stage:<8} {now - began:6.1f} s   (at {now - self._start:5.1f} s)")
         elif self._live and progress.total:
             percent = int(100 * progress.done / progress.total)
-            sys.stderr.write(f"\r  {progress.stage:<8} {percent:3d} %  {progress.note[:50]:<50}\r")
-            sys.stderr.flush()
+            with suppress(OSError):
+                sys.stderr.write(f"\r  {progress.stage:<8} {percent:3d} %  {progress.note[:50]:<50}\r")
+                sys.stderr.flush()
 
 
 def say(text: str) -> None:
-    """A line for a person, on stderr."""
+    """A line for a person, on stderr; where nobody listens any more, work goes on."""
     if sys.stderr is not None:
-        sys.stderr.write(text + "\n")
+        with suppress(OSError):
+            sys.stderr.write(text + "\n")
 
 
 def give(data: str) -> None:
@@ -71,7 +75,7 @@ def give(data: str) -> None:
     if sys.stdout is None:
         raise ShelfError("stdout", "is closed, so the answer cannot be given")
     try:
-        sys.stdout.write(data + "\n")
+        sys.stdout.write(_in_letters(data, sys.stdout.encoding) + "\n")
         sys.stdout.flush()
     except BrokenPipeError:
         raise
@@ -80,11 +84,35 @@ def give(data: str) -> None:
         raise ShelfError("stdout", f"cannot be written ({problem.strerror})") from problem
 
 
+def _in_letters(data: str, encoding: str) -> str:
+    """The text in the letters that stdout has; others as JSON spells them: "\\u00e9"."""
+    try:
+        data.encode(encoding)
+        return data
+    except UnicodeEncodeError:
+        return "".join(letter if _fits(letter, encoding) else json.dumps(letter)[1:-1] for letter in data)
+
+
+def _fits(letter: str, encoding: str) -> bool:
+    try:
+        return bool(letter.encode(encoding))
+    except UnicodeEncodeError:
+        return False
+
+
 def give_json(value: Any) -> None:
-    """A value as indented JSON on stdout."""
+    """A value as indented JSON on stdout; what is no number (the level of silence) is null."""
     from songwright.values.wire import to_plain
 
-    give(json.dumps(to_plain(value), ensure_ascii=False, indent=2))
+    give(json.dumps(_numbers(to_plain(value)), ensure_ascii=False, indent=2, allow_nan=False))
+
+
+def _numbers(plain: Any) -> Any:
+    if isinstance(plain, dict):
+        return {name: _numbers(one) for name, one in plain.items()}
+    if isinstance(plain, list):
+        return [_numbers(one) for one in plain]
+    return None if isinstance(plain, float) and not math.isfinite(plain) else plain
 
 
 def table(rows: Sequence[Mapping[str, Any]], columns: Sequence[str]) -> str:

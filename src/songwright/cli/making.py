@@ -10,7 +10,7 @@ from typing import Any
 from songwright import api
 from songwright.cli import options
 from songwright.cli.console import Listener, give, give_json, say
-from songwright.errors import BriefError, ShelfError
+from songwright.errors import BriefError, ShelfError, why
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.plan import SongPlan
@@ -178,7 +178,7 @@ def read_plan(file: Path, ctx: Context) -> SongPlan:
         raise ShelfError(str(file), f"cannot be read ({problem.strerror})") from None
     except (ValueError, RecursionError) as problem:
         raise BriefError(
-            "plan", f"{file}: {problem}.", "Start from a plan that `songwright plan` wrote."
+            "plan", f"{file}: {why(problem)}.", "Start from a plan that `songwright plan` wrote."
         ) from None
     return plan
 

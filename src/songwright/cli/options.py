@@ -111,7 +111,7 @@ LOUD_LUFS = "-9"
 def spelled_out(arguments: list[str]) -> list[str]:
     """The words of the command line, with its usual value after a --loud that stands alone."""
     spelled = []
-    for word, after in zip(arguments, [*arguments[1:], ""], strict=True):
+    for word, after in zip(arguments, [*arguments[1:], ""], strict=False):
         spelled.append(word)
         if word == "--loud" and not re.fullmatch(r"-?\d+(\.\d+)?", after):
             spelled.append(LOUD_LUFS)

@@ -104,7 +104,7 @@ def mix_folder(
     if not -30 <= loudness_lufs <= -6:
         raise BriefError("loudness", f"{loudness_lufs:g} LUFS is out of range.", "Ask for -30 to -6.")
     if not folder.is_dir():
-        raise ShelfError(str(folder), "there is no such folder")
+        raise ShelfError(str(folder), "is no folder" if folder.exists() else "there is no such folder")
     out = out or folder / "song.wav"
     claim_sound(out, force)
     stems = load_stems(folder)

@@ -9,7 +9,7 @@ from songwright import api
 from songwright.cli.console import Listener, give, give_json, say
 from songwright.cli.making import describe_master, write_score
 from songwright.cli.options import Rewriting
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.plan import SongPlan
@@ -92,7 +92,7 @@ def source_of(wish: Rewriting) -> tuple[SongPlan, Score, SongBrief]:
     except FileNotFoundError:
         raise ShelfError(str(wish.source), "is no song folder and no score (there is no such file)") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise ShelfError(str(file), f"holds no song that can be read ({problem})") from None
+        raise ShelfError(str(file), f"holds no song that can be read ({why(problem)})") from None
     return plan, score, brief
 
 

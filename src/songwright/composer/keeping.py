@@ -22,12 +22,12 @@ def kept(plan: SongPlan, score: Score, rewrite: Sequence[str]) -> SongPlan:
     unknown = [name for name in rewrite if name not in named]
     if unknown:
         raise BriefError(
-            "rewrite", f"no section is called {unknown[0]}", f"there are {', '.join(sorted(named))}"
+            "rewrite", f"no section is called {unknown[0]}", f"There are {', '.join(sorted(named))}."
         )
     bar = plan.meter.bar_ticks
     if score.meter != plan.meter or score.length_ticks != plan.bars * bar:
         raise BriefError(
-            "keep", "the score is of another song than the plan", "keep a score of the same plan"
+            "keep", "the score is of another song than the plan", "Keep a score of the same plan."
         )
     lead = next((part.notes for part in score.parts if part.role == "lead"), ())
     sections, start = [], 0
@@ -52,7 +52,7 @@ def _given(
         notes = given_notes([note for note in lead if note.line == line.index], start + line.start_bar * bar)
         if line.words and len({note.syllable for note in notes}) != syllables_of(line):
             raise BriefError(
-                "keep", f"its notes do not carry the words of line {line.index + 1}", "keep the words too"
+                "keep", f"its notes do not carry the words of line {line.index + 1}", "Keep the words too."
             )
         lines.append(replace(line, notes=notes))
     return replace(section, lines=tuple(lines))

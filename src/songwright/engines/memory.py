@@ -8,7 +8,7 @@ from pathlib import Path
 from songwright import performer
 from songwright.dsp import loudness
 from songwright.engines.studio import context
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.io.sound import read_audio
 from songwright.values.audio import RATE_HZ, Audio, Master, Stems
 from songwright.values.brief import SongBrief
@@ -80,7 +80,7 @@ def _load_folder(folder: Path, ctx: Context) -> Take:
         compared = document.get("originality")
         originality = from_plain(Originality, compared) if compared else None
     except (KeyError, ValueError) as problem:
-        raise ShelfError(str(folder / "take.json"), f"does not fit ({problem})") from None
+        raise ShelfError(str(folder / "take.json"), f"does not fit ({why(problem)})") from None
     if plan and score:
         try:
             performance = performer.perform(score, plan, context(plan.seed, ctx).child("performer"))
@@ -96,7 +96,7 @@ def _document(path: Path) -> dict:
     except FileNotFoundError:
         raise ShelfError(str(path.parent), "is no song folder (there is no take.json in it)") from None
     except (OSError, ValueError, RecursionError) as problem:
-        raise ShelfError(str(path), f"cannot be read ({problem})") from None
+        raise ShelfError(str(path), f"cannot be read ({why(problem)})") from None
     if not isinstance(document, dict):
         raise ShelfError(str(path), "is no table of fields")
     return document

@@ -53,7 +53,7 @@ def build(
     """
     if suffix not in FORMATS:
         raise BriefError("format", f"{suffix!r} is not written.", f"Use {', '.join(FORMATS)}.")
-    if out.exists() and any(out.iterdir()) and not (out / INDEX).is_file():
+    if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / INDEX).is_file())):
         raise BriefError("out", f"{out} holds other things.", "Choose an empty folder.")
     networks = {name: ctx.shelf.weights_card(name).sha256 for name in NETWORKS}
     maker = Maker(ctx)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import mido
 
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.io.score_names import DRUM_CHAIR, band_chair, meter_from, sections_from, sung_chair
 from songwright.music.instruments import INSTRUMENTS
 from songwright.values.plan import Key
@@ -134,9 +134,7 @@ def open_midi(path: str | os.PathLike[str]) -> mido.MidiFile:
     except FileNotFoundError:
         raise ShelfError(item, "there is no such file") from None
     except (OSError, EOFError, ValueError, IndexError, KeyError, AttributeError, TypeError) as problem:
-        raise ShelfError(
-            item, f"is not a readable MIDI file ({str(problem) or 'it ends too soon'})"
-        ) from None
+        raise ShelfError(item, f"is not a readable MIDI file ({why(problem)})") from None
     if not file.ticks_per_beat:
         raise ShelfError(item, "is not a readable MIDI file (it counts no ticks)")
     return file

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.io.musicxml_repeats import has_jumps, unfolded
 from songwright.io.musicxml_write import KIND_TO_QUALITY
 from songwright.io.score_names import DRUM_CHAIR, band_chair, meter_from, sections_from, sung_chair
@@ -85,7 +85,7 @@ def _xml_bytes(path: Path, item: str) -> bytes:
     except FileNotFoundError:
         raise ShelfError(item, "there is no such file") from None
     except (OSError, zipfile.BadZipFile) as problem:
-        raise ShelfError(item, f"cannot be read ({problem})") from None
+        raise ShelfError(item, f"cannot be read ({why(problem)})") from None
 
 
 @dataclass
@@ -435,6 +435,7 @@ def _sung(part_id: str, raw: list[_Raw], tell: Callable[[str], None]) -> tuple[N
             and before.tick + before.ticks == note.tick
         ):
             before.ticks += note.ticks
+            before.marks += tuple(mark for mark in note.marks if mark == "breath")  # stands where the note ends
             continue
         if before is not None:
             before.ticks = min(before.ticks, note.tick - before.tick)

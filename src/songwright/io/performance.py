@@ -27,7 +27,7 @@ from typing import Any
 import numpy as np
 
 from songwright.dsp.breakpoints import drawn_through, thinned
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.performer.layers import line_of, sung_hz, times_s
 from songwright.text.phones import PHONES
 from songwright.values.performance import (
@@ -124,7 +124,7 @@ def read_performance(path: Path) -> SungFile:
     except FileNotFoundError:
         raise ShelfError(item, "there is no such file") from None
     except (OSError, UnicodeDecodeError) as problem:
-        raise ShelfError(item, f"cannot be read ({problem})") from None
+        raise ShelfError(item, f"cannot be read ({why(problem)})") from None
     return parse_performance(text, item)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.io.abc import read_abc_tune
 from songwright.io.midi import read_midi
 from songwright.io.musicxml_read import musicxml_root, read_musicxml
@@ -62,7 +62,7 @@ def _of_folder(folder: Path, file: Path | None = None) -> Score:
         document = json.loads(take.read_text(encoding="utf-8"))
         return from_plain(Score, document["score"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
-        raise ShelfError(str(take), f"holds no score that can be read ({problem})") from None
+        raise ShelfError(str(take), f"holds no score that can be read ({why(problem)})") from None
 
 
 def _written_upbeat(path: Path) -> int:

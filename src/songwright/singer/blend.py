@@ -31,7 +31,7 @@ def asked_shares(voice: str) -> dict[str, float]:
         return shares_of(voice)
     except ValueError as problem:
         raise BriefError(
-            "voice", f"{voice!r} is no blend.", "Write it like kathleen:0.6,kerstin:0.4"
+            "voice", f"{voice!r} is no blend.", "Write it like kathleen:0.6,kerstin:0.4."
         ) from problem
 
 

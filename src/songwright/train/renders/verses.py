@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from songwright.errors import BriefError, ShelfError
+from songwright.errors import BriefError, ShelfError, why
 from songwright.values.seed import Luck
 from songwright.values.shelf import Shelf
 
@@ -160,4 +160,4 @@ def _read(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as problem:
-        raise ShelfError(str(path), f"cannot be read as text ({problem})") from problem
+        raise ShelfError(str(path), f"cannot be read as text ({why(problem)})") from problem

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
 
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.music.tokens import NAMES, Conditions, LineSign, encode
 from songwright.music.tokens.conditions import close_of
 from songwright.music.tokens.vocabulary import LANGUAGES
@@ -71,8 +72,10 @@ def load_shard(path: str | os.PathLike[str]) -> dict[str, list[np.ndarray]]:
             if tuple(known) != NAMES[: len(known)]:
                 raise ShelfError(item, "was made with another vocabulary; make it again from the corpus")
             return {name: _rows(held[f"{name}_tokens"], held[f"{name}_lengths"]) for name in SPLITS}
-    except (OSError, ValueError, KeyError) as problem:
-        raise ShelfError(item, f"is no shard of tokens ({problem})") from None
+    except OSError as problem:
+        raise ShelfError(item, f"cannot be read ({why(problem)})") from None
+    except (ValueError, KeyError, zipfile.BadZipFile):
+        raise ShelfError(item, "is no shard of tokens; `songwright train data songs` writes one") from None
 
 
 def _rows(tokens: np.ndarray, lengths: Sequence[int]) -> list[np.ndarray]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 from songwright.values.plan import Key
 from songwright.values.score import Chord, Note, Part, Score, ScoreLine, Section
 from songwright.values.time import Meter, TempoMap
@@ -138,5 +138,5 @@ def load_songs(path: str | os.PathLike[str]) -> Iterator[Song]:
                     yield from_row(json.loads(line))
                 except (ValueError, KeyError, TypeError, IndexError) as problem:
                     raise ShelfError(item, f"line {number} is no song ({problem})") from None
-    except OSError as problem:
-        raise ShelfError(item, f"cannot be read ({problem.strerror})") from None
+    except (OSError, UnicodeDecodeError) as problem:
+        raise ShelfError(item, f"cannot be read ({why(problem)})") from None

@@ -28,7 +28,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from songwright.errors import ShelfError
+from songwright.errors import ShelfError, why
 
 USES = ("private", "publish", "sell")
 UNLIMITED = "unlimited"
@@ -72,7 +72,7 @@ def read_consent(path: Path, today: dt.date) -> Consent:
     try:
         said = tomllib.loads(data.decode("utf-8"))
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-        raise ShelfError(path.name, f"is not TOML ({problem})") from problem
+        raise ShelfError(path.name, f"is not TOML ({why(problem)})") from problem
     who = _text(path, said, "who", "whose voice it is")
     contact = _text(path, said, "contact", "where this person can be reached")
     statement = _text(path, said, "statement", "what is allowed, in the person's own words")
