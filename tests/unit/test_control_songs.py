@@ -240,7 +240,7 @@ def test_compose_rewrites_a_song_folder_or_a_score(folder, song, tmp_path):
     call("compose", folder, "--rewrite", "chorus", "--keep", "rest", "--out", out)
     assert (out / "score.musicxml").exists()
     again = tmp_path / "again"
-    call("compose", out / "score.musicxml", "--rewrite", "verse 1", "--composer", "crafted", "--out", again)
+    call("compose", out / "score.musicxml", "--rewrite", "verse 1", "--out", again)
     old, new = (api.melody(place / "score.musicxml") for place in (out, again))
     first = {n.start_tick: n.pitch for n in old.parts[0].notes}
     second = {n.start_tick: n.pitch for n in new.parts[0].notes}
@@ -276,6 +276,11 @@ def test_new_words_go_on_the_tune_of_a_song_folder(folder, song, ctx):
         (["compose", "l.txt", "--temperature", "9"], BriefError, "temperature"),
         (["compose", "l.txt", "--composer", "bach"], BriefError, "bach"),
         (["compose", "song", "--rewrite", "chorus", "--keep", "nothing"], BriefError, "keep"),
+        (["compose", "song", "--rewrite", "chorus", "--genre", "jazz"], BriefError, "genre: does not go with"),
+        (["make", "song", "--rewrite", "chorus", "--steps", "8"], BriefError, "steps: does not go with"),
+        (["make", "l.txt", "--plan", "p.json", "--seed", "3"], BriefError, "seed: does not go with --plan"),
+        (["compose", "l.txt", "--plan", "p.json", "--first-phrase", "a.mid"], BriefError, "first-phrase"),
+        (["make", "l.txt", "--variants", "2", "--stream", "x.raw"], BriefError, "stream: does not go"),
     ],
 )
 def test_odd_wishes_are_one_clear_line(tmp_path, monkeypatch, arguments, error, word):

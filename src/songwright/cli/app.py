@@ -31,6 +31,12 @@ app.add_typer(training.app, name="train")
 app.add_typer(samples.app, name="samples")
 
 
+# What may be asked beside --rewrite, beside --plan, and beside --plan of an engine whose network makes the sound.
+_PLACE = ("lyrics", "seed", "chords")
+_PLANNED = ("lyrics", "engine")
+_SOUNDING = (*_PLANNED, "blend", "temperature")
+
+
 def main() -> None:
     """Entry point: run a command, turn errors into one line and a status."""
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
@@ -124,26 +130,33 @@ def make(
     from songwright.cli.making import make_song
 
     wanted_lufs = options.parse_loudness(loud, one_song=rewrite is None and variants == 1 and not all_)
+    formats = tuple(f for f in format.split(",") if f)
+    several = variants if variants > 1 else None
     if rewrite is not None:
         from songwright.cli.rewriting import make_again
 
+        others = {"plan": plan, "stream": stream, "variants": several}
+        wishes.stands_alone("rewrite", _PLACE, song, material, sound, **others)
         make_again(
             options.rewriting(song.lyrics, rewrite, keep, material.chords, song.seed),
             out,
             force,
+            formats,
             workers,
             json,
             quiet,
         )
         return
+    if plan is not None:
+        wishes.stands_alone("plan", _SOUNDING if song.engine == "jukebox" else _PLANNED, song, material)
     brief = sound.into(material.into(api.seeded(song.brief())))
     if variants > 1 or all_:
+        wishes.stands_alone("variants", (), stream=stream)
         options.of_the_studio(brief, "variants")
         from songwright.cli.variants import make_variants
 
-        make_variants(brief, plan, variants, all_, out, force, workers, json, quiet)
+        make_variants(brief, plan, variants, all_, out, force, formats, workers, json, quiet)
         return
-    formats = tuple(f for f in format.split(",") if f)
     make_song(brief, plan, out, formats, force, workers, json, quiet, wanted_lufs, stream)
 
 
@@ -184,10 +197,14 @@ def compose(
     if rewrite is not None:
         from songwright.cli.rewriting import write_again
 
+        several = variants if variants > 1 else None
+        wishes.stands_alone("rewrite", _PLACE, song, material, plan=plan, variants=several)
         write_again(
             options.rewriting(song.lyrics, rewrite, keep, material.chords, song.seed), out, force, json
         )
         return
+    if plan is not None:
+        wishes.stands_alone("plan", _PLANNED, song, material)
     brief = material.into(song.brief())
     if variants > 1:
         from songwright.cli.variants import write_variants
@@ -276,7 +293,11 @@ def judge(
     """Measure a song: pitch, words, loudness, stress, form, each beside its bound."""
     from songwright.cli.judging import judge_target
 
-    span_s = (options.parse_duration(start) or 0.0, options.parse_duration(end))
+    span_s = (options.parse_duration(start, "from") or 0.0, options.parse_duration(end, "to"))
+    if picture is None and (start or end):
+        raise BriefError(
+            "picture", "is what --from and --to are for.", "Say with --picture FILE.png where to draw."
+        )
     if not judge_target(target, picture, span_s, force, json) and strict:
         raise typer.Exit(1)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from songwright import api
 from songwright.cli.console import give, give_json, table
-from songwright.errors import ShelfError
+from songwright.errors import BriefError, ShelfError
 from songwright.values.verdict import Figure
 
 
@@ -27,6 +27,7 @@ def judge_target(
         press.claim(picture, force)
     ctx = api.context(0)
     take = load(target, ctx)
+    _check_span(span_s, take.master.audio.duration_s)
     verdict = guard.judge(take, ctx.child("guard"))
     if picture is not None:
         from songwright.guard.picture import draw
@@ -42,6 +43,15 @@ def judge_target(
             )
         )
     return verdict.passed
+
+
+def _check_span(span_s: tuple[float, float | None], length_s: float) -> None:
+    """Raises BriefError for a stretch that is not in the sound."""
+    start_s, end_s = span_s
+    if not 0 <= start_s < (length_s if end_s is None else min(length_s, end_s)):
+        raise BriefError(
+            "from", f"{start_s:g} s is not before its end.", f"The sound lasts {length_s:.2f} s."
+        )
 
 
 def _row(figure: Figure) -> dict[str, str]:

@@ -34,7 +34,9 @@ def write_again(wish: Rewriting, out: Path | None, force: bool, json: bool) -> N
         give("\n".join(files))
 
 
-def make_again(wish: Rewriting, out: Path | None, force: bool, workers: int, json: bool, quiet: bool) -> None:
+def make_again(
+    wish: Rewriting, out: Path | None, force: bool, formats: tuple[str, ...], workers: int, json: bool, quiet: bool
+) -> None:  # fmt: skip
     """Make a song again, with new music in one place."""
     from songwright.engines import studio
     from songwright.io import press
@@ -42,6 +44,7 @@ def make_again(wish: Rewriting, out: Path | None, force: bool, workers: int, jso
 
     out = out or _beside(wish.source)
     press.claim(out, force)
+    press.check_formats(formats)
     plan, score, brief = source_of(wish)
     found = api.rewrite(plan, score, wish.place, seed=wish.seed, chords=wish.chords)
     listener = Listener(quiet)
@@ -49,7 +52,7 @@ def make_again(wish: Rewriting, out: Path | None, force: bool, workers: int, jso
         say(f"  note: {note}")
     ctx = studio.context(plan.seed, api.context(plan.seed, listener, workers))
     take = studio.record_score(brief, found.plan, found.score, ctx)
-    api.song(take).save(out, force=force)
+    api.song(take).save(out, formats=formats, force=force)
     if not quiet:
         say(describe_master(take.master, out))
     if json:

@@ -64,13 +64,14 @@ def write_variants(
 
 def make_variants(
     brief: SongBrief, plan_file: Path | None, count: int, everything: bool, out: Path | None, force: bool,
-    workers: int, json: bool, quiet: bool,
+    formats: tuple[str, ...], workers: int, json: bool, quiet: bool,
 ) -> None:  # fmt: skip
     """Compose several songs and make the best one (everything: all of them, NAME-1, NAME-2 ...)."""
     from songwright.engines import studio
     from songwright.io import press
 
     listener = Listener(quiet)
+    press.check_formats(formats)
     plan = _plan(brief, plan_file)
     ctx = api.context(plan.seed, listener, workers)
     out = out or Path(options.folder_name(plan.title, plan.seed))
@@ -82,7 +83,7 @@ def make_variants(
     ranked = variants(plan, count, ctx)
     for name, variant in zip(names, ranked, strict=False):
         take = studio.record_plan(brief, variant.plan, studio.context(variant.plan.seed, ctx))
-        api.song(take).save(name, force=force)
+        api.song(take).save(name, formats=formats, force=force)
         if not quiet:
             say(describe_master(take.master, name))
     _tell(ranked, names, _index(out), force, json, {"folders": [str(name) for name in names]})

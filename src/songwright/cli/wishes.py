@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -164,6 +164,27 @@ class Material:
             temperature=self.temperature,
             composer=self.composer,
         )
+
+
+def stands_alone(flag: str, beside: Collection[str], *groups: Any, **others: Any) -> None:
+    """Raises BriefError for a wish that nobody would hear beside --flag, rather than leave it unheard.
+
+    beside: fields of the groups (Song, Material ...) that go with it. others: further options, None where not given.
+    """
+    given = [(name, value is not None) for name, value in others.items()]
+    for group in groups:
+        given += [(field.name, getattr(group, field.name) != field.default) for field in fields(group)]
+    for name, asked in given:
+        if asked and name not in beside:
+            option = name.strip("_").replace("_", "-")
+            raise BriefError(option, f"does not go with --{flag}.", _ALONE[flag])
+
+
+_ALONE = {
+    "plan": "Change it in the plan, or leave it out.",
+    "rewrite": "All but the place stays as it is; leave it out.",
+    "variants": "Leave it out.",
+}
 
 
 def spelled(*without: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
