@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from songwright import producer
 from songwright.errors import BriefError, ShelfError, SongwrightError
-from songwright.io.shelf import HouseShelf
+from songwright.io.shelf import HOUSE, HouseShelf
 from songwright.music.pitch import pitch_class
 from songwright.producer.settings import form_settings, tempo_settings
 from songwright.values.brief import SongBrief
@@ -547,6 +547,8 @@ def test_length_range_and_words_follow_an_edit():
     assert checked(longer).duration_s == pytest.approx(made.duration_s + 2 * bar_s)
     assert checked(longer).notes[-1].startswith("Length")
 
+    own = str(HOUSE / "voices" / "rms.toml")  # a card by its path, as a voice of one's own is named
+    assert checked(plan(voice=own)).voice == own
     soprano = checked(replace(made, voice="slt-soprano"))
     card = next(card for card in SHELF.voice_cards() if card.id == "slt-soprano")
     assert card.midi_low <= soprano.voice_low < soprano.voice_high <= card.midi_high

@@ -14,6 +14,7 @@ from songwright.engines.memory import load, load_stems
 from songwright.io.lyrics import timed_lines
 from songwright.io.performance import read_performance
 from songwright.io.sound import read_audio
+from songwright.io.tunes import whole_score
 from songwright.music.instruments import INSTRUMENTS
 from songwright.values.digest import digest
 
@@ -118,6 +119,26 @@ def test_take_json_is_enough_to_make_it_again(folder, short_take, ctx):
     back = load(folder, ctx)
     assert digest(back.plan) == digest(short_take.plan)
     assert digest(back.performance) == digest(short_take.performance)
+
+
+@pytest.mark.parametrize(
+    ("place", "value"),
+    [
+        (("key", "mode"), "blue"),
+        (("tempo_map", "changes", 0, "bpm"), float("nan")),
+        (("parts", 0, "instrument"), "kazoo"),
+        (("parts", 0, "notes", 0, "pitch"), 4000),
+    ],
+)
+def test_a_score_edited_into_nonsense_is_named(folder, place, value):
+    plain = json.loads((folder / "take.json").read_text(encoding="utf-8"))["score"]
+    assert whole_score(plain).parts
+    inner = plain
+    for step in place[:-1]:
+        inner = inner[step]
+    inner[place[-1]] = value
+    with pytest.raises(ValueError, match=place[0]):
+        whole_score(plain)
 
 
 def test_the_judge_finds_it_good(folder, ctx):

@@ -80,6 +80,8 @@ def source_of(wish: Rewriting) -> tuple[SongPlan, Score, SongBrief]:
     """The plan and score of a song folder, or of a score with a plan made around it."""
     import json as json_text
 
+    from songwright import producer
+    from songwright.io.tunes import whole_score
     from songwright.values.wire import from_plain
 
     file = wish.source / "take.json" if wish.source.is_dir() else wish.source
@@ -90,12 +92,13 @@ def source_of(wish: Rewriting) -> tuple[SongPlan, Score, SongBrief]:
     try:
         document = json_text.loads(file.read_text(encoding="utf-8"))
         plan = from_plain(SongPlan, document["plan"])
-        score = from_plain(Score, document["score"])
+        score = whole_score(document["score"])
         brief = from_plain(SongBrief, document["brief"])
     except FileNotFoundError:
         raise ShelfError(str(wish.source), "is no song folder and no score (there is no such file)") from None
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ShelfError(str(file), f"holds no song that can be read ({why(problem)})") from None
+    producer.checked(plan, api.context(plan.seed).child("producer"))  # it may have been edited
     return plan, score, brief
 
 

@@ -10,12 +10,12 @@ from songwright.dsp import loudness
 from songwright.engines.studio import context
 from songwright.errors import ShelfError, why
 from songwright.io.sound import read_audio
+from songwright.io.tunes import whole_score
 from songwright.values.audio import RATE_HZ, Audio, Master, Stems
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
 from songwright.values.originality import Originality
 from songwright.values.plan import SongPlan
-from songwright.values.score import Score
 from songwright.values.take import EngineCard, Ingredient, Take
 from songwright.values.wire import from_plain
 
@@ -76,7 +76,7 @@ def _load_folder(folder: Path, ctx: Context) -> Take:
         ingredients = from_plain(tuple[Ingredient, ...], document["ingredients"])
         if document.get("plan") and document.get("score"):
             plan = from_plain(SongPlan, document["plan"])
-            score = from_plain(Score, document["score"])
+            score = whole_score(document["score"])
         compared = document.get("originality")
         originality = from_plain(Originality, compared) if compared else None
     except (KeyError, ValueError) as problem:

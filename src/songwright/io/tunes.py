@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from songwright.errors import ShelfError, why
 from songwright.io.abc import read_abc_tune
@@ -13,7 +14,8 @@ from songwright.io.midi import read_midi
 from songwright.io.musicxml_read import musicxml_root, read_musicxml
 from songwright.io.score_names import sections_from
 from songwright.io.written import Unusable, Written
-from songwright.music.pitch import key_on, pitch_class
+from songwright.music.instruments import INSTRUMENTS
+from songwright.music.pitch import SCALES, key_on, pitch_class
 from songwright.music.upbeat import upbeat
 from songwright.values.plan import Key
 from songwright.values.score import Chord, Note, Part, Score
@@ -23,6 +25,7 @@ from songwright.values.words import Syllable
 
 SUFFIXES = (".musicxml", ".mxl", ".xml", ".mid", ".midi", ".abc")
 _MAX_BYTES = 16 * 2**20
+_MAX_TICKS = 10**7
 _FIFTHS_OF_MODE = {"major": 0, "mixolydian": -1, "dorian": -2, "minor": -3}
 
 
@@ -60,9 +63,26 @@ def _of_folder(folder: Path, file: Path | None = None) -> Score:
         raise ShelfError(str(folder), "is no song folder (there is no take.json or score in it)")
     try:
         document = json.loads(take.read_text(encoding="utf-8"))
-        return from_plain(Score, document["score"])
+        return whole_score(document["score"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as problem:
         raise ShelfError(str(take), f"holds no score that can be read ({why(problem)})") from None
+
+
+def whole_score(plain: Any) -> Score:
+    """A score from the JSON of a take that all rooms may trust. Raises ValueError with the place that does not fit."""
+    score = from_plain(Score, plain)
+    pitch_class(score.key.tonic)
+    if score.key.mode not in SCALES:
+        raise ValueError(f"score.key.mode should be one of {', '.join(SCALES)}")
+    if not score.tempo_map.changes or not all(1.0 <= c.bpm <= 1000.0 for c in score.tempo_map.changes):
+        raise ValueError("score.tempo_map should be quarter notes a minute")
+    for part in score.parts:
+        if part.instrument not in INSTRUMENTS:
+            raise ValueError(f"score.parts: there is no instrument {part.instrument!r}")
+        for note in part.notes:
+            if not (0 <= note.pitch <= 127 and 0 <= note.start_tick <= note.end_tick <= _MAX_TICKS):
+                raise ValueError(f"score.parts: the note {note.id!r} cannot be played")
+    return score
 
 
 def _written_upbeat(path: Path) -> int:

@@ -65,7 +65,7 @@ def _people(plan: SongPlan, ctx: Context) -> tuple[Persona, VoiceCard]:
     """Persona and voice of the plan; unknown ones, and an unknown style, are refused with what is known."""
     ctx.shelf.style(plan.style)
     cards = {card.id: card for card in ctx.shelf.voice_cards()}
-    if ":" in plan.voice:  # a blend
+    if ":" in plan.voice or plan.voice.endswith(".toml"):  # a blend, or a voice of one's own
         return ctx.shelf.persona(plan.persona), ctx.shelf.voice(plan.voice).card
     if plan.voice not in cards:
         raise BriefError("plan.voice", f"there is no voice {plan.voice!r}.", _known(cards))
