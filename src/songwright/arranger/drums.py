@@ -170,12 +170,12 @@ def _fill_before(
     if (cue.stop is not None or cue.drop is not None) and tick == cue.end:
         room = min(room, 1)
     fitting = [f for f in settings.fills if f.compound == meter.is_compound] or list(settings.fills)
-    fitting = [f for f in fitting if f.size <= size and f.beats * _beat(f, meter) <= room * meter.beat_ticks]
+    fitting = [f for f in fitting if f.size <= size and f.beats * _beat(f) <= room * meter.beat_ticks]
     if not fitting:
         return None
     top = max(f.size for f in fitting)
     fill = seed.child("fill").luck().choice([f for f in fitting if f.size == top])
-    length = fill.beats * _beat(fill, meter)
+    length = fill.beats * _beat(fill)
     start = tick - length
     loud = settings.level * (0.75 + 0.3 * max(cue.energy, cue.after))
     marks = []
@@ -187,8 +187,8 @@ def _fill_before(
     return _Break(start, tick, tuple(marks))
 
 
-def _beat(fill: Fill, meter: Meter) -> int:
-    """Ticks of a beat of the fill: its own feel, except that uneven meters count in quarters too."""
+def _beat(fill: Fill) -> int:
+    """Ticks of a beat of the fill, in its own feel: a quarter, or a dotted one."""
     return TICKS_PER_QUARTER * 3 // 2 if fill.compound else TICKS_PER_QUARTER
 
 

@@ -166,7 +166,7 @@ def fit_tune(song: Song, group: Sequence[Room], tune: Sequence[TuneLine], seed: 
             continue
         liked = {tick: 1.8 for tick, *_ in model.notes}
         placed = place(room.sung, _frame(song, room, pace, model.first, model.landing, liked))
-        spots = _spots(song, room, placed)
+        spots = _spots(song, placed)
         wanted = tuple((model.pitch_at(spot.tick - room.window), 2.5) for spot in spots[:-1])
         wanted += ((model.notes[-1][2], 6.0),)
         register = song.registers[room.section.kind]
@@ -258,7 +258,7 @@ def _frame(
                  first, landing, liked, song.settings.syncopation, pushed)  # fmt: skip
 
 
-def _spots(song: Song, room: Room, placed: Sequence[Placed]) -> tuple[Spot, ...]:
+def _spots(song: Song, placed: Sequence[Placed]) -> tuple[Spot, ...]:
     """The notes of a line without pitches; each over the chord under most of it."""
     return tuple(
         Spot(p.start, p.length, p.sung.weight, p.sung.syllabic in ("middle", "end"),
@@ -287,7 +287,7 @@ def _new_pitches(
     seed: Seed,
 ) -> tuple[float, tuple[int, ...]]:
     """Pitches of a line that states (no model) or develops an idea; a developed one may move to another step."""
-    spots = _spots(song, room, placed)
+    spots = _spots(song, placed)
     kind = room.section.kind
     register = song.registers[kind]
     letter, model = shape.letter, shape.model

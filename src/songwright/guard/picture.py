@@ -56,7 +56,7 @@ def draw(take: Take, start_s: float = 0.0, end_s: float | None = None) -> bytes:
         _pitch(middle, take, score, lead, start, until)
     else:
         middle.set_visible(False)
-    _loudness(bottom, take, start, until)
+    _loudness(bottom, take)
     bottom.set_xlim(start, until)
     bottom.xaxis.set_major_formatter(
         lambda x, _: f"{int(x) // 60}:{x % 60:04.1f}" if until - start < 30 else _clock(x)
@@ -197,7 +197,7 @@ def _while_singing(take: Take, times: np.ndarray) -> np.ndarray:
     return inside
 
 
-def _loudness(axes: Axes, take: Take, start_s: float, end_s: float) -> None:
+def _loudness(axes: Axes, take: Take) -> None:
     """Momentary and short-term loudness; the whole song's loudness as a dashed line."""
     audio = take.master.audio
     if take.score:

@@ -52,13 +52,6 @@ wi' W IH0 TH
 lovin L AH1 V IH0 N
 deja D EY1 ZH AA2
 n AH0 N
-'n' AH0 N
-n' AH0 N
-an' AE0 N
-th' DH AH0
-wi' W IH0 TH
-lovin L AH1 V IH0 N
-deja D EY1 ZH AA2
 m M
 mm M
 hm HH M

@@ -108,14 +108,14 @@ def graphemes(body: str, stem: int = 0) -> list[tuple[str, int]]:
             text = body[at : at + length]
             torn = text == "chs" and at < stem < at + length
             group = len(text) == length and not torn
-            if group and (length == 1 or _is_group(body, at, text) or _is_pair(body, at, text)):
+            if group and (length == 1 or _is_group(at, text) or _is_pair(body, at, text)):
                 break
         pieces.append((text, at))
         at += len(text)
     return pieces
 
 
-def _is_group(body: str, at: int, text: str) -> bool:
+def _is_group(at: int, text: str) -> bool:
     """Whether these consonant letters sound as one; rh does at the beginning alone ("Rhein")."""
     return text in _CONSONANTS and (text != "rh" or at == 0)
 

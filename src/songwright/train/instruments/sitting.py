@@ -31,7 +31,6 @@ class _Note:
     noise: np.ndarray
     stiffness: float
     sides: np.ndarray
-    loudness_db: float
 
 
 def sit(samples: Sequence[Sample]) -> Portrait:
@@ -82,7 +81,6 @@ def listen(sample: Sample, guess: float) -> _Note:
         noise,
         stiffness,
         np.pad(sides, (0, missing)),
-        top,
     )
 
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 import numpy as np
 
 from songwright.dsp.mel import spectra
-from songwright.runtime.codec import CENTRE, FLOOR, LATENT_HZ, MELS, RATE_HZ, SPREAD, STRIDE, log_mel
+from songwright.runtime.codec import CENTRE, FLOOR, MELS, RATE_HZ, SPREAD, STRIDE, log_mel
 
 LOWEST, NOTES, STEPS = 33, 72, 2
 """Tones from MIDI 33 (55 Hz) on, so many semitones, two to each."""
@@ -42,8 +42,3 @@ def tone_matrix() -> np.ndarray:
     matrix = np.clip(1 - np.abs(hz[:, None] - centres) / reach, 0, None).astype(np.float32)
     matrix.flags.writeable = False
     return matrix
-
-
-def seconds_of(frames: int) -> float:
-    """How long so many frames are."""
-    return frames / LATENT_HZ

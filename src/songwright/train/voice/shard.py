@@ -14,7 +14,6 @@ import numpy as np
 from songwright.errors import ShelfError
 from songwright.train.voice.corpus import Corpus
 
-FRAME_COLUMNS = ("f0_hz", "cepstra", "air_db", "effort")
 EVERY = 2
 _LEVELS = 255
 
