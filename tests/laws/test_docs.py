@@ -26,6 +26,29 @@ def test_the_manual_is_up_to_date():
     assert (ROOT / "docs" / "commands.md").read_text(encoding="utf-8") == manual
 
 
+def written_commands():
+    """Every `songwright ...` in code of any page, in a line or a block of its own, as words."""
+    pages = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *ROOT.glob("*/README.md")]
+    for page in sorted(set(pages) - {ROOT / "docs" / "commands.md"}):
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        for code in re.findall(r"^ *(?:\.venv/bin/)?songwright .*$|`songwright [^`]*`", text, flags=re.M):
+            yield page.name, code.strip(" `").split()[1:]
+
+
+def test_every_command_on_any_page_is_there():
+    manual = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    helps = dict(re.findall(r"^## songwright ?([^\n]*)\n(.*?)(?=^## |\Z)", manual, flags=re.S | re.M))
+    found = list(written_commands())
+    assert len(found) > 60
+    for page, words in found:
+        name = max((n for n in helps if words[: len(n.split())] == n.split()), key=len)
+        rest = words[len(name.split()) :]
+        if "COMMAND [ARGS]" in helps[name] and rest and re.fullmatch("[a-z]+", rest[0]):
+            pytest.fail(f"{page}: songwright {' '.join(words)}: there is no {rest[0]}")
+        for option in re.findall(r"(?<!\S)--[a-z-]+", " ".join(rest)):
+            assert re.search(rf"^  {option}\b", helps[name], flags=re.M), f"{page}: {option} of {name}"
+
+
 def blocks(page, language):
     text = (ROOT / page).read_text(encoding="utf-8")
     return re.findall(rf"```{language}\n(.*?)```", text, flags=re.S)
