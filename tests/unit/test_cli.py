@@ -15,7 +15,7 @@ import pytest
 from songwright.cli.app import app
 from songwright.cli.console import Listener, _in_letters, give_json
 from songwright.cli.options import folder_name, parse_amounts, parse_duration, parse_loudness, spelled_out
-from songwright.errors import BriefError
+from songwright.errors import BriefError, Cancelled
 from songwright.values.context import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -188,6 +188,18 @@ def test_ctrl_c_leaves_nothing(tmp_path, after):
     assert job.returncode == 130 or not after
     assert "stopped; nothing was written" in errors or not after, errors
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    ("thrown", "told"), [(KeyboardInterrupt(), "finished is kept"), (Cancelled("shards stay"), "shards stay")]
+)
+def test_who_is_stopped_says_what_is_kept(program, monkeypatch, thrown, told):
+    def stopped(*_):
+        raise thrown
+
+    monkeypatch.setattr("songwright.bench.suites.run_suite", stopped)
+    done = program("bench", "speed")
+    assert done.returncode == 130 and told in done.stderr and "nothing was written" not in done.stderr
 
 
 def test_lists_have_id_and_licence(program):

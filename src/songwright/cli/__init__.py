@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import sys
+
 
 def run() -> None:
     """Run the command line and leave with a status: 0 done, 1..5 by kind of error, 130 stopped."""
-    from songwright.cli.app import main
-
+    try:
+        from songwright.cli.app import main
+    except KeyboardInterrupt:  # so early that nothing has begun
+        sys.exit(130)
     main()

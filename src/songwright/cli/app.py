@@ -40,12 +40,15 @@ _SOUNDING = (*_PLANNED, "blend", "temperature")
 def main() -> None:
     """Entry point: run a command, turn errors into one line and a status."""
     signal.signal(signal.SIGTERM, lambda *_: _interrupt())
+    stopped = Cancelled()
     try:
         status = app(options.spelled_out(sys.argv[1:]), standalone_mode=False)
     except typer.Exit as leave:
         status = leave.exit_code
-    except (KeyboardInterrupt, typer.Abort, Cancelled):
+    except (KeyboardInterrupt, typer.Abort):
         status = Cancelled.exit_status
+    except Cancelled as problem:
+        status, stopped = problem.exit_status, problem
     except SongwrightError as problem:
         status = _fail(problem)
     except MemoryError:
@@ -58,7 +61,7 @@ def main() -> None:
     except typer.TyperException as problem:
         status = _misused(problem)
     if status == Cancelled.exit_status:  # Typer turns Ctrl-C into this status without a word
-        _leave_now(_fail(Cancelled()))
+        _leave_now(_fail(stopped))
     sys.exit(status or 0)
 
 

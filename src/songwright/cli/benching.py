@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from songwright.cli.console import Listener, give, give_json, say, table
+from songwright.cli.console import Listener, give, give_json, keeping, say, table
 from songwright.cli.wishes import Json
 from songwright.errors import BriefError
 
@@ -98,6 +98,7 @@ Network = Annotated[
 ]
 
 
+@keeping
 def bench(
     suite: Suite = "song",
     runs: Runs = None,

@@ -8,11 +8,12 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import wraps
 from typing import TYPE_CHECKING, Any
 
-from songwright.errors import ShelfError
+from songwright.errors import Cancelled, ShelfError
 
 if TYPE_CHECKING:
     from songwright.values.context import Progress
@@ -35,8 +36,6 @@ class Listener:
         self._stop = True
 
     def __call__(self, progress: Progress) -> None:
-        from songwright.errors import Cancelled
-
         if self._stop:
             raise Cancelled
         if self._quiet:
@@ -61,6 +60,19 @@ class Listener:
             with suppress(OSError):
                 sys.stderr.write(f"\r  {progress.stage:<8} {percent:3d} %  {progress.note[:50]:<50}\r")
                 sys.stderr.flush()
+
+
+def keeping(command: Callable[..., None]) -> Callable[..., None]:
+    """A command that keeps what it has finished, and says so when it is stopped."""
+
+    @wraps(command)
+    def run(*words: Any, **options: Any) -> None:
+        try:
+            command(*words, **options)
+        except KeyboardInterrupt:
+            raise Cancelled("stopped; what was finished is kept") from None
+
+    return run
 
 
 def say(text: str) -> None:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from songwright.cli import wishes
+from songwright.cli.console import give, give_json, keeping, say
 
 app = typer.Typer(no_args_is_help=True, help="Sets of the raw-audio engine's songs, to explore in a page.")
 
@@ -18,6 +19,7 @@ def _group() -> None:
 
 
 @app.command()
+@keeping
 def build(
     out: Annotated[Path, typer.Argument(help="Folder for the set; goes on where it stopped.")],
     seconds: Annotated[float, typer.Option(help="Length of each sample, 10 to 120.")] = 24.0,
@@ -40,7 +42,6 @@ def build(
 ) -> None:
     """Make songs in every genre by every artist from every kind of prompt, with timings and rights as JSON."""
     from songwright import api
-    from songwright.cli.console import give, give_json, say
     from songwright.explorer.build import INDEX, build, words_of
     from songwright.explorer.catalogue import catalogue
 
