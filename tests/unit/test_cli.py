@@ -151,6 +151,20 @@ def test_a_place_that_cannot_be_written(tmp_path, program):
     (tmp_path / "file").write_text("")
     done = program("make", EXAMPLE, "--out", "file/song", cwd=tmp_path)
     assert done.returncode == 2 and "cannot be written" in done.stderr
+    done = program("bench", "gallery", "--out", "file", cwd=tmp_path)
+    assert done.returncode == 2 and "cannot be written" in done.stderr
+
+
+def test_what_the_system_refuses_is_one_line(program, monkeypatch):
+    def refused(*_):
+        raise PermissionError(errno.EACCES, "Permission denied", "locked/run")
+
+    monkeypatch.setattr("songwright.bench.suites.run_suite", refused)
+    done = program("bench", "speed", "--json")
+    assert (
+        done.returncode == 4 and done.stderr == "songwright: locked/run: cannot be used (Permission denied)\n"
+    )
+    assert json.loads(done.stdout)["item"] == "locked/run"
 
 
 def test_a_full_disk_loses_nothing(tmp_path, monkeypatch, short_take):

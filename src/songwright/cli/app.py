@@ -15,7 +15,7 @@ import typer
 from songwright import __version__
 from songwright.cli import benching, genres, options, samples, sounding, training, wishes
 from songwright.cli.console import give, give_json, say, table
-from songwright.errors import BriefError, Cancelled, SongwrightError
+from songwright.errors import BriefError, Cancelled, ShelfError, SongwrightError, why
 
 app = typer.Typer(
     name="songwright",
@@ -58,6 +58,10 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
+    except (
+        OSError
+    ) as problem:  # of a folder that is learned from or written to, where no room has a word for it
+        status = _fail(ShelfError(str(problem.filename or "a file"), f"cannot be used ({why(problem)})"))
     except typer.TyperException as problem:
         status = _misused(problem)
     if status == Cancelled.exit_status:  # Typer turns Ctrl-C into this status without a word

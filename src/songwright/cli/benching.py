@@ -122,6 +122,7 @@ def bench(
     json: Json = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
+    _reach(out and out / "songs", pictures and pictures / "picture.png", page)
     if suite == "singer":
         from songwright.bench.singer import singer_suite
 
@@ -156,6 +157,15 @@ def bench(
         give_json(rows)
     else:
         give(table(rows, list(rows[0])))
+
+
+def _reach(*places: Path | None) -> None:
+    """Make sure, before hours of work, that what comes of it can be written. Raises BriefError("out")."""
+    from songwright.io import press
+
+    for place in places:
+        if place is not None:
+            press.reach(place)
 
 
 def _composers(

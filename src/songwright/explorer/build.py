@@ -14,6 +14,7 @@ from songwright.errors import BriefError, ShelfError
 from songwright.explorer.catalogue import KINDS, Sample, Words
 from songwright.explorer.entry import SCHEMA, entry
 from songwright.explorer.making import Made, Maker
+from songwright.io.press import reach
 from songwright.io.sound import write_audio
 from songwright.train.renders.verses import read_verses
 from songwright.values.context import Context
@@ -55,6 +56,7 @@ def build(
         raise BriefError("format", f"{suffix!r} is not written.", f"Use {', '.join(FORMATS)}.")
     if out.exists() and (not out.is_dir() or (any(out.iterdir()) and not (out / INDEX).is_file())):
         raise BriefError("out", f"{out} holds other things.", "Choose an empty folder.")
+    reach(out / INDEX)
     networks = {name: ctx.shelf.weights_card(name).sha256 for name in NETWORKS}
     maker = Maker(ctx)
     entries: list[Row] = []

@@ -53,6 +53,11 @@ def claim(target: Path, force: bool = False) -> None:
         raise BriefError(
             "out", f"{target} is not a song of ours; it will not be replaced.", "Choose another name."
         )
+    reach(target)
+
+
+def reach(target: Path) -> None:
+    """Make sure, before any work, that the folders above a file or folder take it. Raises BriefError("out")."""
     parent = next((p for p in [target.parent, *target.parent.parents] if p.exists()), Path("."))
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise BriefError("out", f"{parent} cannot be written to.", "Choose another place with --out.")
