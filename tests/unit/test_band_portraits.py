@@ -33,7 +33,7 @@ STRUCK = ("guitar-clean", "bass-finger", "bass-upright", "piano")
 
 def note(instrument, pitch, strength=0.7, how="", seconds=1.5, take=0, patches=RECORDED):
     frames = int(seconds * RATE_HZ)
-    stroke = Stroke(pitch, strength, how, take, seconds, frames)
+    stroke = Stroke(pitch, strength, how, seconds, frames)
     return np.atleast_2d(patches[instrument].voice.note(stroke, Seed(3).child(take).luck()))
 
 
@@ -167,7 +167,7 @@ def test_known_strings_are_measured_and_come_nearer_than_the_textbook(tmp_path):
     from songwright.band.portrayed import Struck
 
     like = next(s for s in read_samples(folder) if s.pitch == 55 and s.strength == 0.85).sound()[0]
-    stroke = Stroke(55, 0.85, "", 0, 2.0, len(like))
+    stroke = Stroke(55, 0.85, "", 2.0, len(like))
     mine, textbook = (
         aligned(np.atleast_2d(voice.note(stroke, Seed(1).luck()))[0], like)
         for voice in (Struck("test", guitar), PATCHES["guitar-clean"].voice)
@@ -273,5 +273,5 @@ def test_a_staccato_note_is_stopped_by_the_hand():
 
 def test_a_softer_stroke_on_a_recorded_drum_is_darker():
     snare = RECORDED["drumkit-power"].voice
-    soft, hard = (snare.note(Stroke(38, s, "", 0, 0.3, RATE_HZ // 3), Seed(1).luck()) for s in (0.1, 1.0))
+    soft, hard = (snare.note(Stroke(38, s, "", 0.3, RATE_HZ // 3), Seed(1).luck()) for s in (0.1, 1.0))
     assert centroid(hard) > 1.1 * centroid(soft)

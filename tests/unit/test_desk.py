@@ -341,7 +341,6 @@ def test_one_channel_chords_get_two_sides_that_cancel_in_mono() -> None:
     mono = Seed(4).luck().noise(RATE)[None].astype(np.float32)
     apart = strips.spreader(chair, mono, Seed(1))
     plain = strips.Strip(
-        chair,
         strips.equalizer(chair),
         np.ones(1, np.float32),
         0.0,
@@ -407,9 +406,8 @@ def test_a_fader_on_its_way_is_heard_too() -> None:
 
 def test_the_pocket_takes_from_words_alone() -> None:
     """A band cut by 6 dB at 2 kHz while the pocket is open is untouched at 200 Hz, and untouched when it is closed."""
-    chair = balance.Chair("keys", "comping", "piano", "keys")
     flat, dead = np.ones(1, np.float32), np.zeros((2, 10), np.float32)
-    strip = strips.Strip(chair, filters.chain(), flat, 0.0, 1.0, dead, np.zeros(0))
+    strip = strips.Strip(filters.chain(), flat, 0.0, 1.0, dead, np.zeros(0))
     time = np.arange(4 * RATE) / RATE
     sound = (np.sin(2 * np.pi * 200 * time) + np.sin(2 * np.pi * 2000 * time))[None].astype(np.float32)
     points = len(time) // moves.HOP + 2
@@ -429,9 +427,8 @@ def test_the_pocket_takes_from_words_alone() -> None:
 
 
 def test_low_notes_stand_in_the_middle_whatever_the_pan() -> None:
-    chair = balance.Chair("guitar", "comping", "guitar-steel", "guitar")
     flat, dead = np.ones(1, np.float32), np.zeros((2, 10), np.float32)
-    strip = strips.Strip(chair, filters.chain(), flat, -1.0, 1.0, dead, np.zeros(0))
+    strip = strips.Strip(filters.chain(), flat, -1.0, 1.0, dead, np.zeros(0))
     time, gain = np.arange(2 * RATE) / RATE, np.ones(2 * RATE // moves.HOP + 2, np.float32)
     for hz, most, least in ((30.0, 2.5, 0.0), (2000.0, 99.0, 20.0)):
         left, right = strips.print_strip(strip, np.sin(2 * np.pi * hz * time)[None].astype(np.float32), gain)

@@ -114,7 +114,7 @@ def _sound(key: _Key, size: int, patch: Patch, seed: Seed) -> np.ndarray:
     """The note itself at its reference level, float32 (1 or 2, size)."""
     pitch, grade, articulation, take, length = key
     frames = min(size, _LONGEST)
-    stroke = Stroke(pitch, grade / _GRADES, articulation, take, length or frames / RATE_HZ, frames)
+    stroke = Stroke(pitch, grade / _GRADES, articulation, length or frames / RATE_HZ, frames)
     luck = seed.child(f"{pitch:.2f}", grade, articulation, take).luck()
     sound = lfilter(*_NO_DC, np.atleast_2d(patch.voice.note(stroke, luck)).astype(np.float32))
     if isinstance(patch.voice, DrumKit):

@@ -9,13 +9,11 @@ from dataclasses import dataclass
 class Stroke:
     """pitch: MIDI, fractional. strength: 0 soft .. 1 hard. articulation: as in the score.
 
-    variation: which of several takes of the same note. length_s: how long it is held. frames: samples to render,
-    the time after the release included.
+    length_s: how long it is held. frames: samples to render, the time after the release included.
     """
 
     pitch: float
     strength: float
     articulation: str
-    variation: int
     length_s: float
     frames: int

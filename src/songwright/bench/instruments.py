@@ -99,7 +99,7 @@ def own(patches: Mapping[str, Patch], sample: Sample, frames: int) -> np.ndarray
     size = frames + RATE_HZ // 10
     sound = np.atleast_2d(
         voice.note(
-            Stroke(pitch, sample.strength, "", 0, size / RATE_HZ, size),
+            Stroke(pitch, sample.strength, "", size / RATE_HZ, size),
             Seed(1).child(sample.path.name).luck(),
         )
     )

@@ -58,9 +58,7 @@ def main() -> None:
     except BrokenPipeError:
         sys.stderr.close()
         status = 0
-    except (
-        OSError
-    ) as problem:  # of a folder that is learned from or written to, where no room has a word for it
+    except OSError as problem:  # where no room has a word for it
         status = _fail(ShelfError(str(problem.filename or "a file"), f"cannot be used ({why(problem)})"))
     except typer.TyperException as problem:
         status = _misused(problem)

@@ -165,7 +165,6 @@ def _strips(
     found = {}
     for chair, samples in zip(chairs, dry, strict=True):
         found[chair.stem] = strips.Strip(
-            chair,
             equalizers[chair.stem],
             flat,
             *places[chair.stem],

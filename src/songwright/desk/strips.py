@@ -40,7 +40,6 @@ class Strip:
     to its sides; empty for stereo sounds.
     """
 
-    chair: Chair
     equalizer: np.ndarray
     tone: np.ndarray
     pan: float
