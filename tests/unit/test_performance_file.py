@@ -141,6 +141,12 @@ WRONG = {
     "a bat": (lambda d, p: p.update(pitch=[[0.5, 570.0]]), "12 to 108"),
     "no pair": (lambda d, p: p.update(pitch=[[0.5]]), "seconds, value"),
     "nan": (lambda d, p: p.update(effort=[[0.5, float("nan")]]), "effort point 0"),
+    "nan in a note": (
+        lambda d, p: p.update(
+            notes=[dict(note_id="n", text="", onset_s=0.5, offset_s=float("nan"), pitch=57)]
+        ),
+        "note 0, offset_s",
+    ),
     "words for numbers": (lambda d, p: p.update(effort="loud"), "effort"),
     "unknown field": (lambda d, p: p.update(loudness=[]), "no such field"),
     "dizzy": (lambda d, p: p["vibrato"][0].update(rate_hz=[90.0]), "rate_hz"),

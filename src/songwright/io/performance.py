@@ -206,6 +206,9 @@ def _phrase(phrase: _Phrase) -> SungPhrase:
     _check_phones(phrase.phones, place)
     _check_vibrato(phrase, place)
     _in_range(f"{place}, breath_s", phrase.breath_s, 0.0, 3.0)
+    for number, note in enumerate(phrase.notes):
+        for name in ("onset_s", "offset_s", "pitch"):
+            _in_range(f"{place}, note {number}, {name}", getattr(note, name), -LONGEST_S, LONGEST_S)
     onset_s, offset_s = phrase.phones[0].onset_s, phrase.phones[-1].offset_s
     frames = max(math.ceil((offset_s - onset_s) * RATE_HZ - 1e-6), 4)
     t = onset_s + np.arange(frames) / RATE_HZ
