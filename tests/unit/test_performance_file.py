@@ -128,6 +128,7 @@ def _broken(change):
     return json.dumps(document)
 
 
+NOTE = {"note_id": "n", "text": "", "onset_s": 0.5, "offset_s": 0.9, "pitch": 57}
 WRONG = {
     "version": (lambda d, p: d.update(songwright_performance=9), "not known"),
     "stranger": (lambda d, p: d.pop("songwright_performance"), "write one with"),
@@ -141,12 +142,7 @@ WRONG = {
     "a bat": (lambda d, p: p.update(pitch=[[0.5, 570.0]]), "12 to 108"),
     "no pair": (lambda d, p: p.update(pitch=[[0.5]]), "seconds, value"),
     "nan": (lambda d, p: p.update(effort=[[0.5, float("nan")]]), "effort point 0"),
-    "nan in a note": (
-        lambda d, p: p.update(
-            notes=[dict(note_id="n", text="", onset_s=0.5, offset_s=float("nan"), pitch=57)]
-        ),
-        "note 0, offset_s",
-    ),
+    "nan in a note": (lambda d, p: p.update(notes=[NOTE | {"offset_s": float("nan")}]), "note 0, offset_s"),
     "words for numbers": (lambda d, p: p.update(effort="loud"), "effort"),
     "unknown field": (lambda d, p: p.update(loudness=[]), "no such field"),
     "dizzy": (lambda d, p: p["vibrato"][0].update(rate_hz=[90.0]), "rate_hz"),
