@@ -5,7 +5,8 @@ Run: python recipes/measure_spine.py songs.jsonl
 Of songs of 8 to 64 bars from the training and validation parts, every line is a choice twice: where it begins, among
 the sixteenths half a bar before and after its window opens, and where its last syllable comes, among those up to the
 next line. Both are conditional logits with a ridge of 2, found by gradient ascent (Adam, Kingma & Ba 2015). Last, how
-many last notes last until the next line begins, and how long the others are, by the eighths between.
+many last notes last until the next line begins, and how long the others are, by the eighths between, first of those
+that begin off the accents of the bar, then of those on one.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from songwright.bench.composer_plans import plan_of
 from songwright.composer.frames import Room, rooms
 from songwright.composer.prosody import STRESSED, leading_light
 from songwright.composer.setting.spine import PACES, RATIOS
-from songwright.music.rhythm import strength
+from songwright.music.rhythm import ACCENT, strength
 from songwright.train.songs.dataset import genre_of
 from songwright.train.songs.song import Song, load_songs
 from songwright.values.plan import SongPlan
@@ -215,16 +216,21 @@ def main() -> None:
     show([choice for tune in tunes for choice in beginnings(*tune)], _BEGIN)
     print("LAND")
     show([choice for tune in tunes for choice in landings(*tune)], _LAND)
-    held: dict[int, list[tuple[bool, int]]] = defaultdict(list)
-    for _, lines in tunes:
+    show_held(tunes)
+
+
+def show_held(tunes: Sequence[tuple[SongPlan, list[Line]]]) -> None:
+    """Prints how last notes are held: percent of those held to the next line, and eighths of the others."""
+    held: dict[tuple[bool, int], list[tuple[bool, int]]] = defaultdict(list)
+    for plan, lines in tunes:
         for line, after in pairwise(lines):
             between, length = after.onsets[0] - line.onsets[-1], line.end - line.onsets[-1]
-            held[min(16, between // 240)].append((length >= between, length // 240))
-    for eighths, ends in sorted(held.items()):
+            accented = strength(line.onsets[-1], plan.meter) >= ACCENT
+            held[accented, min(16, between // 240)].append((length >= between, length // 240))
+    for (accented, eighths), ends in sorted(held.items()):
         others = [length for full, length in ends if not full]
-        print(
-            eighths, round(100 * sum(full for full, _ in ends) / len(ends)), median(others) if others else ""
-        )
+        share = round(100 * sum(full for full, _ in ends) / len(ends))
+        print("accent" if accented else "other", eighths, len(ends), share, median(others) if others else "")
 
 
 if __name__ == "__main__":

@@ -134,6 +134,13 @@ def test_singability_in_seconds_and_semitones():
     assert found["breath_share"] == 0.0 and found["longest_breath_s"] == pytest.approx(8.0)
     rested = m.singability(score_of([60, 67, 60, 72] * 4, gap=240))
     assert rested["breath_share"] == 1.0 and rested["longest_breath_s"] == pytest.approx(0.25)
+    through = score_of([60, 67, 60, 72] * 4)
+    marked = [
+        replace(n, articulation="legato breath") if k == 7 else n
+        for k, n in enumerate(through.parts[0].notes)
+    ]
+    marked = m.singability(replace(through, parts=(replace(through.parts[0], notes=tuple(marked)),)))
+    assert marked["breath_share"] == 1.0 and marked["longest_breath_s"] == pytest.approx(4.0)
     assert m.singability(replace(tune("a"), parts=()))["range"] == 0.0
 
 

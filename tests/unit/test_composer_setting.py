@@ -14,9 +14,10 @@ from test_composer import ShelfOfStyles, check_invariants, notes_of, song, stres
 
 from songwright.bench.composer_fuzz import Guess, fuzz, random_plan
 from songwright.bench.composer_validity import validity
-from songwright.composer.breaths import with_breaths
+from songwright.composer.breaths import breath_ticks, with_breaths, with_marks
 from songwright.composer.compose import compose, compose_with
 from songwright.composer.frames import rooms
+from songwright.composer.lead import lead_notes
 from songwright.composer.tune import TuneLine
 from songwright.errors import BriefError
 from songwright.guard.craft import stress_figure
@@ -229,6 +230,24 @@ def test_what_tokens_cannot_say_is_written_by_rule():
     score = set_to_music(plan, notes=notes)
     assert any("11/8" in note for note in notes)
     check_invariants(plan, score)
+
+
+def test_a_long_last_note_gives_the_breath_and_bears_its_mark():
+    plan = song("pop", 1)
+    first, second = rooms(plan)[:2]
+    breath, apart = breath_ticks(plan), second.window - first.window
+
+    def marks(length: int) -> list[str]:
+        """Two lines of which the first ends with a note of this length, where the second begins."""
+        end = ((apart - length - 240, 240, 55, 0, 0.5), (apart - length, length, 57, 1, 0.5))
+        sung = [
+            (first, TuneLine((), "", 2, end, 0, 0)),
+            (second, TuneLine((), "", 2, ((0, 480, 55, 0, 0.5),), 0, 0)),
+        ]
+        return [note.articulation for note in with_marks(plan, sung, lead_notes(plan, sung)[0])]
+
+    assert marks(3 * breath) == ["", "breath", ""]
+    assert marks(2 * breath) == ["", "", ""]
 
 
 def test_a_breath_comes_in_time():

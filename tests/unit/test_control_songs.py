@@ -276,7 +276,11 @@ def test_new_words_go_on_the_tune_of_a_song_folder(folder, song, ctx):
         (["compose", "l.txt", "--temperature", "9"], BriefError, "temperature"),
         (["compose", "l.txt", "--composer", "bach"], BriefError, "bach"),
         (["compose", "song", "--rewrite", "chorus", "--keep", "nothing"], BriefError, "keep"),
-        (["compose", "song", "--rewrite", "chorus", "--genre", "jazz"], BriefError, "genre: does not go with"),
+        (
+            ["compose", "song", "--rewrite", "chorus", "--genre", "jazz"],
+            BriefError,
+            "genre: does not go with",
+        ),
         (["make", "song", "--rewrite", "chorus", "--steps", "8"], BriefError, "steps: does not go with"),
         (["make", "l.txt", "--plan", "p.json", "--seed", "3"], BriefError, "seed: does not go with --plan"),
         (["compose", "l.txt", "--plan", "p.json", "--first-phrase", "a.mid"], BriefError, "first-phrase"),

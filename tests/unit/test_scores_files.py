@@ -87,6 +87,17 @@ def test_musicxml_keeps_chords(tmp_path):
     ]
 
 
+def test_musicxml_keeps_breath_marks(tmp_path):
+    score = small_score()
+    lead = score.part("lead")
+    notes = tuple(replace(n, articulation="breath") if n.id in ("l/1", "l/3") else n for n in lead.notes)
+    path = tmp_path / "breath.musicxml"
+    write_musicxml(replace(score, parts=(replace(lead, notes=notes), *score.parts[1:])), path)
+    again = [note.articulation for note in read_musicxml(path).parts[0].notes]
+    assert again == ["", "breath", "", "breath", ""]  # the third lies over a bar line
+    assert path.read_text(encoding="utf-8").count("<breath-mark") == 2
+
+
 def test_no_two_tracks_share_a_name():
     score = small_score()
     twice = replace(score, parts=(*score.parts, *score.parts[1:]))

@@ -259,8 +259,8 @@ def singability(score: Score) -> dict[str, float]:
 
     range and tessitura (10th to 90th percentile, weighted by length) in semitones; leap_share: intervals of a fourth
     and more; syllables_s: the 95th percentile of syllables a second inside lines; breath_share: lines followed by a
-    rest of 0.15 s or more; longest_breath_s: the longest stretch without such a rest; long_open_share: notes of two
-    beats and more that are sung on an open vowel (a, e, o).
+    rest of 0.15 s or more, or by a breath mark; longest_breath_s: the longest stretch without either; long_open_share:
+    notes of two beats and more that are sung on an open vowel (a, e, o).
     """
     notes = lead_notes(score)
     if not notes:
@@ -273,10 +273,11 @@ def singability(score: Score) -> dict[str, float]:
     sung = [note for note in notes if note.syllable is not None]
     gaps = [_seconds(score, a.start_tick, b.start_tick) for a, b in pairwise(sung) if a.line == b.line]
     rates = [1.0 / gap for gap in gaps if gap > 0]
-    breaths = [_seconds(score, a.end_tick, b.start_tick) for a, b in pairwise(notes)]
-    ends = [
-        gap >= _BREATH_S for gap, (a, b) in zip(breaths, pairwise(notes), strict=True) if a.line != b.line
+    breaths = [
+        "breath" in a.articulation.split() or _seconds(score, a.end_tick, b.start_tick) >= _BREATH_S
+        for a, b in pairwise(notes)
     ]
+    ends = [breath for breath, (a, b) in zip(breaths, pairwise(notes), strict=True) if a.line != b.line]
     return {
         "range": float(by_pitch[-1][0] - by_pitch[0][0]),
         "tessitura": float(_percentile(by_pitch, 0.9) - _percentile(by_pitch, 0.1)),
@@ -306,11 +307,11 @@ def _share(values: Iterable[bool]) -> float:
     return sum(found) / len(found) if found else 0.0
 
 
-def _longest_breath(score: Score, notes: Sequence[Note], gaps: Sequence[float]) -> float:
-    """gaps: seconds of silence after every note but the last."""
+def _longest_breath(score: Score, notes: Sequence[Note], breaths: Sequence[bool]) -> float:
+    """breaths: whether one comes after every note but the last."""
     longest, start = 0.0, notes[0].start_tick
-    for note, after, gap in zip(notes, [*notes[1:], notes[-1]], [*gaps, _BREATH_S], strict=True):
-        if gap >= _BREATH_S:
+    for note, after, breath in zip(notes, [*notes[1:], notes[-1]], [*breaths, True], strict=True):
+        if breath:
             longest = max(longest, _seconds(score, start, note.end_tick))
             start = after.start_tick
     return longest

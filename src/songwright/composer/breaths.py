@@ -1,4 +1,8 @@
-"""Nobody sings for ever: notes give way so that a breath comes in time."""
+"""Nobody sings for ever: notes give way so that a breath comes in time.
+
+A breath is a rest, or a mark after a note that is long enough to give it, as engravers write it: whoever sings then
+takes it from that note.
+"""
 
 from __future__ import annotations
 
@@ -11,28 +15,54 @@ from songwright.composer.lead import SungLine
 from songwright.composer.tune import TuneLine
 from songwright.music.tokens import GRID
 from songwright.values.plan import SongPlan
+from songwright.values.score import Note
 
 LONGEST_MS = 8900.0
 BREATH_MS = 160.0
+MARK = "breath"
 
 Notes = list[tuple[int, int, int, int, float]]
+
+
+def breath_ticks(plan: SongPlan) -> int:
+    """The shortest breath a singer needs, on the grid of tokens."""
+    return -(-int(ticks_of_ms(plan, BREATH_MS)) // GRID) * GRID
+
+
+def gives(length: int, breath: int) -> bool:
+    """Whether a note can be shortened by a breath and still be heard as what it is."""
+    return 2 * length >= 5 * breath
+
+
+def with_marks(plan: SongPlan, sung: Sequence[SungLine], notes: Sequence[Note]) -> tuple[Note, ...]:
+    """The notes of these lines, with a breath mark wherever one line's last note gives the breath before the next."""
+    breath, marked = breath_ticks(plan), list(notes)
+    last = -1
+    for _, line in sung[:-1]:
+        last += len(line.notes)
+        gap = notes[last + 1].start_tick - notes[last].end_tick
+        if gap < breath and gives(notes[last].length_ticks, breath):
+            marks = f"{notes[last].articulation} {MARK}".strip()
+            marked[last] = replace(notes[last], articulation=marks)
+    return tuple(marked)
 
 
 def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
     """The same lines, with a rest wherever singing would last longer than a breath does, at a comma if there is one.
 
-    Lines that are short enough are left as they are. A single note longer than a breath is cut.
+    Between lines a long note gives the breath. Lines that are short enough are left as they are. A single note longer
+    than a breath is cut.
     """
     slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
     limit = int(ticks_of_ms(plan, LONGEST_MS * slowest)) // GRID * GRID
-    breath = -(-int(ticks_of_ms(plan, BREATH_MS)) // 40) * 40
+    breath = breath_ticks(plan)
     found: list[SungLine] = []
     since = end = -limit
     for room, line in sung:
         start = room.window + line.notes[0][0]
-        if start - end >= breath:
+        if not found or start - end >= breath or gives(found[-1][1].notes[-1][1], breath):
             since = start
-        elif room.window + line.notes[-1][0] + line.notes[-1][1] - since > limit and found:
+        elif room.window + line.notes[-1][0] + line.notes[-1][1] - since > limit:
             before, theirs = found[-1]
             found[-1] = (before, _ended(theirs, start - breath - before.window))
             since = start

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from songwright.composer.breaths import with_breaths
+from songwright.composer.breaths import with_breaths, with_marks
 from songwright.composer.chosen_chords import chosen_chords
 from songwright.composer.echo import echo_notes
 from songwright.composer.frames import Room, rooms
@@ -69,6 +69,7 @@ def compose_with(
         sung, told = _set(song, places, network, ctx, wishes)
         sung = with_breaths(plan, sung)
         notes, lines = lead_notes(plan, sung)
+        notes = with_marks(plan, sung, notes)
         parts.append(Part("lead", "Voice", "lead", "voice", "lead", notes))
         echoes = echo_notes(plan, places, notes, chords)
         if echoes:

@@ -435,7 +435,9 @@ def _sung(part_id: str, raw: list[_Raw], tell: Callable[[str], None]) -> tuple[N
             and before.tick + before.ticks == note.tick
         ):
             before.ticks += note.ticks
-            before.marks += tuple(mark for mark in note.marks if mark == "breath")  # stands where the note ends
+            before.marks += tuple(
+                mark for mark in note.marks if mark == "breath"
+            )  # stands where the note ends
             continue
         if before is not None:
             before.ticks = min(before.ticks, note.tick - before.tick)

@@ -295,13 +295,15 @@ def _type(element: ET.Element, ticks: int) -> None:
 
 
 def _notations(element: ET.Element, note: Note, ties: tuple[bool, bool]) -> None:
-    staccato = note.articulation == "staccato" and not any(ties)
-    accent = note.articulation == "accent" and not ties[0]
-    if not (any(ties) or staccato or accent):
+    shown = {"staccato": not any(ties), "accent": not ties[0], "breath": not ties[1]}
+    marks = [mark for mark in note.articulation.split() if shown.get(mark)]
+    if not (any(ties) or marks):
         return
     notations = ET.SubElement(element, "notations")
     for tied, kind in zip(ties, ("stop", "start"), strict=True):
         if tied:
             ET.SubElement(notations, "tied", type=kind)
-    if staccato or accent:
-        ET.SubElement(ET.SubElement(notations, "articulations"), "staccato" if staccato else "accent")
+    if marks:
+        found = ET.SubElement(notations, "articulations")
+        for mark in marks:
+            ET.SubElement(found, "breath-mark" if mark == "breath" else mark)

@@ -16,7 +16,8 @@ class Note:
     id: unique in the song, "part/section/number". pitch: MIDI 0..127; in a drum part the General MIDI drum.
     level: how strongly it is meant, 0..1. syllable: what is sung on it; a sung note without a syllable continues
     the one before (melisma). line: index of the lyric line it belongs to. syllabic: single, begin, middle, end.
-    articulation: "", "staccato", "legato", "accent", "mute", "strum-down", "strum-up", "fill".
+    articulation: "", "staccato", "legato", "accent", "mute", "strum-down", "strum-up", "fill"; of sung notes several,
+    parted by spaces, among them "breath": a breath is taken from its end.
     """
 
     id: str

@@ -34,7 +34,7 @@ def taste(song: Song, alone: bool = False) -> Taste:
         frozenset((tonic + step) % 12 for step in ((2, 8, 9) if minor else (5, 10, 11))),
         frozenset({(tonic + 8) % 12, (tonic + 11) % 12} if minor else ()),
         nats(0.15 * settings.pentatonic),
-        nats(0.5 * (settings.repeats - 0.4)),
+        nats(0.5 * (settings.repeats - 0.8)),
         nats(0.5 * (settings.leaps - 0.3)),
         nats(6.0 * settings.melisma - 0.4),
         nats(max(0.4, 1.4 - 1.4 * settings.syncopation)),

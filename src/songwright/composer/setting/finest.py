@@ -17,7 +17,7 @@ _SHARES = ((5, 19, 21, 55), (22, 25, 27, 26), (48, 22, 16, 14), (74, 8, 10, 9))
 _ROOM = (12, 16, 22)  # tenths of an eighth a syllable
 # What a sixteenth off the eighths costs and what one after a dotted eighth gains (`likes.Taste`), 1/1024 nats.
 QUICKNESS: Mapping[str, tuple[int, int]] = {
-    EIGHTHS: (6144, -2560), DOTTED: (6144, 0), SOME: (4096, 0), RUNS: (1536, 0),
+    EIGHTHS: (6144, -2560), DOTTED: (6144, 512), SOME: (4608, 0), RUNS: (2304, 0),
 }  # fmt: skip
 
 

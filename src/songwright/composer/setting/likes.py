@@ -4,9 +4,11 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 
 * a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -7 x difference of weight (-16 where
   the first drafts stumbled), a stressed one beside an unstressed one another -3.5 (-12); a heavy one off the strong
-  beats -0.4 x weight a level; a light one on an accent -1; any on a sixteenth what the tune says (`finest`), -0.8
-  where the words are too many for eighths, another -1.5 after a syllable that stands on no beat
-* a rest inside a line: -2.4 and -0.3 a place, after a comma -0.8 and -0.05
+  beats -0.4 x weight a level; a light one on an accent -1; any on a first beat +0.6, off the beats -0.15; any on a
+  sixteenth what the tune says (`finest`), -0.8 where the words are too many for eighths, another -3 after a syllable
+  that stands on no beat
+* a rest inside a line: -2.4 and -0.3 a place, after a comma -0.8 and -0.12, and the time that is missed later
+* a note from a sixteenth on that does not lead back to the eighths: -2
 * a syllable over 1.3 of the line's average: -0.6 x (ratio + 1/ratio - 2), ratio counted from there; under 0.7 of it
   four times that: what is uneven is heard by the network, which then goes on so
 * a length that leaves the syllables up to the last one, whose place is known (`spine`), more or less than the time they
@@ -14,13 +16,13 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   the network's own likelihoods (a conditional logit with those as offset) to know what people do who know the end;
   where people's songs have hardly a case, under .72 and over 1.6 of that time, it falls by 8 and 2.5 nats a unit; every
   eighth that is missing where the rest of a line should go in eighths costs what a sixteenth does
-* a note held over a stronger beat: -1.4 x (1 - syncopation) a level, -0.4 at least; into a chord it is no tone of -0.7,
-  out of whose scale it falls -4
-* a semitone above a chord tone on a felt beat -0.4; no chord tone held a quarter -0.2; the degrees that five notes
+* a note held over a stronger beat: -1.4 x (1 - syncopation) a level, -0.4 at least, a level more over a bar line;
+  into a chord it is no tone of -0.7, out of whose scale it falls -4
+* a semitone above a chord tone on a felt beat -0.25; no chord tone held a quarter -0.2; the degrees that five notes
   leave out -0.15 x pentatonic
 * away from where the section lies: -0.003 x semitones squared, a third of that where no other kind of section is sung
-* after a leap (a fourth or more) a step or third back +0.2, on in the same way -0.4; the same note again
-  0.5 x (repeats - 0.4), a third time -0.2, a fourth -1; the augmented second of minor -4
+* a step +0.06, a third -0.12; after a leap (a fourth or more) a step or third back +0.2, on in the same way -0.4; the
+  same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor -4
 * where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
 * a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
@@ -33,12 +35,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from songwright.music.rhythm import ACCENT, BEAT, QUARTER_BEAT
-from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE, Grammar, Span
+from songwright.music.rhythm import ACCENT, BEAT, DOWNBEAT, HALF_BEAT, QUARTER_BEAT
+from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE, TIE, Grammar, Span
 from songwright.music.tokens.lanes import Lane
 
 UNIT = 1024
-_QUARTER, _DOTTED, _EIGHTH = 12, 9, 6
+_QUARTER, _DOTTED, _EIGHTH, _SIXTEENTH = 12, 9, 6, 3
 QUICK = 2560  # 2.5 nats
 STUMBLE, STUMBLE_AGAIN = 3584, 12288  # 3.5 nats; 12 where drafts stumbled
 STRESS, STRESS_AGAIN = 7, 16  # nats a difference of weight the wrong way round; where drafts stumbled
@@ -157,13 +159,21 @@ class Likes:
         if grammar.stage == "length":
             return self._lengths(grammar)
         if grammar.stage == "mark":
-            light = UNIT - self.asked[grammar.line].weights[grammar.sung - 1]
-            return [self.taste.turn - light if value == MELISMA else 0 for value in grammar.values]
+            return [self._mark(grammar, value) for value in grammar.values]
         return self._places(grammar)
 
     def level(self, place: int) -> int:
         """The strength of a place."""
         return self._levels[place % self._bar]
+
+    def _mark(self, grammar: Grammar, value: int) -> int:
+        """What speaks for another syllable, a further note on the one that is sung, or holding it over a bar line."""
+        weights = self.asked[grammar.line].weights
+        if value == MELISMA:
+            return self.taste.turn - (UNIT - weights[grammar.sung - 1])
+        if value == TIE and grammar.sung < len(weights):
+            return -self.taste.over * (DOWNBEAT + 1 - self._levels[grammar.sounds[-1].start % self._bar])
+        return 0
 
     # ------------------------------------------------------------ when
 
@@ -177,15 +187,21 @@ class Likes:
             return [0] * len(grammar.values)
         if n == 0:
             return [self._place(grammar, n, place) for place in grammar.values]
-        rest, pause = (nats(0.05), nats(0.8)) if asked.pauses[n - 1] else (nats(0.3), nats(2.4))
+        rest, pause = (nats(0.12), nats(0.8)) if asked.pauses[n - 1] else (nats(0.3), nats(2.4))
+        bridge = _Bridge(grammar.lanes[grammar.line], n, self.taste.quick)
+
+        def waiting(place: int) -> int:
+            """What it costs to be silent until a place."""
+            return -rest * (place - now) - pause * (place > now) + min(0, bridge.of(place) - bridge.of(now))
+
         found = []
         for value in grammar.values:
             if value == BAR:
-                found.append(-rest * (grammar.bar_end - now) - pause * (grammar.bar_end > now))
+                found.append(waiting(grammar.bar_end))
             elif value == CLOSE:
                 found.append(0)
             else:
-                found.append(self._place(grammar, n, value) - rest * (value - now) - pause * (value > now))
+                found.append(self._place(grammar, n, value) + waiting(value))
         return found
 
     def _place(self, grammar: Grammar, n: int, place: int) -> int:
@@ -193,6 +209,7 @@ class Likes:
         asked, model = self.asked[grammar.line], self.models[grammar.line]
         weight, level = asked.weights[n], self._levels[place % self._bar]
         bias = -nats(0.4) * weight * (5 - level) // UNIT
+        bias += nats(0.6) if level == DOWNBEAT else -nats(0.15) if level <= HALF_BEAT else 0
         if level >= ACCENT and weight < nats(0.3):
             bias -= nats(1.0)
         came = self._onset(grammar) if n else 0
@@ -203,7 +220,7 @@ class Likes:
             else:
                 roomy = _pace(grammar.lanes[grammar.line]) >= _EIGHTH * UNIT
                 bias -= self.taste.quick if roomy else nats(0.8)
-                bias -= nats(1.5) if n and before < BEAT else 0
+                bias -= nats(3.0) if n and before < BEAT else 0
         if n:
             heavier = weight - asked.weights[n - 1]
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
@@ -246,6 +263,8 @@ class Likes:
                 peak = max(peak, self._levels[at % self._bar])
                 at += 1
             bias = self._under(pitch, onset, end) - self.taste.over * (peak - level)
+            if level <= QUARTER_BEAT and end - start > _SIXTEENTH:
+                bias -= nats(2.0)
             if not last:
                 bias += bridge.of(max(end, low)) + bridge.even(max(end, low) - self._begun(grammar))
             if low <= end <= high:
@@ -316,7 +335,7 @@ class Likes:
         """What a note outside the chord costs."""
         cost = 0
         if level >= BEAT:
-            cost += nats(0.4) if (pc - 1) % 12 in tones else 0
+            cost += nats(0.25) if (pc - 1) % 12 in tones else 0
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)
 
     def _step(self, history: Sequence[int], pitch: int, opens: bool) -> int:
@@ -327,6 +346,7 @@ class Likes:
         if opens:
             return -nats(0.3) * max(0, size - 9)
         bias = self.taste.repeat if jump == 0 else self.taste.leap if size >= 5 else 0
+        bias += nats(0.06) if size in (1, 2) else -nats(0.12) if size in (3, 4) else 0
         if size == 3 and {before % 12, pitch % 12} == self.taste.gap:
             bias -= nats(4.0)
         if len(history) > 1:

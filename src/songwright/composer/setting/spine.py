@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from songwright.composer.frames import Room, ticks_of_ms
+from songwright.composer.breaths import breath_ticks
+from songwright.composer.frames import Room
 from songwright.composer.progression import tune_owner
 from songwright.composer.prosody import STRESSED, leading_light
 from songwright.composer.setting.finest import FINEST
@@ -27,7 +28,6 @@ from songwright.values.plan import SongPlan
 from songwright.values.seed import Luck
 from songwright.values.time import Meter
 
-SHORTEST_BREATH_MS = 160.0
 _SIXTEENTH, _EIGHTH, _HALF = 120, 240, 960
 _CROWDED = (
     8192  # nats x 1024 for a beginning that leaves this line or the one before none of the time it needs
@@ -99,16 +99,18 @@ _LAND_TICKS = (
     (-1677, -1468, -851, 465), (480, 804, 793, 277), (-4, 946, 516, 306), (693, 860, 581, 248), (557, 521, 736, 69),
     (1403, 555, 870, -13), (884, -45, 52, -404), (565, 545, -378, -353), (403, 369, -182, -95),
 )  # fmt: skip
-# How many of a hundred last notes last until the next line begins, by the eighths between; how long others do.
-_FULL = (100, 100, 82, 44, 67, 27, 48, 9, 49, 15, 32, 8, 31, 9, 18, 3, 16)
-_ELSE = (1, 1, 1, 2, 3, 3, 4, 4, 4, 4, 5, 4, 5, 4, 4, 4, 4)
+# How many of a hundred last notes last until the next line begins, by the eighths between; how long others do. First
+# of those off the accents of the bar, then of those on one.
+_FULL = (
+    (100, 100, 76, 37, 51, 41, 41, 15, 26, 32, 26, 27, 8, 7, 4, 0, 2),
+    (100, 100, 88, 49, 75, 23, 47, 10, 53, 13, 33, 2, 36, 0, 17, 5, 4),
+)
+_ELSE = (
+    (1, 1, 1, 2, 2, 2, 2, 3, 3, 2, 2, 3, 4, 3, 2, 3, 2),
+    (1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 5, 6, 6, 6, 5, 5),
+)
 
 Starts = Mapping[tuple[str, int], int]
-
-
-def breath_ticks(plan: SongPlan) -> int:
-    """The shortest breath a singer needs, on the grid of tokens."""
-    return -(-int(ticks_of_ms(plan, SHORTEST_BREATH_MS)) // 40) * 40
 
 
 def name_of(room: Room) -> tuple[str, int]:
@@ -274,10 +276,13 @@ class Landing:
         return options[draw(np.array(weights), range(len(weights)), luck)]
 
 
-def held_eighths(eighths: int, luck: Luck) -> int:
-    """How long a last note is held where the next line begins after so many eighths."""
-    place = max(0, min(len(_FULL) - 1, eighths))
-    return eighths if luck.integer(0, 99) < _FULL[place] else _ELSE[place]
+def held_eighths(eighths: int, accented: bool, luck: Luck) -> int:
+    """How long a last note is held where the next line begins after so many eighths.
+
+    accented: whether it begins on an accent of its bar.
+    """
+    place = max(0, min(len(_FULL[0]) - 1, eighths))
+    return eighths if luck.integer(0, 99) < _FULL[accented][place] else _ELSE[accented][place]
 
 
 def last_onset(line: TuneLine) -> int:

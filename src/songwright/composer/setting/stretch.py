@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
+from songwright.composer.breaths import breath_ticks, gives
 from songwright.composer.frames import Room
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
@@ -19,17 +21,19 @@ from songwright.composer.setting.spine import Landing, held_eighths, last_onset
 from songwright.composer.setting.ways import EIGHTH, Bounds, Edge, line_lane
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.pitch import pitch_class
+from songwright.music.rhythm import ACCENT, strength
 from songwright.music.tokens import GRID, VOCABULARY
 from songwright.music.tokens.grammar import Frame, Grammar, Sound
 from songwright.music.tokens.lanes import Lane
 from songwright.values.seed import Luck, Seed
 
-_SIZES = frozenset({*range(6), 7, 8, 9, 12})
+_SIZES = frozenset({*range(11), 12})
 LEAPS = _SIZES | {-size for size in _SIZES}
 _CONTEXT, _WINDOW = 200, 500  # tokens heard before a stretch at least, and in all
 _SIXTEENTH, _FINE = 120, 3  # ticks, places
 _BEYOND = 480  # ticks a line is long at most after its last syllable begins
-_LONGEST = 48  # places an end is held at most
+_LONGEST = 72  # places an end is held at most
+_HOLE = 24  # places of silence inside a line that are rather held
 _LINE, _CLOSE = VOCABULARY["line"], VOCABULARY["/line"]
 
 
@@ -163,11 +167,11 @@ class Stretch:
         )
 
     def _held(self, sounds: Sequence[Sound], n: int, seed: Seed) -> list[Sound]:
-        """The notes of a line, its end often held until the breath before the next line while the chord bears it.
+        """The notes of a line, its end often held while the chord bears it, up to the next line if it gives a breath.
 
-        Lines that take up another end as that one does.
+        Lines that take up another end as that one does. Long silence inside is held as well.
         """
-        *before, last = sounds
+        last = sounds[-1]
         room, edge = self.rooms[n], self.edges[n]
         window = (room.window - self.base) // GRID
         until = (room.window_end - self.base) // GRID if edge.after is None else window + edge.after // GRID
@@ -176,14 +180,29 @@ class Stretch:
             number = echo.line
         held = until - last.start
         if edge.after is not None:
-            held = EIGHTH * held_eighths(held // EIGHTH, seed.child("held", number).luck())
-        until = min(self.lanes[n].until[-1], window + edge.stop // GRID, last.start + min(held, _LONGEST))
+            accented = strength(self.base + last.start * GRID, self.desk.song.plan.meter) >= ACCENT
+            held = EIGHTH * held_eighths(held // EIGHTH, accented, seed.child("held", number).luck())
+        wanted = last.start + min(held, _LONGEST)
+        until = min(until, (room.window_end - self.base) // GRID)
+        breath = breath_ticks(self.desk.song.plan)
+        if wanted < until or not gives((until - last.start) * GRID, breath):
+            until = min(self.lanes[n].until[-1], window + edge.stop // GRID, wanted)
         even = until // _FINE * _FINE
-        until = even if even > last.start else until
+        last = self._sounding(last, even if even > last.start else until)
+        filled = [
+            self._sounding(here, min(following.start, here.start + _LONGEST))
+            if following.start - here.end >= _HOLE
+            else here
+            for here, following in pairwise(sounds)
+        ]
+        return [*filled, last]
+
+    def _sounding(self, sound: Sound, until: int) -> Sound:
+        """A note held up to a place, as long as the chord bears it."""
         for span in self.spans:
-            if last.end <= span.start < until and last.pitch % 12 not in span.tones:
+            if sound.end <= span.start < until and sound.pitch % 12 not in span.tones:
                 until = span.start
-        return [*before, replace(last, end=max(last.end, until))]
+        return replace(sound, end=max(sound.end, until))
 
 
 class _Reader:
@@ -219,15 +238,6 @@ class _Reader:
         grammar.follow(
             stretch.landed(n, self._lines, landing, self._seed.child("landing", room.number).luck())
         )
-
-    def _rhymed(self, room: Room) -> int | None:
-        """Ticks from the window to where the rhyme's last syllable fell; None where the words would have to run."""
-        start = self.stretch.edges[self._seen].start
-        for line in reversed(self._lines):
-            if room.line.rhyme and (line.rhyme, line.bars) == (room.line.rhyme, room.line.bars):
-                place = last_onset(line)
-                return place if place - start >= EIGHTH * GRID * (len(room.sung) - 1) else None
-        return None
 
 
 def _before(bars: Sequence[Sequence[int]], room: int) -> list[int]:

@@ -11,16 +11,17 @@ from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum
 
+from songwright.composer.breaths import breath_ticks
 from songwright.composer.frames import Room, shortest_ticks, ticks_of_ms
 from songwright.composer.prosody import Sung
-from songwright.composer.setting.spine import Starts, breath_ticks, name_of
+from songwright.composer.setting.spine import Starts, name_of
 from songwright.music.tokens import GRID
 from songwright.music.tokens.lanes import Lane, Stretch, lane
 from songwright.values.plan import SongPlan
 
 LONGEST_BREATH_MS = 8900.0  # nobody sings longer without a breath
 _HELD_MS = 130.0
-_WORD = 10  # average syllables that one breath must hold there: the longest word and what is drawn out
+_DRAWN = 5, 2  # a syllable may last so much longer than the average: a breath must hold the longest word
 _ROOMY = 3  # breaths a syllable: where there is as much, notes give way to breaths afterwards
 _SLOW_WORD_MS = 900.0  # a line of few words does not fill a long window
 EIGHTH, _SIXTEENTH = 6, 3  # places
@@ -120,7 +121,7 @@ def _stretches(plan: SongPlan, sung: Sequence[Sung], first: int, last: int) -> l
     count = len(sung)
     whole = Stretch(0, count, first, min(last, first + limit))
     roomy = (last - first) * GRID >= count * max(EIGHTH * GRID, _ROOMY * breath_ticks(plan))
-    roomy = roomy and _WORD * (last - first) <= count * limit
+    roomy = roomy and _DRAWN[0] * _longest_word(sung) * (last - first) <= _DRAWN[1] * count * limit
     if last - first <= limit or count * _SLOW_WORD_MS <= breath_ms or roomy:
         return [whole if not roomy else Stretch(0, count, first, last)]
     cuts = _cuts(sung, -(-(last - first) // limit))
@@ -136,6 +137,12 @@ def _stretches(plan: SongPlan, sung: Sequence[Sung], first: int, last: int) -> l
         found.append(Stretch(a, b, start, min(end - (rest if b < count else 0), start + limit)))
         start = end
     return found
+
+
+def _longest_word(sung: Sequence[Sung]) -> int:
+    """How many syllables the longest word has."""
+    starts = [n for n, item in enumerate(sung) if item.syllabic in ("single", "begin")]
+    return max((b - a for a, b in pairwise([0, *starts, len(sung)])), default=1)
 
 
 def _cuts(sung: Sequence[Sung], pieces: int) -> list[int]:
