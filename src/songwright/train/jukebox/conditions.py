@@ -12,6 +12,7 @@ from songwright.values.seed import Luck
 
 MODE_SHARES = {"full": 0.6, "no pitch": 0.08, "free": 0.2, "none": 0.12}
 _UNSAID = 0.1  # share of pieces in which one of GLOBALS, or the character, is not said
+_NOBODY = 0.1  # share in which none of them is: what guidance leads a voice away from
 
 
 def targets_of(told: Mapping[str, np.ndarray]) -> Arrays:
@@ -24,8 +25,9 @@ def targets_of(told: Mapping[str, np.ndarray]) -> Arrays:
 def drawn_whole(
     about: Mapping[str, Any], names: Mapping[str, Sequence[str]], mode: str, luck: Luck
 ) -> Arrays:
-    """What is told of a piece as a whole (`runtime.jukebox.telling.whole_of`), now and then without a name."""
-    said = {name: about[name] for name in (*GLOBALS, "character") if not luck.chance(_UNSAID)}
+    """What is told of a piece as a whole (`runtime.jukebox.telling.whole_of`), now and then without a name or any."""
+    unsaid = 1.0 if luck.chance(_NOBODY) else _UNSAID
+    said = {name: about[name] for name in (*GLOBALS, "character") if not luck.chance(unsaid)}
     return whole_of(said | {"tempo_bpm": about["tempo_bpm"]}, names, mode)
 
 
