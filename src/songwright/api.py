@@ -62,8 +62,8 @@ def context(seed: int | None = None, tell: Callable[[Progress], None] = silent, 
     from songwright.io.tape import DiskTape
 
     value = secrets.randbits(31) if seed is None else seed
-    if not 0 <= value <= MAX_SEED:
-        raise BriefError("seed", f"{value} is out of range.", f"Give a whole number, 0 to {MAX_SEED}.")
+    if type(value) is not int or not 0 <= value <= MAX_SEED:
+        raise BriefError("seed", f"{value!r} is out of range.", f"Give a whole number, 0 to {MAX_SEED}.")
     return Context(Seed(value), HouseShelf(), tell, workers, DiskTape())
 
 

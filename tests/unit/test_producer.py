@@ -372,6 +372,10 @@ def test_asked_key_meter_title_are_obeyed() -> None:
         ("character", {"gravel": 1.5}, "0 to 1"),
         ("character", {"gravvel": 0.5}, "gravel"),
         ("character", {"gravel": float("nan")}, "0 to 1"),
+        ("character", "gravel:0.4", "names with amounts"),
+        ("chords", ["C", "G"], "text"),
+        ("key", 5, "text"),
+        ("melody", "tune.mid", "songwright.melody"),
     ],
 )
 def test_impossible_wishes_are_refused_in_one_line(field: str, value: object, says: str) -> None:

@@ -132,6 +132,7 @@ def test_other_words_are_set_to_the_same_bars(short_take):
         (1.0, 4.5, "to", "beyond its end"),
         (1.0, 1.1, "to", "too short"),
         (float("nan"), 2.0, "from", "not in it"),
+        (1.0, float("nan"), "from", "not before"),
     ],
 )
 def test_a_stretch_has_to_be_there(from_s, to_s, field, word):

@@ -38,7 +38,7 @@ def engines() -> dict[str, Engine]:
 
 def engine(name: str | None) -> Engine:
     """One engine by id (None = the built-in studio). Raises BriefError with the nearest name."""
-    wanted = name or DEFAULT
+    wanted = str(name or DEFAULT)
     for entry in entry_points(group=GROUP, name=wanted):
         return entry.load()()
     names = sorted(entry.name for entry in entry_points(group=GROUP))

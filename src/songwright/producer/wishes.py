@@ -9,6 +9,7 @@ from songwright.errors import BriefError
 from songwright.music.rhythm import parse_meter
 from songwright.producer.settings import TempoSettings
 from songwright.values.brief import COLOURS, SongBrief
+from songwright.values.score import Score
 from songwright.values.seed import MAX_SEED, Seed
 from songwright.values.time import TICKS_PER_QUARTER, Meter
 from songwright.values.wishes import COMPOSERS
@@ -17,13 +18,15 @@ TEMPO_BPM = (30.0, 300.0)
 DURATION_S = (10.0, 600.0)
 TEMPERATURE = (0.5, 1.5)
 MAX_TITLE = 120
+_TEXTS = ("lyrics", "title", "style", "genre", "persona", "language", "key", "meter", "voice", "engine", "chords")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _SHORTEST_BAR, _LONGEST_BAR = 2 * TICKS_PER_QUARTER, 6 * TICKS_PER_QUARTER
 _PREFERRED_SPAN = 0.03
 
 
 def check_ranges(brief: SongBrief) -> None:
-    """Raises BriefError for a number out of its range or something that is no number."""
+    """Raises BriefError for a number out of its range, or for something that is no number, no text, no tune."""
+    _check_kinds(brief)
     _within("tempo_bpm", brief.tempo_bpm, TEMPO_BPM, "quarter notes a minute")
     _within("duration_s", brief.duration_s, DURATION_S, "seconds")
     if brief.seed is not None and (type(brief.seed) is not int or not 0 <= brief.seed <= MAX_SEED):
@@ -31,10 +34,20 @@ def check_ranges(brief: SongBrief) -> None:
     _within("temperature", brief.temperature, TEMPERATURE, "(1 = as it was learned)")
     if brief.composer not in (None, *COMPOSERS):
         raise BriefError("composer", f"there is no composer {brief.composer!r}.", "Known: network, crafted.")
-    if not isinstance(brief.lyrics, str):
-        raise BriefError("lyrics", "should be text.")
     if brief.language is not None and not _LANGUAGE.fullmatch(brief.language):
         raise BriefError("language", f"{brief.language[:30]!r} is no language tag.", "Write en or en-US.")
+
+
+def _check_kinds(brief: SongBrief) -> None:
+    for name in _TEXTS:
+        value = getattr(brief, name)
+        if not isinstance(value, str) and (value is not None or name == "lyrics"):
+            raise BriefError(name, "should be text.")
+    for name in ("melody", "first_phrase"):
+        if not isinstance(getattr(brief, name), Score | None):
+            raise BriefError(name, "should be a tune.", "Read one: songwright.melody(FILE).")
+    if not isinstance(brief.character, Mapping | None):
+        raise BriefError("character", "should be names with amounts.", 'Write {"gravel": 0.4}.')
 
 
 def _within(field: str, value: float | None, bounds: tuple[float, float], unit: str) -> None:

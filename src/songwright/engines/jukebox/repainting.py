@@ -112,7 +112,7 @@ def stretch_of(clip: clips.Clip, from_s: float, to_s: float | None) -> Stretch:
         raise BriefError("from", f"{from_s:g} s is not in it.", f"The sound lasts {length_s:.2f} s.")
     if end_s > length_s + 0.005:
         raise BriefError("to", f"{end_s:g} s is beyond its end.", f"The sound lasts {length_s:.2f} s.")
-    if end_s <= from_s:
+    if not from_s < end_s:
         raise BriefError("from", f"{from_s:g} s is not before --to {end_s:g} s.", "Turn them round.")
     if end_s - from_s < SHORTEST_S:
         raise BriefError("to", f"{end_s - from_s:g} s are too short.", f"Give at least {SHORTEST_S:g} s.")
