@@ -18,7 +18,9 @@ TEMPO_BPM = (30.0, 300.0)
 DURATION_S = (10.0, 600.0)
 TEMPERATURE = (0.5, 1.5)
 MAX_TITLE = 120
-_TEXTS = ("lyrics", "title", "style", "genre", "persona", "language", "key", "meter", "voice", "engine", "chords")
+_TEXTS = (
+    "lyrics", "title", "style", "genre", "persona", "language", "key", "meter", "voice", "engine", "chords",
+)  # fmt: skip
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{1,8})*")
 _SHORTEST_BAR, _LONGEST_BAR = 2 * TICKS_PER_QUARTER, 6 * TICKS_PER_QUARTER
 _PREFERRED_SPAN = 0.03
