@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +16,9 @@ import pytest
 from songwright.cli.app import app
 from songwright.cli.console import Listener, _in_letters, give_json
 from songwright.cli.options import folder_name, parse_amounts, parse_duration, parse_loudness, spelled_out
+from songwright.cli.streaming import handing_on
 from songwright.errors import BriefError, Cancelled
+from songwright.values.audio import Audio
 from songwright.values.context import Progress
 
 ROOT = Path(__file__).parents[2]
@@ -214,6 +217,24 @@ def test_who_is_stopped_says_what_is_kept(program, monkeypatch, thrown, told):
     monkeypatch.setattr("songwright.bench.suites.run_suite", stopped)
     done = program("bench", "speed")
     assert done.returncode == 130 and told in done.stderr and "nothing was written" not in done.stderr
+
+
+@pytest.mark.parametrize("target", ["-", "pipe"])
+def test_a_stream_nobody_hears_any_more_stops_the_song(tmp_path, monkeypatch, target):
+    if target == "-":
+        hearing, out = os.pipe()
+        monkeypatch.setattr(sys, "stdout", os.fdopen(out, "w"))
+    else:
+        target = str(tmp_path / target)
+        os.mkfifo(target)
+        hearing = os.open(target, os.O_RDONLY | os.O_NONBLOCK)
+    with pytest.raises(Cancelled, match="nobody listens"), handing_on(target) as hand_on:
+        hand_on(Audio(np.zeros((2, 480), np.float32)))
+        os.close(hearing)
+        hand_on(Audio(np.zeros((2, 480), np.float32)))
+    if target == "-":
+        with suppress(BrokenPipeError):
+            sys.stdout.close()
 
 
 def test_lists_have_id_and_licence(program):

@@ -69,8 +69,9 @@ def main() -> None:
 
 def _leave_now(status: int) -> None:
     """Leave without waiting for threads that are deep in a library; all files are settled by now."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(OSError, AttributeError):  # it may be closed, or never have been there
+            stream.flush()
     os._exit(status)
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from songwright.errors import BriefError, ShelfError
+from songwright.errors import BriefError, Cancelled, ShelfError
 
 if TYPE_CHECKING:
     from songwright.values.audio import Audio
@@ -37,8 +37,12 @@ def handing_on(target: str | None) -> Iterator[Callable[[Audio], None]]:
     elif target == STDOUT:
         yield lambda piece: _write(sys.stdout.buffer, piece, "stdout")
     elif _is_pipe(Path(target)):
-        with Path(target).open("wb") as pipe:
+        pipe = Path(target).open("wb")  # noqa: SIM115
+        try:
             yield lambda piece: _write(pipe, piece, target)
+        finally:
+            with suppress(BrokenPipeError):  # said already where it was written
+                pipe.close()
     else:
         place = Path(target)
         aside = place.with_name(f".{place.name}.part")
@@ -60,7 +64,7 @@ def _write(file: BinaryIO, piece: Audio, name: str) -> None:
         file.write(whole.tobytes())
         file.flush()
     except BrokenPipeError:
-        raise
+        raise Cancelled("stopped, since nobody listens any more; no song was written") from None
     except OSError as problem:
         raise ShelfError(name, f"could not be written ({problem.strerror})") from problem
 
