@@ -20,10 +20,11 @@ from songwright.composer.setting.ways import bounds
 from songwright.composer.settings import melody_settings
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.harmony import parse_chord
-from songwright.music.rhythm import strength
+from songwright.music.rhythm import parse_meter, strength
 from songwright.music.tokens.lanes import Stretch, lane
 from songwright.values.score import Chord, Score
 from songwright.values.seed import Seed
+from songwright.values.time import TempoMap
 
 NEW = ("A", "B", "C", "D")
 
@@ -105,20 +106,29 @@ def test_a_line_is_taken_up_note_for_note(monkeypatch, part):
         assert same >= taken - 2  # chords may ask for another note here and there
 
 
-def test_a_tune_in_eighths_has_nothing_quicker(monkeypatch):
-    monkeypatch.setattr(tunes, "drawn_finest", lambda *_: "eighths")
-    plan = song("folk", 7, verses=1, bars=3)
-    assert {note.start_tick % 240 for note in set_to_music(plan).part("lead").notes} == {0}
+@pytest.mark.parametrize(("finest", "ticks"), [("quarters", 480), ("eighths", 240)])
+def test_a_tune_in_quarters_or_eighths_has_no_syllable_between(monkeypatch, finest, ticks):
+    monkeypatch.setattr(tunes, "drawn_finest", lambda *_: finest)
+    plan = song("folk", 7, verses=1, bars=4 if ticks == 480 else 3)
+    notes = set_to_music(plan).part("lead").notes
+    assert {note.start_tick % ticks for note in notes if note.syllable} == {0}
 
 
 def test_little_room_makes_quick_tunes(shelf):
-    _, group = verse(shelf)
+    own, group = verse(shelf)
     short = [replace(room, window_end=room.window + 240 * len(room.sung)) for room in group]
     long = [replace(room, window_end=room.window + 960 * len(room.sung)) for room in group]
-    counts = [
-        sum(drawn_finest(rooms_, Seed(n).luck()) == "eighths" for n in range(80)) for rooms_ in (short, long)
-    ]
-    assert counts[0] < 16 < 45 < counts[1]
+
+    def drawn(rooms_, name, meter="4/4", syncopation=0.0, bpm=100.0):
+        plan = replace(own.plan, meter=parse_meter(meter), tempo_map=TempoMap.constant(bpm))
+        found = [drawn_finest(plan, rooms_, syncopation, Seed(n).luck()) for n in range(80)]
+        return found.count(name)
+
+    assert drawn(short, "eighths") < 16 and drawn(short, "quarters") == 0
+    assert drawn(long, "quarters") > 35
+    assert drawn(long, "quarters", syncopation=0.4) == drawn(long, "quarters", meter="6/8") == 0
+    assert drawn(long, "eighths", syncopation=0.4) > 45
+    assert drawn(long, "runs") > drawn(long, "runs", bpm=150.0)
 
 
 def test_lines_begin_alike_and_leave_the_line_before_its_time(shelf):

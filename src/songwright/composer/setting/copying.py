@@ -94,8 +94,8 @@ def copy_of(song: Song, room: Room, line: TuneLine, number: int, window: int, ec
     """The copy of a line for a room whose window opens at a place; None where its words ask for other notes.
 
     number: of the line in the grammar. They do where syllables differ in number, where a word would have a hole, or
-    where more stresses would be misplaced than before, or more than one in ten. Notes that the chords do not bear
-    are left to the network.
+    where two stresses more would be misplaced than before, or more than one in five. Notes that the chords do not
+    bear are left to the network.
     """
     notes = line.notes
     if echo.part == OPENING:
@@ -111,10 +111,10 @@ def copy_of(song: Song, room: Room, line: TuneLine, number: int, window: int, ec
             return None
     theirs = {which: weight for _, _, _, which, weight in notes}
     meter, own = song.plan.meter, [item.weight for item in room.sung[:count]]
-    if misplaced(meter, notes, own) > misplaced(meter, notes, [theirs[n] for n in range(count)]):
+    if misplaced(meter, notes, own) > misplaced(meter, notes, [theirs[n] for n in range(count)]) + 1:
         return None
     missed, pairs = stumbles(meter, room, notes)
-    if 10 * missed > pairs:
+    if 5 * missed > pairs:
         return None
     targets = tuple(
         Target(

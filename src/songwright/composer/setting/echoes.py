@@ -5,8 +5,9 @@ again, 5 % begin as one, 21 % go in its rhythm. Whether they do depends on the c
 rhyme, on how far back the line lies and on whether the line before took up the one before that. `_WEIGHTS` is what a
 conditional logit (McFadden 1974) fitted to these lines says, whole numbers, 1024 to a nat, against 0 for something
 new: a column for each part that is taken up. recipes/measure_echoes.py measures them again, with openings and rhythms
-counted a little otherwise (21, 5 and 24 %). Whole lines and rhythms are wanted half a nat more than that, because one
-in two cannot be taken up: its words bring other stresses.
+counted a little otherwise (21, 5 and 24 %). Whole lines and rhythms are wanted half a nat more than that, and a
+whole line after another that was taken up with it a nat more again, because many cannot be taken up: their words bring
+other stresses.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ _WEIGHTS = {
     "syllables": ((1577, 543, 1137), (256, -256, 492), (-2099, -768, -2161)),  # as many, one more or less, other
     "rhyme": ((-553, -492, -604), (287, 20, 72)),
     "words": ((-1004, -799, -850), (737, 328, 317)),
-    "before": ((102, -317, -287), (1669, 1444, 195), (-410, 266, 0), (-512, -748, 389), (-1116, -1126, -829)),
+    "before": ((102, -317, -287), (2693, 1444, 195), (-410, 266, 0), (-512, -748, 389), (-1116, -1126, -829)),
     "apart": ((-768, 328, 461), (-51, 195, 297), (287, -51, 10), (440, -20, -440), (-154, -461, -236),
               (-10, -451, -625)),
 }  # fmt: skip

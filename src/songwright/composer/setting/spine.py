@@ -20,7 +20,7 @@ from songwright.composer.breaths import breath_ticks
 from songwright.composer.frames import Room
 from songwright.composer.progression import tune_owner
 from songwright.composer.prosody import STRESSED, leading_light
-from songwright.composer.setting.finest import FINEST
+from songwright.composer.setting.finest import QUARTERS, column
 from songwright.composer.tune import TuneLine
 from songwright.music.rhythm import strength
 from songwright.runtime.drawing import draw
@@ -28,7 +28,8 @@ from songwright.values.plan import SongPlan
 from songwright.values.seed import Luck
 from songwright.values.time import Meter
 
-_SIXTEENTH, _EIGHTH, _HALF = 120, 240, 960
+_SIXTEENTH, _EIGHTH, _QUARTER, _HALF = 120, 240, 480, 960
+_OFF_QUARTERS = 4096  # nats x 1024 for a place off the quarters in a tune that runs in them
 _CROWDED = (
     8192  # nats x 1024 for a beginning that leaves this line or the one before none of the time it needs
 )
@@ -206,7 +207,8 @@ def _begin_weights(
         weight += _BEGIN_SAME * (same[-1:] == [c]) + _BEGIN_LAST * (bool(known) and known[-1][1] == c)
         weight += _BEGIN_KNOWN * any(start == c for _, start in known)
         weight += 2 * stress[strength(c, plan.meter)]  # twice: stress is promised
-        weight += _BEGIN_OFF[FINEST.index(finest)] if c % _EIGHTH else 0
+        weight += _BEGIN_OFF[column(finest)] if c % _EIGHTH else 0
+        weight -= _OFF_QUARTERS if finest == QUARTERS and c % _QUARTER else 0
         found.append(weight)
     return found
 
@@ -223,7 +225,8 @@ def _room(room: Room) -> int:
 class Landing:
     """What bears on where a line's last syllable comes, ticks from its window. start: of its first syllable.
 
-    after: where the next line begins, None for none. known: the lines of the song that have a tune.
+    after: where the next line begins, None for none. known: the lines of the song that have a tune. least: ticks under
+    which a syllable is hurried.
     """
 
     meter: Meter
@@ -232,11 +235,12 @@ class Landing:
     after: int | None
     finest: str
     known: Sequence[TuneLine]
+    least: int = 1
 
     def weights(self, options: Sequence[int]) -> list[int]:
         """How much speaks for each place, 1/1024 nats."""
         room, count = self.room, len(self.room.sung)
-        end, quick = room.window_end - room.window, FINEST.index(self.finest)
+        end, quick = room.window_end - room.window, column(self.finest)
         last = room.sung[-1]
         falls = last.weight < STRESSED and last.syllabic == "end"
         rhymes = [
@@ -264,7 +268,9 @@ class Landing:
             weight += _LAND_LAST * (alike[-1:] == [tick]) + _LAND_KNOWN * (tick in alike)
             weight += _LAND_SPAN * (tick - self.start in spans)
             weight += _LAND_TICKS[bisect_right(PACES, pace)][quick]
+            weight -= 2 * _CROWDED * max(0, self.least - pace) // self.least
             weight += _LAND_OFF[quick] if tick % _EIGHTH else 0
+            weight -= _OFF_QUARTERS if self.finest == QUARTERS and tick % _QUARTER else 0
             found.append(weight)
         return found
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from songwright.composer.breaths import breath_ticks, gives
-from songwright.composer.frames import Room
+from songwright.composer.frames import Room, ticks_of_ms
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import asked, metrical, taken_up, tune_line
 from songwright.composer.setting.copying import copy_of
 from songwright.composer.setting.drafts import Draft, Hand, Network, drafts
 from songwright.composer.setting.echoes import OPENING, Echo
-from songwright.composer.setting.finest import EIGHTHS, QUICKNESS
+from songwright.composer.setting.finest import EIGHTHS, QUARTERS, QUICKNESS
 from songwright.composer.setting.likes import STRESS, STUMBLE, Likes, Taste
 from songwright.composer.setting.rows import Page
 from songwright.composer.setting.spine import Landing, held_eighths, last_onset
-from songwright.composer.setting.ways import EIGHTH, Bounds, Edge, line_lane
+from songwright.composer.setting.ways import EIGHTH, QUARTER, Bounds, Edge, line_lane
 from songwright.composer.tune import Song, TuneLine
 from songwright.music.pitch import pitch_class
 from songwright.music.rhythm import ACCENT, strength
@@ -33,6 +33,7 @@ _CONTEXT, _WINDOW = 200, 500  # tokens heard before a stretch at least, and in a
 _SIXTEENTH, _FINE = 120, 3  # ticks, places
 _BEYOND = 480  # ticks a line is long at most after its last syllable begins
 _LONGEST = 72  # places an end is held at most
+_HURRIED_MS = 170.0  # a syllable of a line on average: who sings quicker is hard to follow
 _HOLE = 24  # places of silence inside a line that are rather held
 _LINE, _CLOSE = VOCABULARY["line"], VOCABULARY["/line"]
 
@@ -98,7 +99,7 @@ class Stretch:
         head, marks = self.desk.page.heading(room)
         plan = self.desk.song.plan
         start = max(edge.start, self.base + self._free * GRID - room.window)
-        grids = (EIGHTH, 0) if self.idea.finest == EIGHTHS else (0,)
+        grids = {QUARTERS: (QUARTER, EIGHTH, 0), EIGHTHS: (EIGHTH, 0)}.get(self.idea.finest, (0,))
         found = [line_lane(plan, room, (start, edge.stop), self.base, head, marks, grid) for grid in grids]
         lane = found[0]
         if lane is None:
@@ -121,7 +122,8 @@ class Stretch:
         options = [tick for tick in options if tick % _SIXTEENTH == 0] or options
         start = (lane.onsets[0][0] - window) * GRID
         song = self.desk.song
-        landing = Landing(song.plan.meter, room, start, edge.after, self.idea.finest, known)
+        least = int(ticks_of_ms(song.plan, _HURRIED_MS))
+        landing = Landing(song.plan.meter, room, start, edge.after, self.idea.finest, known, least)
         place = landing.drawn(options, luck)
         found = self._ending(room, edge, place) if place + _BEYOND < edge.stop else None
         if found is not None and found.grid == lane.grid:

@@ -16,7 +16,7 @@ from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
 from songwright.composer.setting.echoes import drawn_echoes, lettered
-from songwright.composer.setting.finest import SOME, drawn_finest
+from songwright.composer.setting.finest import drawn_finest, quicker
 from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
 from songwright.composer.setting.rows import page
 from songwright.composer.setting.spine import drawn_starts, name_of
@@ -76,7 +76,9 @@ class Setting:
         groups: dict[str, list[Room]] = {}
         for room in self.places:
             groups.setdefault(room.section.id, []).append(room)
-        self._finest = drawn_finest(self.places, seed.child("finest").luck())
+        self._finest = drawn_finest(
+            self.song.plan, self.places, self.song.settings.syncopation, seed.child("finest").luck()
+        )
         ideas = {
             tune_owner(group[0].section): self._idea(group, seed.child("tune", tune_owner(group[0].section)))
             for group in reversed(groups.values())
@@ -99,7 +101,7 @@ class Setting:
     def _new(self, group: Sequence[Room], idea: Idea, seed: Seed) -> tuple[TuneLine, ...]:
         """A new tune for a section."""
         lines = self._drawn(group, idea, seed, self.manner.candidates)
-        for n, finest in enumerate((idea.finest, SOME)):
+        for n, finest in enumerate((idea.finest, quicker(idea.finest))):
             if lines is not None and self._stumbles(group, lines):
                 firmer = replace(idea, stress=STRESS_AGAIN, stumble=STUMBLE_AGAIN, finest=finest)
                 lines = self._drawn(group, firmer, seed.child("again", n), self.manner.candidates) or lines

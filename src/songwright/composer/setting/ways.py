@@ -24,7 +24,7 @@ _HELD_MS = 130.0
 _DRAWN = 5, 2  # a syllable may last so much longer than the average: a breath must hold the longest word
 _ROOMY = 3  # breaths a syllable: where there is as much, notes give way to breaths afterwards
 _SLOW_WORD_MS = 900.0  # a line of few words does not fill a long window
-EIGHTH, _SIXTEENTH = 6, 3  # places
+QUARTER, EIGHTH, _SIXTEENTH = 12, 6, 3  # places
 
 
 @dataclass(frozen=True)
@@ -105,7 +105,7 @@ def _rungs(plan: SongPlan, coarse: int) -> tuple[_Rung, ...]:
     grid = _SIXTEENTH if shortest_ticks(plan) <= _SIXTEENTH * GRID else EIGHTH
     held = max(1, -(-int(ticks_of_ms(plan, _HELD_MS)) // GRID))
     return (
-        *((_Rung(coarse, coarse, held),) if coarse > grid else ()),
+        *(_Rung(wish, wish, held) for wish in (coarse, EIGHTH) if grid < wish <= coarse),
         _Rung(grid, grid, held),
         _Rung(_SIXTEENTH, _SIXTEENTH, min(held, _SIXTEENTH)),
         _Rung(1, 2, 2),
