@@ -37,7 +37,7 @@ STAGE = "sound"
 _SCORE = np.float32(0.5)
 """Share of a voice's guidance away from nothing told at all: without it pitch and words suffer, with it alone voices
 are nobody's in particular."""
-_ALONG = 0.2, 0.1
+_ALONG = 0.35, 0.1
 """Of guidance that only makes more of the same what stays, of voice and band: levels are then those without guidance
 (all of it makes bands 9 dB too loud)."""
 
