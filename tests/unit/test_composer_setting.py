@@ -250,6 +250,20 @@ def test_a_long_last_note_gives_the_breath_and_bears_its_mark():
     assert marks(2 * breath) == ["", "", ""]
 
 
+def test_a_word_that_lasts_longer_than_a_breath_gives_way():
+    plan = song("ballad", 1, bpm=40.0)
+    room = rooms(plan)[0]
+    room = replace(room, sung=tuple(replace(room.sung[0], syllabic=part) for part in ("begin", "end")))
+    for notes in (
+        ((0, 2800, 55, 0, 0.5), (2800, 160, 57, 1, 0.5)),
+        ((0, 240, 55, 0, 0.5), (240, 2720, 57, 1, 0.5)),
+    ):
+        ((_, line),) = with_breaths(plan, [(room, TuneLine((), "", 2, notes, 0, 0))])
+        (first, length, *_), (after, last, *_) = line.notes
+        assert first + length == after  # no hole inside the word
+        assert (after + last - first) / 480 * 60 / 40 <= 9.0
+
+
 def test_a_breath_comes_in_time():
     plan = song("ballad", 1, bpm=40.0)
     room = rooms(plan)[0]

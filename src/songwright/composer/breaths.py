@@ -20,6 +20,7 @@ from songwright.values.score import Note
 LONGEST_MS = 8900.0
 BREATH_MS = 160.0
 MARK = "breath"
+_EIGHTH = 240  # ticks
 
 Notes = list[tuple[int, int, int, int, float]]
 
@@ -90,9 +91,36 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> 
                 since = notes[place][0]
                 n = place
                 continue
-            notes[n] = _shorter(notes[n], since + limit)
+            _squeeze(room, notes, n, since, since + limit)
         n += 1
     return notes
+
+
+def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int) -> None:
+    """Let the word that is sung at note n end in time: its last note gives way, then the longest one before it, which
+    begins later where it is the first.
+
+    since: where singing began, until: where it must end, ticks from the window.
+    """
+    last = n
+    for k in range(n + 1, len(notes)):
+        if room.sung[notes[k][3]].syllabic in ("single", "begin") and notes[k][3] != notes[n][3]:
+            break
+        last = k if notes[k][3] != notes[n][3] else last
+    notes[last] = _shorter(notes[last], until)
+    excess = -(-(notes[last][0] + notes[last][1] - until) // GRID) * GRID
+    inside = [k for k in range(last) if notes[k][0] >= since]
+    if excess <= 0 or not inside:
+        return
+    longest = max(inside, key=lambda k: notes[k][1])
+    tick, length, *rest = notes[longest]
+    excess = min(excess, length - GRID)
+    if longest == inside[0]:
+        notes[longest] = (tick + excess, length - excess, *rest)
+        return
+    notes[longest] = (tick, length - excess, *rest)
+    for k in range(longest + 1, last + 1):
+        notes[k] = (notes[k][0] - excess, *notes[k][1:])
 
 
 def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:
@@ -125,8 +153,8 @@ def _later(note: tuple[int, int, int, int, float], ticks: int) -> tuple[int, int
 
 
 def _quarter(length: int) -> int:
-    """A quarter of a note at most, on the grid of tokens where the note is."""
-    return length // 4 if length % GRID else min(length, max(GRID, length // (4 * GRID) * GRID))
+    """A quarter of a note at most and an eighth at most, on the grid of tokens where the note is."""
+    return min(_EIGHTH, length // 4 if length % GRID else min(length, max(GRID, length // (4 * GRID) * GRID)))
 
 
 def _ended(line: TuneLine, end: int) -> TuneLine:
