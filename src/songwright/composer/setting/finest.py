@@ -23,7 +23,7 @@ _SHARES = ((5, 19, 21, 55), (22, 25, 27, 26), (48, 22, 16, 14), (73, 8, 10, 9))
 _ROOM = (12, 16, 22)  # tenths of an eighth a syllable
 _PLAIN, _PLAIN_ROOM = (0, 8, 16, 27, 49, 59), (19, 22, 26, 30, 36)  # of the first, those in quarters
 _FAST_BPM = 130.0  # of quarters: sixteenths are rare beyond
-_PUSHED = 0.2  # syncopation of a style from which on no tune runs in quarters
+_PUSHED = 0.2  # syncopation of a style beyond which no tune runs in quarters
 # What a sixteenth off the eighths costs and what one after a dotted eighth gains (`likes.Taste`), 1/1024 nats.
 QUICKNESS: Mapping[str, tuple[int, int]] = {
     QUARTERS: (6144, -2560), EIGHTHS: (6144, -2560), DOTTED: (6144, 512), SOME: (4608, 0), RUNS: (2304, 0),
