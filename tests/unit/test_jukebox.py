@@ -27,6 +27,7 @@ from songwright.train.codec.task import train_codec  # noqa: E402
 from songwright.train.codec.training import Recipe as CodecRecipe  # noqa: E402
 from songwright.train.jukebox import conditions, hub  # noqa: E402
 from songwright.train.jukebox.batches import Recipe  # noqa: E402
+from songwright.train.jukebox.export import data_of  # noqa: E402
 from songwright.train.jukebox.latents import Coded, read_latents  # noqa: E402
 from songwright.train.jukebox.release import release  # noqa: E402
 from songwright.train.jukebox.task import load_jukebox, train_jukebox  # noqa: E402
@@ -150,6 +151,37 @@ def test_a_run_may_begin_from_one_that_was_told_less(rendered, tmp_path):
         train_jukebox(rendered, rendered / "codec", tmp_path / "third", "small", still, recipe, start=first)
     with pytest.raises(ShelfError, match="holds no run"):
         train_jukebox(rendered, rendered / "codec", tmp_path / "third", "tiny", still, recipe, start=rendered)
+
+
+def test_a_run_may_learn_from_another_folder_too(rendered, tmp_path):
+    other = tmp_path / "other"
+    write_plain_shards(other, LABELS, ABOUT | {"persona": "b"})
+    recipe, out = Recipe(2, 64, 1e-3), tmp_path / "run"
+    args = (rendered, rendered / "codec", out, "tiny", Budget(max_steps=2), recipe)
+    train_jukebox(*args, also=other)
+    assert [path.name for path in (out / "latents" / "also").glob("*.npy")] == [
+        "00000-0.npy"
+    ]  # none held out
+    assert load_jukebox(out)[1]["persona"] == ["a", "b"]
+    with pytest.raises(ShelfError, match="no rendered pieces"):
+        train_jukebox(*args, also=tmp_path / "nothing")
+
+
+def test_a_card_tells_of_every_folder(tmp_path):
+    cards = {
+        name: {"name": "renders", "seed": seed, "hours": {"train": 1.5}, "commercial_use": free, "pieces": 3,
+               "ingredients": [{"licence": name}], "counts": {"language": {"en": 3}}}
+        for name, seed, free in (("CC0-1.0", 1, True), ("MIT", 3, True), ("private", 4, False))
+    }  # fmt: skip
+    for name, card in cards.items():
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "card.json").write_text(json.dumps(card))
+    both = data_of(tmp_path / "CC0-1.0", tmp_path / "MIT")
+    assert both["source"] == "renders, 1.50 h, seed 1; renders, 1.50 h, seed 3"
+    assert (both["pieces"], both["licences"], both["languages"]) == (6, ["CC0-1.0", "MIT"], ["en"])
+    assert both["commercial_use"] and data_of(tmp_path / "MIT", None)["pieces"] == 3
+    assert not data_of(tmp_path / "MIT", tmp_path / "private")["commercial_use"]
+    assert data_of(tmp_path / "MIT", tmp_path)["pieces"] == 0  # one without a card: nothing is promised
 
 
 def test_a_run_from_shards_to_a_generator(rendered, tmp_path):

@@ -127,6 +127,10 @@ class Learning:
             help="Folder of another run of this size to begin from; it may have been told less.",
         ),
     ] = None
+    also: Annotated[
+        Path | None,
+        typer.Option(help="Another folder of shards to learn from, too; what is held out is the first's."),
+    ] = None
 
     def learned(self, training: Callable[..., dict[str, Any]], shards: Path, codec: Path, out: Path) -> None:
         """Learn here or on a cluster, and give the figures; of several processes, the first speaks."""
@@ -138,10 +142,10 @@ class Learning:
         budget = Budget(max_seconds=self.max_seconds, max_steps=self.max_steps, decay=0.9995)
         how = {"half": self.half, "compiled": self.compiled, "shard": self.shard}
         recipe = Recipe(self.batch, self.frames, self.rate, 5 * self.rate, **how)
-        where = [shards, codec, out, self.start]
+        where = [shards, codec, out, self.start, self.also]
         if self.cluster:  # its processes stand elsewhere
             where = [place and place.resolve() for place in where]
-        names = ("renders", "codec", "out", "start", "size", "budget", "recipe", "device", "tell")
+        names = ("renders", "codec", "out", "start", "also", "size", "budget", "recipe", "device", "tell")
         wish = dict(zip(names, (*where, self.size, budget, recipe, self.device, say), strict=True))
         if self.cluster:
             from songwright.scale.ray import train_together

@@ -89,17 +89,23 @@ def save_generator(
     return {**figures, "bytes": len(data)}
 
 
-def data_of(renders: Path) -> dict[str, Any]:
-    """What a card tells of rendered pieces: source, commercial_use, pieces, licences, languages.
+def data_of(*renders: Path | None) -> dict[str, Any]:
+    """What a card tells of folders of rendered pieces: source, commercial_use, pieces, licences, languages.
 
-    Where there is no card yet nothing is promised: commercial_use is False, and there are no pieces.
+    Where one has no card yet nothing is promised: commercial_use is False, and there are no pieces.
     """
     try:
-        card = json.loads((renders / "card.json").read_text(encoding="utf-8"))
-        hours, licences = sum(card["hours"].values()), sorted({one["licence"] for one in card["ingredients"]})
-        source = f"{card['name']}, {hours:.2f} h, seed {card['seed']}"
-        return {"source": source, "commercial_use": bool(card["commercial_use"]), "pieces": card["pieces"],
-                "licences": licences, "languages": sorted(card.get("counts", {}).get("language", ()))}  # fmt: skip
+        cards = [
+            json.loads((folder / "card.json").read_text(encoding="utf-8")) for folder in renders if folder
+        ]
+        found = [
+            f"{card['name']}, {sum(card['hours'].values()):.2f} h, seed {card['seed']}" for card in cards
+        ]
+        licences = {one["licence"] for card in cards for one in card["ingredients"]}
+        languages = {name for card in cards for name in card.get("counts", {}).get("language", ())}
+        return {"source": "; ".join(found), "commercial_use": all(card["commercial_use"] for card in cards),
+                "pieces": sum(card["pieces"] for card in cards),
+                "licences": sorted(licences), "languages": sorted(languages)}  # fmt: skip
     except (OSError, ValueError, KeyError, TypeError):
         return {"source": "songwright renders", "commercial_use": False, "pieces": 0, "licences": [],
                 "languages": []}  # fmt: skip

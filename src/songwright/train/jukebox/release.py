@@ -61,12 +61,13 @@ catalogue. Tell listeners that a machine sings.
 
 def release(
     codec_run: Path, jukebox_run: Path, renders: Path, out: Path, measured: Mapping[str, Any] | None = None,
-    tell: Callable[[str], None] = lambda line: None, recordings: str = "",
+    tell: Callable[[str], None] = lambda line: None, recordings: str = "", also: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Write codec-encoder, codec-decoder and jukebox (.onnx, .toml) and the folders hub/codec, hub/jukebox into `out`.
 
     renders: what both learned from; its card.json names sources and licences. measured: figures to put on the
-    generator's card. recordings: what else the codec heard, with its licence. Returns figures of files and networks.
+    generator's card. recordings: what else the codec heard, with its licence. also: shards only the generator learned
+    from. Returns figures of files and networks.
     Raises ShelfError where the runs do not belong together, a file is not its network's equal, or a codec heard
     recordings that are not named.
     """
@@ -96,6 +97,8 @@ def release(
     text = _card_text("codec", learned, data | {"heard_too": recordings}, {})
     hub.save_codec(codec, out / "hub" / "codec", text)
     tell("jukebox")
+    data = data_of(renders, also)
+    about = {key: data[key] for key in ("source", "commercial_use")}
     figures["jukebox"] = save_generator(net, told, latents_id(codec), out, about, _learned(jukebox_run))
     text = _card_text("jukebox", _learned(jukebox_run), data, measured or {})
     hub.save_generator(net, told["names"], latents_id(codec), out / "hub" / "jukebox", text)

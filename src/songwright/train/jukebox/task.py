@@ -49,20 +49,21 @@ class Kind:
 
 def train_jukebox(
     renders: Path, codec: Path, out: Path, size: str, budget: Budget, recipe: Recipe, device: str = "cpu",
-    tell: Tell = lambda line: None, start: Path | None = None,
+    tell: Tell = lambda line: None, start: Path | None = None, also: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """Learn to make the pieces of a folder of shards from what is told of them; goes on where it stopped.
 
     codec: folder written by `train codec`. size: one of `nets.flow.SIZES`. start: folder of another run of this size
-    to begin from, which may have been told less of each frame. Writes out/latents (pieces as the codec has
+    to begin from, which may have been told less of each frame. also: another folder of shards, from which only what is
+    learned is taken: what is held out is the first's. Writes out/latents (pieces as the codec has
     them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices), figures.json and, as the
     shelf wants it, jukebox.onnx with its card. Of processes that learn together (`train.spread`) the first writes and
     returns the figures, the others nothing.
     """
-    figures = train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell, start)
+    figures = train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell, start, also)
     if figures:
         net, told = load_kind(JUKEBOX, out)
-        data = data_of(renders)
+        data = data_of(renders, also)
         about = {key: data[key] for key in ("source", "commercial_use")}
         figures = save_generator(net, told, told["latents_id"], out, about, figures)
     return figures
@@ -70,7 +71,7 @@ def train_jukebox(
 
 def train_kind(
     kind: Kind, renders: Path, codec: Path, out: Path, size: str, budget: Budget, recipe: Recipe,
-    device: str = "cpu", tell: Tell = lambda line: None, start: Path | None = None,
+    device: str = "cpu", tell: Tell = lambda line: None, start: Path | None = None, also: Path | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     """`train_jukebox` for any way to make sound. Raises BriefError for a size, codec or start that will not do."""
     if size not in kind.sizes:
@@ -81,7 +82,7 @@ def train_kind(
         coder = placed(load_codec(codec), place)
         if not getattr(coder.config, kind.counted):
             raise BriefError("codec", f"{codec} writes no codes.", "Train one with --groups 8.")
-        pieces, held = _coded(renders, out / "latents", coder, kind.code, tell)
+        pieces, held = _coded(renders, also, out / "latents", coder, kind.code, tell)
         told = {
             "size": size, "latents": coder.config.latents, "groups": coder.config.groups,
             "latents_id": latents_id(coder), "names": known_names(pieces),
@@ -134,14 +135,18 @@ def _begun(kind: Kind, start: Path, told: Mapping[str, Any], net: nn.Module) -> 
 
 
 def _coded(
-    renders: Path, folder: Path, coder: CodecNet, code: Coder, tell: Tell
+    renders: Path, also: Path | None, folder: Path, coder: CodecNet, code: Coder, tell: Tell
 ) -> tuple[list[Coded], list[Coded]]:
     """The pieces to learn from, and those held out. The first process codes for all."""
     for turn in (True, False):
         if (spread.rank() == 0) == turn:
-            found = [read_latents(renders, folder, coder, split, tell, code) for split in ("train", "valid")]
+            pieces, held = (
+                read_latents(renders, folder, coder, split, tell, code) for split in ("train", "valid")
+            )
+            if also is not None:
+                pieces = pieces + read_latents(also, folder / "also", coder, "train", tell, code)
         spread.wait()
-    return found[0], found[1]
+    return pieces, held
 
 
 def _silent(line: str) -> None:
