@@ -2,11 +2,11 @@
 
 Run: python recipes/measure_echoes.py songs.jsonl
 
-Of every training song of 8 to 64 bars each line is laid beside every earlier one of as many bars. Both tunes count as
+Of every training song of 8 to 64 bars each line is laid beside every earlier one. Both tunes count as
 onsets from the window: "whole" is an earlier line where at least 85 % of all onsets are in both, with the same pitch
 class, "opening" where at least the first 40 % are, "rhythm" where at least 85 % of the onsets are in both. A line
 counts by the first of these that any earlier line is. The weights are those of a conditional logit whose choice may be
-any of the earlier lines of that kind, 22 x 3 of them, found by gradient ascent (Adam, Kingma & Ba 2015).
+any of the earlier lines of that kind, 24 x 3 of them, found by gradient ascent (Adam, Kingma & Ba 2015).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ from songwright.train.songs.dataset import genre_of
 from songwright.train.songs.song import Song, load_songs
 
 _PARTS = 3
-_ROWS = {"chords": 3, "syllables": 3, "rhyme": 2, "words": 2, "before": 5, "apart": 6}
+_ROWS = {"chords": 3, "bars": 2, "syllables": 3, "rhyme": 2, "words": 2, "before": 5, "apart": 6}
 _ALIKE, _OPENING, _RIDGE, _STEPS = 0.85, 0.4, 1e-4, 1500
 Onsets = dict[int, int]
 
 
-def lines_of(song: Song) -> list[tuple[int, Facts, Onsets]]:
-    """Every line of a song: its bars, what is known without its tune, and its onsets with their pitch classes."""
+def lines_of(song: Song) -> list[tuple[Facts, Onsets]]:
+    """Every line of a song: what is known without its tune, and its onsets with their pitch classes."""
     plan = plan_of(song, genre_of(song), 0, api.context(0))
     unit = plan.meter.unit_ticks
     notes = [note for note in lead_notes(song.score) if note.syllable is not None]
@@ -44,7 +44,7 @@ def lines_of(song: Song) -> list[tuple[int, Facts, Onsets]]:
         last = song.score.length_ticks - 1
         chords = [song.score.chord_at(min(tick, last)) for tick in range(room.window, room.window_end, unit)]
         facts = Facts(tuple((c.root, c.quality) for c in chords), words_of(room.sung), room.line.rhyme)
-        found.append((room.line.bars, facts, {n.start_tick - room.window: n.pitch % 12 for n in own}))
+        found.append((facts, {n.start_tick - room.window: n.pitch % 12 for n in own}))
     return found
 
 
@@ -62,17 +62,16 @@ def part_of(first: Onsets, second: Onsets) -> int:
 
 
 def choices(song: Song) -> Iterator[tuple[list[dict[str, int]], list[int]]]:
-    """Of each line but the first: the features of every earlier line of as many bars, and what was taken of it."""
+    """Of each line but the first: the features of every earlier line, and what was taken of it."""
     lines = lines_of(song)
     known: dict[tuple[int, int], int] = {}
-    for j, (bars, facts, onsets) in enumerate(lines):
+    for j, (facts, onsets) in enumerate(lines):
         seen, taken = [], []
-        for i, (other, theirs, heard) in enumerate(lines[:j]):
-            known[i, j] = part_of(heard, onsets) if bars == other else -1
-            if bars == other:
-                before = 0 if i == 0 else known[i - 1, j - 1] % 4 + 1
-                seen.append(features(theirs, facts, before, j - i))
-                taken.append(known[i, j])
+        for i, (theirs, heard) in enumerate(lines[:j]):
+            known[i, j] = part_of(heard, onsets)
+            before = 0 if i == 0 else known[i - 1, j - 1] % 4 + 1
+            seen.append(features(theirs, facts, before, j - i))
+            taken.append(known[i, j])
         if seen:
             yield seen, taken
 

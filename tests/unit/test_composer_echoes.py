@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import pytest
 from test_composer import song, words_of
@@ -12,6 +13,7 @@ from songwright.composer.compose import registers
 from songwright.composer.frames import rooms
 from songwright.composer.melody import MelodyWriter
 from songwright.composer.setting import stretch, tunes
+from songwright.composer.setting.copying import copy_of
 from songwright.composer.setting.echoes import Echo, drawn_echoes, lettered
 from songwright.composer.setting.finest import drawn_finest
 from songwright.composer.setting.likes import _Bridge
@@ -19,6 +21,7 @@ from songwright.composer.setting.spine import Landing, drawn_starts, held_eighth
 from songwright.composer.setting.ways import bounds
 from songwright.composer.settings import melody_settings
 from songwright.composer.tune import Song, TuneLine
+from songwright.io.shelf import HouseShelf
 from songwright.music.harmony import parse_chord
 from songwright.music.rhythm import parse_meter, strength
 from songwright.music.tokens.lanes import Stretch, lane
@@ -67,6 +70,38 @@ def test_lines_over_the_same_chords_come_again_and_others_do_not(shelf):
     strange = shares(other, unlike)
     assert alike["whole"] > 0.4 > 0.15 > strange["whole"]
     assert strange[""] > 0.7
+
+
+def test_a_line_with_a_longer_end_may_come_again_but_more_rarely(shelf):
+    own, group = verse(shelf, "CF")
+    group = [replace(room, sung=group[0].sung) for room in group]
+    bar = own.plan.meter.bar_ticks
+    longer = [replace(room, window_end=room.window_end + bar * (n % 2)) for n, room in enumerate(group)]
+    pair = shares(own, group[:2])["whole"], shares(own, longer[:2])["whole"]
+    assert pair[0] > pair[1] > 0
+
+
+@pytest.mark.parametrize("count", [6, 7, 8, 9, 10])
+def test_a_syllable_more_parts_a_note_and_one_less_makes_two_one(count):
+    plan = song("folk", 7, verses=1)
+    words = words_of(" ".join(["la"] * count))
+    section = next(s for s in plan.sections if s.id == "verse-1")
+    line = replace(section.lines[0], words=words)
+    plan = replace(plan, sections=(replace(section, lines=(line,)),))
+    settings = melody_settings(HouseShelf().style("folk"))
+    writer = MelodyWriter(plan.key, plan.meter, settings)
+    own = Song(plan, settings, writer, chords(plan, "C"), registers(plan, settings))
+    notes = tuple((480 * n, 480, 60, n, 0.5) for n in range(8))
+    known = TuneLine(("la",) * 8, "", 2, notes, 0, 0)
+    copy = copy_of(own, rooms(plan)[0], known, 0, 0, Echo(0, "whole"))
+    if count in (6, 10):
+        assert copy is None
+        return
+    assert copy is not None and copy.landing == 7 * 12
+    starts = {7: [0, 24, 36, 48, 60, 72, 84], 8: list(range(0, 96, 12)), 9: [0, 6, *range(12, 96, 12)]}
+    assert [note.start for note in copy._notes] == starts[count]
+    assert [note.syllable for note in copy._notes] == list(range(count))
+    assert copy._notes[-1].end == 96 and all(a.end == b.start for a, b in pairwise(copy._notes))
 
 
 def test_a_style_that_asks_for_a_line_again_hears_it_more_often(shelf):

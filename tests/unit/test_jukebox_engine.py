@@ -6,6 +6,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from songwright import desk
+from songwright.desk import balance
+from songwright.desk.settings import settings_of
 from songwright.engines.jukebox import JukeboxEngine, asking
 from songwright.engines.jukebox.lines import FASTEST_PHONE_S, lines_of, timed_text, timed_words
 from songwright.engines.jukebox.machine import machine
@@ -85,6 +88,32 @@ def test_a_stream_is_the_song_as_it_comes():
     stems = recording.take.stems
     assert np.abs(whole).max() <= 1.0
     assert np.array_equal(whole, preview(stems["voice"].samples, stems["band"].samples))
+
+
+def test_the_voice_keeps_its_place_over_the_band(take):
+    ctx = tiny_shelf(7)
+    sung = balance.sung_stretches(take.performance, balance.listen(take.stems["voice"].samples))
+    wanted = settings_of(ctx.shelf.style(take.plan.style)).lead_over_band_db
+
+    def over_db(voice, here):
+        stems = (
+            balance.listen(sound).bands[here][sung[here]] for sound in (voice, take.stems["band"].samples)
+        )
+        return 10 * np.log10(np.divide(*((part @ balance.VOICE_SHARE).sum() for part in stems)))
+
+    stretches = (np.array(balance.section_times_s(take.plan)) * RATE / balance.STRETCH).astype(int)
+    spans = [span for span in (slice(a + 8, b) for a, b in stretches) if sung[span].sum() > 20]
+    voice = take.stems["voice"].samples * np.float32(
+        16
+    )  # a network that has not learned sings far too softly
+    before = np.array([over_db(voice, span) for span in spans])
+    desk.ride(voice, take.stems["band"].samples, take.performance, take.plan, ctx)
+    after = np.array([over_db(voice, span) for span in spans])
+    assert np.abs(after - wanted).mean() < 0.4 * np.abs(before - wanted).mean() > 1
+    assert take.timings_s["ride"] > 0
+    silent = np.zeros_like(voice)
+    desk.ride(silent, voice, take.performance, take.plan, ctx)
+    assert not silent.any()
 
 
 def test_seeds_are_other_songs_and_the_same_song_again():

@@ -58,6 +58,19 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
     return Mix(Stems(names, tuple(Audio(sound) for sound in printed)), Audio(total))
 
 
+def ride(voice: np.ndarray, band: np.ndarray, performance: Performance, plan: SongPlan, ctx: Context) -> None:
+    """Move a voice's fader from section to section, in place, so that it keeps its place over a band that is mixed.
+
+    voice, band: float32 (channels, frames) at 48 kHz. Where it hardly sings the fader stays; it never moves by more
+    than 12 dB down and 4 dB up.
+    """
+    if not plan.sections or not voice.any() or not band.any():
+        return
+    settings = settings_of(ctx.shelf.style(plan.style))
+    heard = {"voice": balance.listen(voice), "band": balance.listen(band)}
+    _apply_rides(voice, heard, "voice", performance, plan, settings)
+
+
 def _print_all(
     chairs: Sequence[Chair],
     sounds: list[Audio | None],
@@ -237,12 +250,22 @@ def _ride_lead(
     for chair, sound in zip(chairs, printed, strict=True):
         if chair.role == "lead" and plan.sections and heard[chair.stem].playing.any():
             balanced = {name: heard[name].through(gains[name]) for name in heard}
-            rides = faders_of_sections.lead_rides_db(balanced, chair.stem, performance, plan, settings)
-            points = sound.shape[1] // moves.HOP + 2
-            curve = faders_of_sections.steps_db(
-                rides, plan, points, moves.CONTROL_HZ, faders_of_sections.RAMP_S
-            )
-            dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
+            _apply_rides(sound, balanced, chair.stem, performance, plan, settings)
+
+
+def _apply_rides(
+    sound: np.ndarray,
+    balanced: Mapping[str, Heard],
+    lead: str,
+    performance: Performance,
+    plan: SongPlan,
+    settings: Settings,
+) -> None:
+    """The lead's sound through its fader, in place. balanced: all stems at their levels."""
+    rides = faders_of_sections.lead_rides_db(balanced, lead, performance, plan, settings)
+    points = sound.shape[1] // moves.HOP + 2
+    curve = faders_of_sections.steps_db(rides, plan, points, moves.CONTROL_HZ, faders_of_sections.RAMP_S)
+    dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
 
 
 def _voice_rooms(

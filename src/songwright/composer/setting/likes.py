@@ -8,7 +8,9 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   sixteenth what the tune says (`finest`), -0.8 where the words are too many for eighths, another -3 after a syllable
   that stands on no beat
 * a rest inside a line: -2.4 and -0.3 a place, after a comma -0.8 and -0.12, and the time that is missed later
-* a note from a sixteenth on that does not lead back to the eighths: -2
+* a note from a sixteenth on that does not lead back to the eighths: -2; a sixteenth from an eighth off the beat on -4,
+  -1 where there is less room than 1.2 eighths a syllable
+* an eighth off the beats after a dotted quarter on one: +0.6
 * a syllable over 1.3 of the line's average: -0.6 x (ratio + 1/ratio - 2), ratio counted from there; under 0.7 of it
   four times that: what is uneven is heard by the network, which then goes on so
 * a length that leaves the syllables up to the last one, whose place is known (`spine`), more or less than the time they
@@ -21,8 +23,9 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 * a semitone above a chord tone on a felt beat -0.25; no chord tone held a quarter -0.2; the degrees that five notes
   leave out -0.15 x pentatonic
 * away from where the section lies: -0.003 x semitones squared, a third of that where no other kind of section is sung
-* a step +0.06, a third -0.12; after a leap (a fourth or more) a step or third back +0.2, on in the same way -0.4; the
-  same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor -4
+* a step +0.06, a third -0.12, an octave +1.5, another leap (a fourth or more) +0.15 to a beat, -0.3 off them;
+  after a leap a step or third back +0.2, on in the same way -0.4; the same note again 0.5 x (repeats - 0.8), a third
+  time -0.2, a fourth -1; the augmented second of minor -4
 * where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
 * a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
@@ -40,7 +43,7 @@ from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE,
 from songwright.music.tokens.lanes import Lane
 
 UNIT = 1024
-_QUARTER, _DOTTED, _EIGHTH, _SIXTEENTH = 12, 9, 6, 3
+_LONG_DOTTED, _QUARTER, _DOTTED, _EIGHTH, _SIXTEENTH = 18, 12, 9, 6, 3
 QUICK = 2560  # 2.5 nats
 STUMBLE, STUMBLE_AGAIN = 3584, 12288  # 3.5 nats; 12 where drafts stumbled
 STRESS, STRESS_AGAIN = 7, 16  # nats a difference of weight the wrong way round; where drafts stumbled
@@ -221,6 +224,8 @@ class Likes:
                 roomy = _pace(grammar.lanes[grammar.line]) >= _EIGHTH * UNIT
                 bias -= self.taste.quick if roomy else nats(0.8)
                 bias -= nats(3.0) if n and before < BEAT else 0
+        elif level == HALF_BEAT and n and place - came == _LONG_DOTTED and before >= BEAT:
+            bias += nats(0.6)
         if n:
             heavier = weight - asked.weights[n - 1]
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
@@ -255,6 +260,7 @@ class Likes:
         low = nexts[0] if nexts else 0
         high = nexts[-1] if nexts else -1
         level = peak = self._levels[start % self._bar]
+        roomy = 5 * _pace(lane) >= 6 * _EIGHTH * UNIT
         at = start + 1
         pitch = grammar.last or 0
         found = []
@@ -265,6 +271,8 @@ class Likes:
             bias = self._under(pitch, onset, end) - self.taste.over * (peak - level)
             if level <= QUARTER_BEAT and end - start > _SIXTEENTH:
                 bias -= nats(2.0)
+            if level == HALF_BEAT and end - start <= _SIXTEENTH:
+                bias -= nats(4.0) if roomy else nats(1.0)
             if not last:
                 bias += bridge.of(max(end, low)) + bridge.even(max(end, low) - self._begun(grammar))
             if low <= end <= high:
@@ -317,7 +325,7 @@ class Likes:
             if wanted is not None and model is not None and pitch != wanted:
                 bias -= model.tone + model.tone * 35 * abs(pitch - wanted) // 100
             if history:
-                bias += self._step(history, pitch, opens)
+                bias += self._step(history, pitch, opens, level)
                 if asked.hook and 5 <= pitch - history[-1] <= 9 and not opens:
                     bias += nats(0.8)
             found.append(bias + ending.get(pc, 0))
@@ -338,8 +346,8 @@ class Likes:
             cost += nats(0.25) if (pc - 1) % 12 in tones else 0
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)
 
-    def _step(self, history: Sequence[int], pitch: int, opens: bool) -> int:
-        """What the notes before say to the next pitch."""
+    def _step(self, history: Sequence[int], pitch: int, opens: bool, level: int) -> int:
+        """What the notes before say to the next pitch, on a place of this strength."""
         before = history[-1]
         jump = pitch - before
         size = abs(jump)
@@ -347,6 +355,10 @@ class Likes:
             return -nats(0.3) * max(0, size - 9)
         bias = self.taste.repeat if jump == 0 else self.taste.leap if size >= 5 else 0
         bias += nats(0.06) if size in (1, 2) else -nats(0.12) if size in (3, 4) else 0
+        if size == 12:
+            bias += nats(1.5)
+        elif size >= 5:
+            bias += -nats(0.3) if level <= HALF_BEAT else nats(0.15)
         if size == 3 and {before % 12, pitch % 12} == self.taste.gap:
             bias -= nats(4.0)
         if len(history) > 1:

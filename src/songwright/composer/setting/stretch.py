@@ -234,9 +234,9 @@ class _Reader:
         elif (echo := stretch.idea.echoes[room.number] if stretch.idea.echoes else None) is not None:
             model = self._lines[echo.line]
             likes.models[n] = taken_up(model, window, echo)
-            likes.copies[n] = copy_of(stretch.desk.song, room, model, n, window, echo)
-            if echo.part != OPENING and likes.copies[n] is not None:
-                landing = last_onset(model)
+            likes.copies[n] = copy = copy_of(stretch.desk.song, room, model, n, window, echo)
+            if echo.part != OPENING and copy is not None:
+                landing = (copy.landing - window) * GRID
         grammar.follow(
             stretch.landed(n, self._lines, landing, self._seed.child("landing", room.number).luck())
         )

@@ -15,7 +15,7 @@ from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
-from songwright.composer.setting.echoes import drawn_echoes, lettered
+from songwright.composer.setting.echoes import WHOLE, drawn_echoes, lettered
 from songwright.composer.setting.finest import drawn_finest, quicker
 from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
 from songwright.composer.setting.rows import page
@@ -102,10 +102,10 @@ class Setting:
         """A new tune for a section."""
         lines = self._drawn(group, idea, seed, self.manner.candidates)
         for n, finest in enumerate((idea.finest, quicker(idea.finest))):
-            if lines is not None and self._stumbles(group, lines):
+            if lines is not None and self._stumbles(group, lines, idea):
                 firmer = replace(idea, stress=STRESS_AGAIN, stumble=STUMBLE_AGAIN, finest=finest)
                 lines = self._drawn(group, firmer, seed.child("again", n), self.manner.candidates) or lines
-        if lines is not None and not self._stumbles(group, lines):
+        if lines is not None and not self._stumbles(group, lines, idea):
             return lines
         ruled = write_tune(self.song, self._behind(group), seed)
         if lines is not None and self._misplaced(ruled) >= self._misplaced(lines):
@@ -118,16 +118,24 @@ class Setting:
         begins = [room.window + min(0, self._desk.bounds[name_of(room)].start) for room in group]
         return [replace(r, earliest=max(r.earliest, tick)) for r, tick in zip(group, begins, strict=True)]
 
-    def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> bool:
+    def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine], idea: Idea) -> bool:
         """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
         if not self.manner.mend_stress or any(room.line.notes for room in group):
             return False
-        return self._stumbled(group, lines) > 0.1
+        return self._stumbled(group, lines, idea) > 0.1
 
-    def _stumbled(self, group: Sequence[Room], lines: Sequence[TuneLine]) -> float:
-        """The share of stressed syllables that have no stronger beat than the light ones beside them."""
+    def _stumbled(self, group: Sequence[Room], lines: Sequence[TuneLine], idea: Idea) -> float:
+        """The share of stressed syllables that have no stronger beat than the light ones beside them.
+
+        Lines that come again are excused: people, too, rather sing the tune they know.
+        """
         meter = self.song.plan.meter
-        found = [stumbles(meter, room, line.notes) for room, line in zip(group, lines, strict=True)]
+        again = {n for n, echo in enumerate(idea.echoes) if echo is not None and echo.part == WHOLE}
+        found = [
+            stumbles(meter, room, line.notes)
+            for room, line in zip(group, lines, strict=True)
+            if room.number not in again
+        ]
         return sum(missed for missed, _ in found) / max(1, sum(count for _, count in found))
 
     def _misplaced(self, lines: Sequence[TuneLine]) -> int:
@@ -194,7 +202,7 @@ class Setting:
         )
         pairs = sum(stress_pairs(room.sung) for room in part)
         points += _STRESS * self._misplaced(lines) / max(1, pairs)
-        return points + _STUMBLE * max(0.0, self._stumbled(part, lines) - _FEW)
+        return points + _STUMBLE * max(0.0, self._stumbled(part, lines, idea) - _FEW)
 
 
 def _alike(ideas: Mapping[str, Idea]) -> dict[tuple[str, int], tuple[str, int]]:

@@ -95,7 +95,9 @@ def _aligned(brief: SongBrief, plan: SongPlan | None, ctx: Context, loudness_luf
     labels = asking.labels_for(score, performance, frames)
     told = asking.told_all(labels, frames, asked, engine.generator.names)
     pieces = engine.played(told, frames, ctx.child("jukebox"))
-    mix = yield from _collected(pieces, round(plan.duration_s * RATE_HZ), ctx, watch)
+    voice, band = yield from _collected(pieces, round(plan.duration_s * RATE_HZ), ctx, watch)
+    watch.step("ride", "desk", desk.ride, voice, band, performance, plan)
+    mix = _mixed(voice, band, ctx)
     master = watch.step("master", "desk", desk.master, mix, plan.loudness_lufs)
     written = tuple(
         one for one in ingredients(plan, performance, ctx) if one.kind in ("style", "persona", "dictionary")
@@ -121,7 +123,7 @@ def _free(brief: SongBrief, ctx: Context, loudness_lufs: float | None) -> Soundi
     frames = math.ceil(seconds * LATENT_HZ)
     told = asking.told_little(lines, frames, asked, engine.generator.names)
     pieces = engine.played(told, frames, ctx.child("jukebox"))
-    mix = yield from _collected(pieces, round(seconds * RATE_HZ), ctx, watch)
+    mix = _mixed(*(yield from _collected(pieces, round(seconds * RATE_HZ), ctx, watch)), ctx)
     loudness = LOUDNESS_LUFS if loudness_lufs is None else loudness_lufs
     master = watch.step("master", "desk", desk.master, mix, loudness)
     made_of = (*asked_ingredients(asked, bool(lines), ctx), *engine.ingredients())
@@ -193,14 +195,18 @@ def timed(pieces: Iterator[T], watch: Stopwatch) -> T | None:
 
 def _collected(
     pieces: Iterator[tuple[np.ndarray, np.ndarray]], frames: int, ctx: Context, watch: Stopwatch
-) -> Generator[Audio, None, Mix]:
-    """Hands on each piece and gives, at the end, all of them as a mix of two stems."""
+) -> Generator[Audio, None, tuple[np.ndarray, np.ndarray]]:
+    """Hands on each piece and gives, at the end, all of them as two stems, (2, frames) each."""
     tapes = [_Tape(ctx.tape.blank(2, frames)) for _ in range(2)]
     while (both := timed(pieces, watch)) is not None:
         voice, band = (tape.add(sound) for tape, sound in zip(tapes, both, strict=True))
         yield Audio(preview(voice, band))
-    stems = [Audio(tape.samples) for tape in tapes]
-    total = ctx.tape.blank(2, frames)
-    for stem in stems:
-        total += stem.samples
-    return Mix(Stems(("voice", "band"), tuple(stems)), Audio(total))
+    return tapes[0].samples, tapes[1].samples
+
+
+def _mixed(voice: np.ndarray, band: np.ndarray, ctx: Context) -> Mix:
+    """Both stems and their sum."""
+    total = ctx.tape.blank(*voice.shape)
+    total += voice
+    total += band
+    return Mix(Stems(("voice", "band"), (Audio(voice), Audio(band))), Audio(total))
