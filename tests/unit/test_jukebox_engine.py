@@ -95,10 +95,8 @@ def test_the_voice_keeps_its_place_over_the_band(take):
     sung = balance.sung_stretches(take.performance, balance.listen(take.stems["voice"].samples))
     wanted = settings_of(ctx.shelf.style(take.plan.style)).lead_over_band_db
 
-    def over_db(voice, here):
-        stems = (
-            balance.listen(sound).bands[here][sung[here]] for sound in (voice, take.stems["band"].samples)
-        )
+    def over_db(here):
+        stems = (balance.listen(sound).bands[here][sung[here]] for sound in (voice, band))
         return 10 * np.log10(np.divide(*((part @ balance.VOICE_SHARE).sum() for part in stems)))
 
     stretches = (np.array(balance.section_times_s(take.plan)) * RATE / balance.STRETCH).astype(int)
@@ -106,14 +104,15 @@ def test_the_voice_keeps_its_place_over_the_band(take):
     voice = take.stems["voice"].samples * np.float32(
         16
     )  # a network that has not learned sings far too softly
-    before = np.array([over_db(voice, span) for span in spans])
-    desk.ride(voice, take.stems["band"].samples, take.performance, take.plan, ctx)
-    after = np.array([over_db(voice, span) for span in spans])
+    band = take.stems["band"].samples.copy()
+    before = np.array([over_db(span) for span in spans])
+    desk.ride(voice, band, take.performance, take.plan, ctx)
+    after = np.array([over_db(span) for span in spans])
     assert np.abs(after - wanted).mean() < 0.4 * np.abs(before - wanted).mean() > 1
     assert take.timings_s["ride"] > 0
-    silent = np.zeros_like(voice)
-    desk.ride(silent, voice, take.performance, take.plan, ctx)
-    assert not silent.any()
+    silent, alone = np.zeros_like(voice), band.copy()
+    desk.ride(silent, alone, take.performance, take.plan, ctx)
+    assert not silent.any() and np.array_equal(alone, band)
 
 
 def test_seeds_are_other_songs_and_the_same_song_again():

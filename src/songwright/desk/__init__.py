@@ -1,4 +1,4 @@
-"""The mixing desk: `mix` balances the stems in one room, `ride` a voice over a band, `master` finishes the record."""
+"""The mixing desk: `mix` balances stems in one room, `ride` moves two by section, `master` finishes the record."""
 
 from songwright.desk.finish import master
 from songwright.desk.mixing import mix, ride

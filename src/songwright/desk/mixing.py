@@ -24,6 +24,7 @@ MIX_LUFS = -20.0
 MIX_PEAK_DB = -3.0
 _BLOCK = 65_536  # frames, a multiple of the control hop
 _ENERGY_HOP = 4800
+_LIFT_RAMP_S = 0.25
 T, R = TypeVar("T"), TypeVar("R")
 
 
@@ -59,16 +60,22 @@ def mix(stems: Stems, performance: Performance, plan: SongPlan, ctx: Context) ->
 
 
 def ride(voice: np.ndarray, band: np.ndarray, performance: Performance, plan: SongPlan, ctx: Context) -> None:
-    """Move a voice's fader from section to section, in place, so that it keeps its place over a band that is mixed.
+    """Move the faders of a voice and a band that is mixed from section to section, in place.
 
-    voice, band: float32 (channels, frames) at 48 kHz. Where it hardly sings the fader stays; it never moves by more
-    than 12 dB down and 4 dB up.
+    voice, band: float32 (channels, frames) at 48 kHz. The voice keeps its place over the band (12 dB down, 4 dB up at
+    most; where it hardly sings the fader stays), then both are lifted together as choruses stand over verses.
     """
     if not plan.sections or not voice.any() or not band.any():
         return
     settings = settings_of(ctx.shelf.style(plan.style))
     heard = {"voice": balance.listen(voice), "band": balance.listen(band)}
     _apply_rides(voice, heard, "voice", performance, plan, settings)
+    energy = loudness.weighted_energy(voice + band, _ENERGY_HOP)
+    lifts = faders_of_sections.section_gains_db(energy, _ENERGY_HOP / RATE_HZ, plan, settings)
+    points = voice.shape[1] // moves.HOP + 2
+    curve = faders_of_sections.steps_db(lifts, plan, points, moves.CONTROL_HZ, _LIFT_RAMP_S)
+    for sound in (voice, band):
+        dynamics.apply_gain(sound, units.db_to_amplitude(curve), moves.HOP)
 
 
 def _print_all(
@@ -302,7 +309,7 @@ def _bus(
     middles = np.minimum(middles, len(bus_db) - 1)
     glued = energy * units.db_to_power(bus_db[middles])
     lifts = faders_of_sections.section_gains_db(glued, _ENERGY_HOP / RATE_HZ, plan, settings)
-    bus_db += faders_of_sections.steps_db(lifts, plan, len(bus_db), moves.CONTROL_HZ, ramp_s=0.25)
+    bus_db += faders_of_sections.steps_db(lifts, plan, len(bus_db), moves.CONTROL_HZ, _LIFT_RAMP_S)
     peak_db = float(
         units.amplitude_to_db((dynamics.peaks(total, moves.HOP) * units.db_to_amplitude(bus_db)).max())
     )
