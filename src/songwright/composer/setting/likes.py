@@ -8,8 +8,8 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   sixteenth what the tune says (`finest`), -0.8 where the words are too many for eighths, another -3 after a syllable
   that stands on no beat
 * a rest inside a line: -2.4 and -0.3 a place, after a comma -0.8 and -0.12, and the time that is missed later
-* a note from a sixteenth on that does not lead back to the eighths: -2; a sixteenth from an eighth off the beat on -4,
-  -1 where there is less room than 1.2 eighths a syllable
+* a note from a sixteenth on that does not lead back to the eighths: -4; one from an eighth off the beat to a sixteenth
+  -4, a sixteenth from a beat on -1.5; where there is less room than 1.2 eighths a syllable only the first sixteenth: -1
 * an eighth off the beats after a dotted quarter on one: +0.6
 * a syllable over 1.3 of the line's average: -0.6 x (ratio + 1/ratio - 2), ratio counted from there; under 0.7 of it
   four times that: what is uneven is heard by the network, which then goes on so
@@ -23,9 +23,9 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 * a semitone above a chord tone on a felt beat -0.25; no chord tone held a quarter -0.2; the degrees that five notes
   leave out -0.15 x pentatonic
 * away from where the section lies: -0.003 x semitones squared, a third of that where no other kind of section is sung
-* a step +0.06, a third -0.12, an octave +1.5, another leap (a fourth or more) +0.15 to a beat, -0.3 off them;
-  after a leap a step or third back +0.2, on in the same way -0.4; the same note again 0.5 x (repeats - 0.8), a third
-  time -0.2, a fourth -1; the augmented second of minor -4
+* a step +0.06, a third -0.12, an octave +1.5, another leap (a fourth or more) +0.15 to a beat, -0.3 off them; after a
+  leap a step or third back +0.2, on in the same way -0.4; a step down after a step up -0.25, after the same note twice
+  +0.25; the same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor -4
 * where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
 * a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
@@ -269,16 +269,24 @@ class Likes:
                 peak = max(peak, self._levels[at % self._bar])
                 at += 1
             bias = self._under(pitch, onset, end) - self.taste.over * (peak - level)
-            if level <= QUARTER_BEAT and end - start > _SIXTEENTH:
-                bias -= nats(2.0)
-            if level == HALF_BEAT and end - start <= _SIXTEENTH:
-                bias -= nats(4.0) if roomy else nats(1.0)
+            bias -= self._odd(level, start, end, roomy)
             if not last:
                 bias += bridge.of(max(end, low)) + bridge.even(max(end, low) - self._begun(grammar))
             if low <= end <= high:
                 bias += self._place(grammar, n, end)
             found.append(bias)
         return found
+
+    def _odd(self, level: int, start: int, end: int, roomy: bool) -> int:
+        """What a length costs that hardly any tune has: off the eighths and not led back, or off them from a half beat.
+
+        level: of its start. roomy: whether the words have room for eighths.
+        """
+        if level <= QUARTER_BEAT:
+            return nats(4.0) if end - start > _SIXTEENTH else 0
+        if self.level(end) > QUARTER_BEAT or not roomy:
+            return nats(1.0) if level == HALF_BEAT and end - start <= _SIXTEENTH else 0
+        return nats(4.0) if level == HALF_BEAT else nats(1.5) if end - start <= _SIXTEENTH else 0
 
     @staticmethod
     def _begun(grammar: Grammar) -> int:
@@ -366,6 +374,14 @@ class Likes:
             if abs(came) >= 5:
                 back = came * jump < 0
                 bias += nats(0.2) if back and size <= 4 else -nats(0.4) if not back and size >= 3 else 0
+            if size in (1, 2):
+                bias += (
+                    nats(0.25)
+                    if came == 0 and jump < 0
+                    else -nats(0.25)
+                    if came in (1, 2) and jump < 0
+                    else 0
+                )
             if came == 0 and jump == 0:
                 third = len(history) > 2 and history[-3] == before
                 bias -= nats(1.0) if third else nats(0.2)
