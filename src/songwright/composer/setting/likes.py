@@ -4,12 +4,13 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 
 * a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -7 x difference of weight (-16 where
   the first drafts stumbled), a stressed one beside an unstressed one another -3.5 (-12); a heavy one off the strong
-  beats -0.4 x weight a level; a light one on an accent -1; any on a first beat +0.6, off the beats -0.15; any on a
+  beats -0.4 x weight a level; a light one on an accent -1; any on a first beat +0.9, off the beats -0.3; any on a
   sixteenth what the tune says (`finest`), -0.8 where the words are too many for eighths, another -3 after a syllable
   that stands on no beat
 * a rest inside a line: -2.4 and -0.3 a place, after a comma -0.8 and -0.12, and the time that is missed later
 * a note from a sixteenth on that does not lead back to the eighths: -4; one from an eighth off the beat to a sixteenth
-  -4, a sixteenth from a beat on -1.5; where there is less room than 1.2 eighths a syllable only the first sixteenth: -1
+  -4, a sixteenth from a beat on -1.5; where there is less room than 1.2 eighths a syllable, only a sixteenth from an
+  eighth off the beat: -2.5
 * an eighth off the beats after a dotted quarter on one: +0.6
 * a syllable over 1.3 of the line's average: -0.6 x (ratio + 1/ratio - 2), ratio counted from there; under 0.7 of it
   four times that: what is uneven is heard by the network, which then goes on so
@@ -20,8 +21,8 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   eighth that is missing where the rest of a line should go in eighths costs what a sixteenth does
 * a note held over a stronger beat: -1.4 x (1 - syncopation) a level, -0.4 at least, a level more over a bar line;
   into a chord it is no tone of -0.7, out of whose scale it falls -4
-* a semitone above a chord tone on a felt beat -0.25; no chord tone held a quarter -0.2; the degrees that five notes
-  leave out -0.15 x pentatonic
+* no chord tone on an eighth -0.15, a semitone above one on a felt beat another -0.25; no chord tone held a quarter
+  -0.2; the degrees that five notes leave out -0.15 x pentatonic
 * away from where the section lies: -0.003 x semitones squared, a third of that where no other kind of section is sung
 * a step +0.06, a third -0.12, an octave +1.5, another leap (a fourth or more) +0.15 to a beat, -0.3 off them; after a
   leap a step or third back +0.2, on in the same way -0.4; a step down after a step up -0.25, after the same note twice
@@ -212,7 +213,7 @@ class Likes:
         asked, model = self.asked[grammar.line], self.models[grammar.line]
         weight, level = asked.weights[n], self._levels[place % self._bar]
         bias = -nats(0.4) * weight * (5 - level) // UNIT
-        bias += nats(0.6) if level == DOWNBEAT else -nats(0.15) if level <= HALF_BEAT else 0
+        bias += nats(0.9) if level == DOWNBEAT else -nats(0.3) if level <= HALF_BEAT else 0
         if level >= ACCENT and weight < nats(0.3):
             bias -= nats(1.0)
         came = self._onset(grammar) if n else 0
@@ -285,7 +286,7 @@ class Likes:
         if level <= QUARTER_BEAT:
             return nats(4.0) if end - start > _SIXTEENTH else 0
         if self.level(end) > QUARTER_BEAT or not roomy:
-            return nats(1.0) if level == HALF_BEAT and end - start <= _SIXTEENTH else 0
+            return nats(2.5) if level == HALF_BEAT and end - start <= _SIXTEENTH else 0
         return nats(4.0) if level == HALF_BEAT else nats(1.5) if end - start <= _SIXTEENTH else 0
 
     @staticmethod
@@ -350,6 +351,8 @@ class Likes:
     def _strange(self, pc: int, tones: frozenset[int], level: int) -> int:
         """What a note outside the chord costs."""
         cost = 0
+        if level >= HALF_BEAT:
+            cost += nats(0.15)
         if level >= BEAT:
             cost += nats(0.25) if (pc - 1) % 12 in tones else 0
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)
