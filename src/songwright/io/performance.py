@@ -181,7 +181,7 @@ def _points(t: np.ndarray, curve: np.ndarray, tolerance: float, digits: int) -> 
     kept = thinned(curve, tolerance)
     if np.ptp(curve) <= tolerance:
         kept = kept[:1]
-    return tuple((round(float(t[n]), 4), round(float(curve[n]), digits)) for n in kept)
+    return tuple((round(float(t[n]), 5), round(float(curve[n]), digits)) for n in kept)
 
 
 def _part(part: _Part) -> SungPart:
