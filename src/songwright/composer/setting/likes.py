@@ -377,14 +377,8 @@ class Likes:
             if abs(came) >= 5:
                 back = came * jump < 0
                 bias += nats(0.2) if back and size <= 4 else -nats(0.4) if not back and size >= 3 else 0
-            if size in (1, 2):
-                bias += (
-                    nats(0.25)
-                    if came == 0 and jump < 0
-                    else -nats(0.25)
-                    if came in (1, 2) and jump < 0
-                    else 0
-                )
+            if jump in (-1, -2) and came in (0, 1, 2):
+                bias += -nats(0.25) if came else nats(0.25)
             if came == 0 and jump == 0:
                 third = len(history) > 2 and history[-3] == before
                 bias -= nats(1.0) if third else nats(0.2)
