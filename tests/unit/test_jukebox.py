@@ -27,7 +27,8 @@ from songwright.train.codec.task import train_codec  # noqa: E402
 from songwright.train.codec.training import Recipe as CodecRecipe  # noqa: E402
 from songwright.train.jukebox import conditions, hub  # noqa: E402
 from songwright.train.jukebox.batches import Recipe  # noqa: E402
-from songwright.train.jukebox.export import data_of  # noqa: E402
+from songwright.train.jukebox.earlier import read_earlier  # noqa: E402
+from songwright.train.jukebox.export import data_of, learned_from  # noqa: E402
 from songwright.train.jukebox.latents import Coded, read_latents  # noqa: E402
 from songwright.train.jukebox.release import release  # noqa: E402
 from songwright.train.jukebox.task import load_jukebox, train_jukebox  # noqa: E402
@@ -153,6 +154,47 @@ def test_a_run_may_begin_from_one_that_was_told_less(rendered, tmp_path):
         train_jukebox(rendered, rendered / "codec", tmp_path / "third", "tiny", still, recipe, start=rendered)
 
 
+def test_a_run_may_begin_from_released_weights_and_learn_new_names(rendered, tmp_path):
+    recipe, first, still = Recipe(2, 64, 1e-3), tmp_path / "first", Budget(max_steps=1, warm_steps=10**9)
+    train_jukebox(rendered, rendered / "codec", first, "tiny", Budget(max_steps=2), recipe)
+    (net, names), hubbed = load_jukebox(first), tmp_path / "hub"
+    learned = {
+        "source": "songs",
+        "commercial_use": True,
+        "pieces": 2,
+        "licences": ["MIT"],
+        "languages": [],
+        "steps": 7,
+    }
+    told = json.loads((first / "jukebox.json").read_text())
+    hub.save_generator(net, names, told["latents_id"], hubbed, "", learned)
+    other = tmp_path / "other"
+    write_plain_shards(other, LABELS, ABOUT | {"persona": "B", "voice": "ada"})
+    args = (other, rendered / "codec", tmp_path / "second", "tiny", still, recipe)
+    figures = train_jukebox(*args, start=hubbed)
+    assert (figures["steps_before"], figures["steps"]) == (7, 1)
+    wider, names = load_jukebox(tmp_path / "second")
+    assert names == {"genre": ["pop"], "persona": ["a", "B"], "voice": ["rms", "ada"]}
+    assert torch.allclose(wider.persona.weight[:2], net.persona.weight, atol=1e-3)  # kept in float16
+    assert wider.persona.weight[2].detach().abs().max() > 1e-4
+    assert torch.allclose(wider.last.weight, net.last.weight, atol=1e-3)
+    assert read_earlier(hubbed, "jukebox", "flow").data == {k: v for k, v in learned.items() if k != "steps"}
+    assert read_earlier(tmp_path / "second", "jukebox", "flow").steps == 8
+    (other / "card.json").write_text(
+        json.dumps({"name": "more", "seed": 2, "hours": {"train": 1}, "pieces": 3, "commercial_use": False,
+                    "ingredients": [{"licence": "CC0-1.0"}], "counts": {"language": {"en": 3}}})
+    )  # fmt: skip
+    train_jukebox(*args, start=hubbed)
+    data = read_earlier(tmp_path / "second", "jukebox", "flow").data
+    assert (
+        data["source"] == "songs; more, 1.00 h, seed 2" and data["pieces"] == 5 and not data["commercial_use"]
+    )
+    assert data["licences"] == ["CC0-1.0", "MIT"] and data["languages"] == ["en"]
+    assert learned_from(data, data) == data  # the same songs again are named once
+    with pytest.raises(BriefError, match="another size"):
+        train_jukebox(other, rendered / "codec", tmp_path / "third", "small", still, recipe, start=hubbed)
+
+
 def test_a_run_may_learn_from_another_folder_too(rendered, tmp_path):
     other = tmp_path / "other"
     write_plain_shards(other, LABELS, ABOUT | {"persona": "b"})
@@ -231,6 +273,8 @@ def a_release_of(rendered, run):
     with pytest.raises(ShelfError, match="name them"):
         release(rendered / "codec", run, rendered, out)
     release(rendered / "codec", run, rendered, out, recordings="Ada reads, CC0-1.0")
+    only = release(out / "hub" / "codec", run, rendered, run / "again")  # a codec that is released stays
+    assert set(only) == {"jukebox"} and not (run / "again" / "hub" / "codec").exists()
     assert "Heard too: Ada reads, CC0-1.0." in (out / "hub" / "codec" / "README.md").read_text()
     assert "Ada reads" in tomllib.loads((out / "codec-decoder.toml").read_text())["source"]
     told.unlink()

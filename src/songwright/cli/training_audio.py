@@ -124,7 +124,7 @@ class Learning:
         Path | None,
         typer.Option(
             "--start-from",
-            help="Folder of another run of this size to begin from; it may have been told less.",
+            help="Folder of another run of this size, or of released weights (model.safetensors), to begin from.",
         ),
     ] = None
     also: Annotated[

@@ -111,6 +111,23 @@ def data_of(*renders: Path | None) -> dict[str, Any]:
                 "languages": []}  # fmt: skip
 
 
+def learned_from(before: Mapping[str, Any], data: Mapping[str, Any]) -> dict[str, Any]:
+    """What a card tells of a network that learned from one thing (empty: from nothing), then from another.
+
+    A source that is named on both sides is named once.
+    """
+    if not before or not data.get("pieces"):
+        return dict(data)
+    new = [one for one in data["source"].split("; ") if one not in before["source"].split("; ")]
+    return {
+        "source": "; ".join((before["source"], *new)),
+        "commercial_use": before["commercial_use"] and data["commercial_use"],
+        "pieces": before["pieces"] + (data["pieces"] if new else 0),
+        "licences": sorted({*before["licences"], *data["licences"]}),
+        "languages": sorted({*before["languages"], *data["languages"]}),
+    }
+
+
 def apart(net: Flow, data: bytes) -> float:
     """How far a file's velocities are from the network's: root mean square, relative to theirs."""
     return onnx_file.apart(_Velocity(net), data, something(net, _COMPARED), "generator")

@@ -33,11 +33,17 @@ def load_codec(folder: Path) -> codec.CodecNet:
 
 
 def save_generator(
-    net: flow.Flow, names: Mapping[str, Sequence[str]], codec_id: str, folder: Path, card: str
-) -> None:
-    """A generator in float16. names: for each of GLOBALS, in order. codec_id: of the codec it learned latents of."""
+    net: flow.Flow, names: Mapping[str, Sequence[str]], codec_id: str, folder: Path, card: str,
+    learned: Mapping[str, Any],
+) -> None:  # fmt: skip
+    """A generator in float16. names: for each of GLOBALS, in order. codec_id: of the codec it learned latents of.
+
+    learned: how many steps, and from what (`export.data_of`), for those who go on from it.
+    """
     notes = notes_of(names, net.config.latents, codec_id, net.centre.tolist(), net.spread.tolist())
-    _save(net, folder, {"model_type": GENERATOR, **notes}, card, {"centre", "spread"})
+    _save(
+        net, folder, {"model_type": GENERATOR, **notes, "learned": dict(learned)}, card, {"centre", "spread"}
+    )
 
 
 def load_generator(folder: Path) -> tuple[flow.Flow, dict[str, Any]]:

@@ -14,9 +14,10 @@ from songwright.train.codec.export import latents_id
 from songwright.train.codec.export import save_codec as save_codec_files
 from songwright.train.codec.task import load_codec
 from songwright.train.jukebox import hub
-from songwright.train.jukebox.export import ABOUT, LICENCE, RECIPE, data_of, save_generator
+from songwright.train.jukebox.export import ABOUT, LICENCE, RECIPE, data_of, learned_from, save_generator
 from songwright.train.jukebox.latents import CODEC
 from songwright.train.jukebox.task import JUKEBOX, load_kind
+from songwright.train.nets.codec import CodecNet
 
 _ABOUT = {
     "codec": "Sound as 96 numbers 31.25 times a second, and back; one channel at 32 kHz.",
@@ -65,6 +66,7 @@ def release(
 ) -> dict[str, Any]:  # fmt: skip
     """Write codec-encoder, codec-decoder and jukebox (.onnx, .toml) and the folders hub/codec, hub/jukebox into `out`.
 
+    codec_run: may be a hub folder: a codec that is released already stays as it is.
     renders: what both learned from; its card.json names sources and licences. measured: figures to put on the
     generator's card. recordings: what else the codec heard, with its licence. also: shards only the generator learned
     from. Returns figures of files and networks.
@@ -76,33 +78,39 @@ def release(
     data = data_of(renders)
     if not data["pieces"]:
         raise ShelfError(str(renders), "has no card.json; let `songwright train data renders` finish")
-    about = {key: data[key] for key in ("source", "commercial_use")}
     out.mkdir(parents=True, exist_ok=True)
-    tell("codec")
-    learned = _learned(codec_run)
-    learned["parameters"] = sum(p.numel() for p in codec.parameters())
-    if learned.get("recordings") and not recordings:
-        raise ShelfError(str(codec_run), "heard recordings too; name them and their licence")
-    source = "; ".join(one for one in (data["source"], recordings) if one)
-    card = {
-        "name": "Codec",
-        "about": _ABOUT["codec"],
-        "licence": LICENCE,
-        "recipe": RECIPE,
-        **about,
-        "source": source,
-        **learned,
-    }
-    figures: dict[str, Any] = {"codec": {**learned, **save_codec_files(codec, out, card)}}
-    text = _card_text("codec", learned, data | {"heard_too": recordings}, {})
-    hub.save_codec(codec, out / "hub" / "codec", text)
+    figures: dict[str, Any] = {}
+    if not (codec_run / hub.WEIGHTS).is_file():
+        tell("codec")
+        figures["codec"] = _release_codec(codec, codec_run, data, out, recordings)
     tell("jukebox")
-    data = data_of(renders, also)
+    data = learned_from(told["data_before"], data_of(renders, also))
     about = {key: data[key] for key in ("source", "commercial_use")}
-    figures["jukebox"] = save_generator(net, told, latents_id(codec), out, about, _learned(jukebox_run))
-    text = _card_text("jukebox", _learned(jukebox_run), data, measured or {})
-    hub.save_generator(net, told["names"], latents_id(codec), out / "hub" / "jukebox", text)
+    learned = _learned(jukebox_run)
+    figures["jukebox"] = save_generator(net, told, latents_id(codec), out, about, learned)
+    text = _card_text("jukebox", learned, data, measured or {})
+    steps = learned["steps"] + learned.get("steps_before", 0)
+    hub.save_generator(
+        net, told["names"], latents_id(codec), out / "hub" / "jukebox", text, data | {"steps": steps}
+    )
     return figures
+
+
+def _release_codec(
+    codec: CodecNet, run: Path, data: Mapping[str, Any], out: Path, recordings: str
+) -> dict[str, Any]:
+    learned = _learned(run) | {"parameters": sum(p.numel() for p in codec.parameters())}
+    if learned.get("recordings") and not recordings:
+        raise ShelfError(str(run), "heard recordings too; name them and their licence")
+    card = {
+        "name": "Codec", "about": _ABOUT["codec"], "licence": LICENCE, "recipe": RECIPE,
+        "commercial_use": data["commercial_use"],
+        "source": "; ".join(one for one in (data["source"], recordings) if one), **learned,
+    }  # fmt: skip
+    files = save_codec_files(codec, out, card)
+    text = _card_text("codec", learned, {**data, "heard_too": recordings}, {})
+    hub.save_codec(codec, out / "hub" / "codec", text)
+    return {**learned, **files}
 
 
 def _same_latents(run: Path, told: Mapping[str, Any], codec_id: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import torch
 from torch import nn
-from torch.nn import functional
 
 from songwright.errors import BriefError, ShelfError
 from songwright.runtime.codec import LATENT_HZ
@@ -19,6 +18,7 @@ from songwright.train import spread
 from songwright.train.codec.export import latents_id
 from songwright.train.codec.task import load_codec, placed
 from songwright.train.jukebox.batches import Recipe, WindowTask
+from songwright.train.jukebox.earlier import begin, names_on, read_earlier
 from songwright.train.jukebox.export import data_of, save_generator
 from songwright.train.jukebox.latents import Coded, Coder, coded, read_latents
 from songwright.train.jukebox.training import FlowTask
@@ -53,18 +53,17 @@ def train_jukebox(
 ) -> dict[str, Any]:  # fmt: skip
     """Learn to make the pieces of a folder of shards from what is told of them; goes on where it stopped.
 
-    codec: folder written by `train codec`. size: one of `nets.flow.SIZES`. start: folder of another run of this size
-    to begin from, which may have been told less of each frame. also: another folder of shards, from which only what is
-    learned is taken: what is held out is the first's. Writes out/latents (pieces as the codec has
-    them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices), figures.json and, as the
-    shelf wants it, jukebox.onnx with its card. Of processes that learn together (`train.spread`) the first writes and
-    returns the figures, the others nothing.
+    codec: folder written by `train codec`. size: one of `nets.flow.SIZES`. start: folder of another run of this size to
+    begin from, or a hub folder; it may have been told less of each frame, and know fewer names. also: another folder
+    of shards, from which only what is learned is taken: what is held out is the first's. Writes out/latents (pieces as
+    the codec has them), out/run (checkpoint, log), jukebox.json (size, names of genres, personas, voices), figures.json
+    and, as the shelf wants it, jukebox.onnx with its card. Of processes that learn together (`train.spread`) the first
+    writes and returns the figures, the others nothing.
     """
     figures = train_kind(JUKEBOX, renders, codec, out, size, budget, recipe, device, tell, start, also)
     if figures:
         net, told = load_kind(JUKEBOX, out)
-        data = data_of(renders, also)
-        about = {key: data[key] for key in ("source", "commercial_use")}
+        about = {key: told["data"][key] for key in ("source", "commercial_use")}
         figures = save_generator(net, told, told["latents_id"], out, about, figures)
     return figures
 
@@ -83,27 +82,32 @@ def train_kind(
         if not getattr(coder.config, kind.counted):
             raise BriefError("codec", f"{codec} writes no codes.", "Train one with --groups 8.")
         pieces, held = _coded(renders, also, out / "latents", coder, kind.code, tell)
+        earlier = None if start is None else read_earlier(start, kind.name, kind.task.name)
+        names = (
+            known_names(pieces) if earlier is None else names_on(earlier.told["names"], known_names(pieces))
+        )
         told = {
             "size": size, "latents": coder.config.latents, "groups": coder.config.groups,
-            "latents_id": latents_id(coder), "names": known_names(pieces),
+            "latents_id": latents_id(coder), "names": names,
         }  # fmt: skip
         seed = Seed(1).child(kind.name, size)
         torch.manual_seed(seed.child("weights").key() % 2**31)
         net = kind.net(told)
         kind.begin(net, pieces, coder)
-        before = 0 if start is None else _begun(kind, start, told, net)
-        task = kind.task(net.to(place), pieces, held, told["names"], recipe, seed)
+        if earlier is not None and start is not None:
+            begin(net, told, earlier, start)
+        before = earlier.steps if earlier else 0
+        task = kind.task(net.to(place), pieces, held, names, recipe, seed)
+        notes = told | {"steps_before": before, "data_before": earlier.data if earlier else {}}
         if first:
-            begun = {"steps_before": before} if before else {}
-            (out / f"{kind.name}.json").write_text(
-                json.dumps(told | begun, indent=1) + "\n", encoding="utf-8"
-            )
+            _note(out / f"{kind.name}.json", notes, data_of(renders, also))
         state = train(task, out / "run", budget, tell)
         net.eval()
         with torch.no_grad():
             figures: dict[str, Any] = {f"held_{name}": round(v, 4) for name, v in task.check().items()}
     if not first:
         return {}
+    _note(out / f"{kind.name}.json", notes, data_of(renders, also))  # its cards may be there by now
     figures |= {
         "size": size, "parameters": sum(p.numel() for p in net.parameters()), "steps": state.step,
         "steps_before": before, "seconds": round(state.seconds, 1), "device": device, "processes": together,
@@ -114,24 +118,8 @@ def train_kind(
     return figures
 
 
-def _begun(kind: Kind, start: Path, told: Mapping[str, Any], net: nn.Module) -> int:
-    """Give a network the averaged weights of another run; how many steps that has learned.
-
-    What the other one was never told (the last inputs, the character) says nothing at first.
-    """
-    try:
-        earlier = json.loads((start / f"{kind.name}.json").read_text(encoding="utf-8"))
-        steps = int(earlier.pop("steps_before", 0))
-        kept = torch.load(start / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
-        weights, own = kept["averages"][kind.task.name], net.state_dict()
-    except (OSError, ValueError, KeyError, RuntimeError) as problem:
-        raise ShelfError(str(start), f"holds no run of `train {kind.name}` ({problem})") from problem
-    if earlier != told:
-        raise BriefError("start", f"{start} is of another size, codec or other names.", "Give one that fits.")
-    lacking = own["first.weight"].shape[1] - weights["first.weight"].shape[1]
-    weights["first.weight"] = functional.pad(weights["first.weight"], (0, max(0, lacking)))
-    net.load_state_dict(own | weights)
-    return steps + int(kept["step"])
+def _note(path: Path, notes: Mapping[str, Any], data: Mapping[str, Any]) -> None:
+    path.write_text(json.dumps({**notes, "data": data}, indent=1) + "\n", encoding="utf-8")
 
 
 def _coded(
@@ -166,15 +154,18 @@ def load_jukebox(folder: Path) -> tuple[Flow, dict[str, list[str]]]:
 
 
 def load_kind(kind: Kind, folder: Path) -> tuple[Any, dict[str, Any]]:
-    """The network of a run with its averaged weights, and what NAME.json says. Raises ShelfError."""
+    """The network of a run with its averaged weights, or of a hub folder, and what it was built with.
+
+    "data" there is what it learned from, as `data_of` has it, "data_before" what the one it began from did. Raises
+    ShelfError where there is none.
+    """
+    earlier = read_earlier(folder, kind.name, kind.task.name)
     try:
-        told = json.loads((folder / f"{kind.name}.json").read_text(encoding="utf-8"))
-        net = kind.net(told)
-        kept = torch.load(folder / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
-        net.load_state_dict(kept["averages"][kind.task.name])
-    except (OSError, ValueError, KeyError, RuntimeError) as problem:
+        net = kind.net(earlier.told)
+        net.load_state_dict(earlier.weights)
+    except (KeyError, RuntimeError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train {kind.name}` ({problem})") from problem
-    return net.eval(), told
+    return net.eval(), earlier.told | {"data": earlier.data, "data_before": earlier.data_before}
 
 
 def known_names(pieces: Sequence[Coded]) -> dict[str, list[str]]:
