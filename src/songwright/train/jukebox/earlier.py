@@ -71,7 +71,7 @@ def _shape(config: Config) -> tuple[int, ...]:
 
 
 def names_on(before: Names, heard: Names) -> dict[str, list[str]]:
-    """Names of a run that goes on from another: those of before in their order, then what is heard for the first time."""
+    """Names of a run that goes on from another: those of before in their order, then what is heard anew."""
     return {
         kind: [*before[kind], *(name for name in heard[kind] if name not in before[kind])] for kind in GLOBALS
     }
