@@ -100,6 +100,12 @@ def test_rules_wait_for_the_line_before_and_slow_words_for_a_breath():
         assert fuzz(1, Seed(21), first=number).broken == {}
 
 
+def test_a_ruled_line_leaves_the_lines_beside_it_as_they_were():
+    # 66 syllables that must breathe after a line that comes again; 57 before a line with an early upbeat
+    for number in (5184, 6472):
+        assert fuzz(1, Seed(1), first=number).broken == {}
+
+
 def test_a_crowded_tune_that_stumbles_is_set_by_rule(shelf):
     plans = [random_plan(Seed(11).child("fuzz", number), ("pop",)) for number in range(4)]
     as_drawn, mended = (

@@ -12,6 +12,7 @@ from itertools import pairwise
 
 from songwright.composer.frames import Room, ticks_of_ms
 from songwright.composer.lead import SungLine
+from songwright.composer.progression import tune_owner
 from songwright.composer.tune import TuneLine
 from songwright.music.tokens import GRID
 from songwright.values.plan import SongPlan
@@ -52,7 +53,7 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
     """The same lines, with a rest wherever singing would last longer than a breath does, at a comma if there is one.
 
     Between lines a long note gives the breath. Lines that are short enough are left as they are. A single note longer
-    than a breath is cut.
+    than a breath is cut. A line that comes again with its words ends as it did, as early as any of the two must.
     """
     slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
     limit = int(ticks_of_ms(plan, LONGEST_MS * slowest)) // GRID * GRID
@@ -71,7 +72,29 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
         found.append((room, line if notes == list(line.notes) else replace(line, notes=tuple(notes))))
         end = room.window + notes[-1][0] + notes[-1][1]
         since = room.window + _last_start(notes, breath, since - room.window)
-    return found
+    return _alike(found)
+
+
+def _alike(sung: Sequence[SungLine]) -> list[SungLine]:
+    """The lines; of those that differ in the length of the last note alone, all with the shortest."""
+
+    def name(room: Room, line: TuneLine) -> tuple[object, ...]:
+        tick, _, *rest = line.notes[-1]
+        return (
+            tune_owner(room.section),
+            room.number,
+            room.line.bars,
+            line.words,
+            line.notes[:-1],
+            tick,
+            *rest,
+        )
+
+    ends: dict[tuple[object, ...], int] = {}
+    for room, line in sung:
+        own = name(room, line)
+        ends[own] = min(ends.get(own, line.notes[-1][1]), line.notes[-1][1])
+    return [(room, _ended(line, line.notes[-1][0] + ends[name(room, line)])) for room, line in sung]
 
 
 def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> Notes:

@@ -107,16 +107,22 @@ class Setting:
                 lines = self._drawn(group, firmer, seed.child("again", n), self.manner.candidates) or lines
         if lines is not None and not self._stumbles(group, lines, idea):
             return lines
-        ruled = write_tune(self.song, self._behind(group), seed)
+        ruled = write_tune(self.song, self._between(group), seed)
         if lines is not None and self._misplaced(ruled) >= self._misplaced(lines):
             return lines
         self.crafted.append(group[0].section.id)
         return ruled
 
-    def _behind(self, group: Sequence[Room]) -> list[Room]:
-        """A section's rooms for the rules: no line begins earlier than the one before it expects."""
-        begins = [room.window + min(0, self._desk.bounds[name_of(room)].start) for room in group]
-        return [replace(r, earliest=max(r.earliest, tick)) for r, tick in zip(group, begins, strict=True)]
+    def _between(self, group: Sequence[Room]) -> list[Room]:
+        """A section's rooms for the rules: no line begins before its neighbours expect it, none lasts into the next."""
+        first = self.places.index(group[0])
+        rooms = self.places[first : first + len(group) + 1]
+        begins = [room.window + min(0, self._desk.bounds[name_of(room)].start) for room in rooms]
+        ends = [*begins[1:], group[-1].latest]
+        return [
+            replace(room, earliest=max(room.earliest, begin), latest=min(room.latest, end))
+            for room, begin, end in zip(group, begins, ends, strict=False)
+        ]
 
     def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine], idea: Idea) -> bool:
         """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
@@ -154,7 +160,7 @@ class Setting:
         drawn = self._drawn(group, idea, seed, 1)
         if drawn is None:
             self.crafted.append(group[0].section.id)
-            return fit_tune(self.song, self._behind(group), tune, seed)
+            return fit_tune(self.song, self._between(group), tune, seed)
         return tuple(line or fresh for line, fresh in zip(kept, drawn, strict=True))
 
     def _idea(self, group: Sequence[Room], seed: Seed) -> Idea:
