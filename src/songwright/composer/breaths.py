@@ -33,7 +33,7 @@ def breath_ticks(plan: SongPlan) -> int:
 
 def gives(length: int, breath: int) -> bool:
     """Whether a note can be shortened by a breath and still be heard as what it is."""
-    return 2 * length >= 5 * breath
+    return length >= 2 * breath
 
 
 def with_marks(plan: SongPlan, sung: Sequence[SungLine], notes: Sequence[Note]) -> tuple[Note, ...]:

@@ -4,14 +4,14 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 
 * a syllable no stronger than a lighter neighbour, or no weaker than a heavier one: -7 x difference of weight (-16 where
   the first drafts stumbled), a stressed one beside an unstressed one another -3.5 (-12); a heavy one off the strong
-  beats -0.4 x weight a level; a light one on an accent -1; any on a first beat +0.9, off the beats -0.3; any on a
-  sixteenth what the tune says (`finest`), -0.8 where the words are too many for eighths, another -3 after a syllable
+  beats -0.4 x weight a level; a light one on an accent -1; any on a first beat +1.3, off the beats -0.3; any on a
+  sixteenth what the tune says (`finest`), -0.8 where the words are too many for eighths, another -4 after a syllable
   that stands on no beat
 * a rest inside a line: -2.4 and -0.3 a place, after a comma -0.8 and -0.12, and the time that is missed later
 * a note from a sixteenth on that does not lead back to the eighths: -4; one from an eighth off the beat to a sixteenth
   -4, a sixteenth from a beat on -1.5; where there is less room than 1.2 eighths a syllable, only a sixteenth from an
-  eighth off the beat: -2.5
-* an eighth off the beats after a dotted quarter on one: +0.6
+  eighth off the beat: -5
+* an eighth off the beats after a dotted quarter on one: +1.5
 * a syllable over 1.3 of the line's average: -0.6 x (ratio + 1/ratio - 2), ratio counted from there; under 0.7 of it
   four times that: what is uneven is heard by the network, which then goes on so
 * a length that leaves the syllables up to the last one, whose place is known (`spine`), more or less than the time they
@@ -19,14 +19,15 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   the network's own likelihoods (a conditional logit with those as offset) to know what people do who know the end;
   where people's songs have hardly a case, under .72 and over 1.6 of that time, it falls by 8 and 2.5 nats a unit; every
   eighth that is missing where the rest of a line should go in eighths costs what a sixteenth does
-* a note held over a stronger beat: -1.4 x (1 - syncopation) a level, -0.4 at least, a level more over a bar line;
-  into a chord it is no tone of -0.7, out of whose scale it falls -4
-* no chord tone on an eighth -0.15, a semitone above one on a felt beat another -0.25; no chord tone held a quarter
-  -0.2; the degrees that five notes leave out -0.15 x pentatonic
+* a note held over a stronger beat: -1.4 x (1 - syncopation) a level, -0.4 at least, over a bar line a level and 1.5
+  more; into a chord it is no tone of -0.7, out of whose scale it falls -4
+* no chord tone on a beat -0.15, on an eighth off it -0.4, a semitone above one on a felt beat another -0.25; no chord
+  tone held a quarter -0.2; the degrees that five notes leave out -0.15 x pentatonic
 * away from where the section lies: -0.003 x semitones squared, a third of that where no other kind of section is sung
-* a step +0.06, a third -0.12, an octave +1.5, another leap (a fourth or more) +0.15 to a beat, -0.3 off them; after a
-  leap a step or third back +0.2, on in the same way -0.4; a step down after a step up -0.25, after the same note twice
-  +0.25; the same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor -4
+* a step +0.06 (a semitone up +0.18), a third -0.12, to a first beat another +0.15 and -0.1, an octave +1.5, another
+  leap (a fourth or more) +0.15 to a beat, -0.3 off them; after a leap a step or third back +0.2, on in the same way
+  -0.4; up after a third up -0.3; a step up after another +0.12; a step down after a step up -0.25, after the same note
+  twice +0.25; the same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor -4
 * where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
 * a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
@@ -176,7 +177,9 @@ class Likes:
         if value == MELISMA:
             return self.taste.turn - (UNIT - weights[grammar.sung - 1])
         if value == TIE and grammar.sung < len(weights):
-            return -self.taste.over * (DOWNBEAT + 1 - self._levels[grammar.sounds[-1].start % self._bar])
+            return -nats(1.5) - self.taste.over * (
+                DOWNBEAT + 1 - self._levels[grammar.sounds[-1].start % self._bar]
+            )
         return 0
 
     # ------------------------------------------------------------ when
@@ -213,7 +216,7 @@ class Likes:
         asked, model = self.asked[grammar.line], self.models[grammar.line]
         weight, level = asked.weights[n], self._levels[place % self._bar]
         bias = -nats(0.4) * weight * (5 - level) // UNIT
-        bias += nats(0.9) if level == DOWNBEAT else -nats(0.3) if level <= HALF_BEAT else 0
+        bias += nats(1.3) if level == DOWNBEAT else -nats(0.3) if level <= HALF_BEAT else 0
         if level >= ACCENT and weight < nats(0.3):
             bias -= nats(1.0)
         came = self._onset(grammar) if n else 0
@@ -224,9 +227,9 @@ class Likes:
             else:
                 roomy = _pace(grammar.lanes[grammar.line]) >= _EIGHTH * UNIT
                 bias -= self.taste.quick if roomy else nats(0.8)
-                bias -= nats(3.0) if n and before < BEAT else 0
+                bias -= nats(4.0) if n and before < BEAT else 0
         elif level == HALF_BEAT and n and place - came == _LONG_DOTTED and before >= BEAT:
-            bias += nats(0.6)
+            bias += nats(1.5)
         if n:
             heavier = weight - asked.weights[n - 1]
             if (heavier > nats(0.25) and level <= before) or (heavier < -nats(0.25) and level >= before):
@@ -286,7 +289,7 @@ class Likes:
         if level <= QUARTER_BEAT:
             return nats(4.0) if end - start > _SIXTEENTH else 0
         if self.level(end) > QUARTER_BEAT or not roomy:
-            return nats(2.5) if level == HALF_BEAT and end - start <= _SIXTEENTH else 0
+            return nats(5.0) if level == HALF_BEAT and end - start <= _SIXTEENTH else 0
         return nats(4.0) if level == HALF_BEAT else nats(1.5) if end - start <= _SIXTEENTH else 0
 
     @staticmethod
@@ -352,7 +355,7 @@ class Likes:
         """What a note outside the chord costs."""
         cost = 0
         if level >= HALF_BEAT:
-            cost += nats(0.15)
+            cost += nats(0.15) if level > HALF_BEAT else nats(0.4)
         if level >= BEAT:
             cost += nats(0.25) if (pc - 1) % 12 in tones else 0
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)
@@ -365,7 +368,17 @@ class Likes:
         if opens:
             return -nats(0.3) * max(0, size - 9)
         bias = self.taste.repeat if jump == 0 else self.taste.leap if size >= 5 else 0
-        bias += nats(0.06) if size in (1, 2) else -nats(0.12) if size in (3, 4) else 0
+        bias += (
+            nats(0.18)
+            if jump == 1
+            else nats(0.06)
+            if size in (1, 2)
+            else -nats(0.12)
+            if size in (3, 4)
+            else 0
+        )
+        if level == DOWNBEAT:
+            bias += nats(0.15) if size in (1, 2) else -nats(0.1) if size in (3, 4) else 0
         if size == 12:
             bias += nats(1.5)
         elif size >= 5:
@@ -377,6 +390,10 @@ class Likes:
             if abs(came) >= 5:
                 back = came * jump < 0
                 bias += nats(0.2) if back and size <= 4 else -nats(0.4) if not back and size >= 3 else 0
+            if came in (3, 4) and jump > 0:
+                bias -= nats(0.3)
+            if came in (1, 2) and jump in (1, 2):
+                bias += nats(0.12)
             if jump in (-1, -2) and came in (0, 1, 2):
                 bias += -nats(0.25) if came else nats(0.25)
             if came == 0 and jump == 0:

@@ -3,8 +3,9 @@
 A network that writes from left to right does not know how much room a line has; so what people do with room is drawn
 first. Two conditional logits (McFadden 1974), fitted to 7,739 beginnings and 5,954 last syllables of the training and
 validation songs, weigh every sixteenth a line may begin on and its last syllable may come to; the weights are whole
-numbers, 1024 to a nat. Set by hand: the two quickest rows of `_LAND_TICKS`, which hardly any song shows, and half a nat
-more for two and three eighths to the next line, in place of ends less than an eighth from it, which leave no breath.
+numbers, 1024 to a nat. Set by hand: the four quickest rows of `_LAND_TICKS`, which hardly any song shows; half a nat
+more for two and three eighths to the next line, in place of ends less than an eighth from it, which leave no breath;
+`_BEGIN_WANTED` and `_LAND_LATE`, from 120 training songs, for lines came out shorter at both ends than people's.
 recipes/measure_spine.py measures them again.
 """
 
@@ -66,6 +67,7 @@ _BEGIN_AFTER = (
 )  # early, on, late; room before
 _BEGIN_FREE = ((-169, 249, -79), (481, 416, -897))  # early, on, late, with bars without words before it
 _BEGIN_OFF = (-4558, -2265, -2310, -1053)  # off the eighths, by how quick the tune is (`finest`)
+_BEGIN_WANTED = {-4: 500, -2: 350, 0: -150, 4: -500}  # by sixteenths from the window
 _BEGIN_STRESS = (  # by strength, for two light syllables, a light and a stressed one, the other way round, two stressed
     (20, 80, 294, 249, -601, -42), (-272, 465, 753, 500, -615, -831), (-628, -1216, -227, 377, 449, 1246),
     (-487, -50, 312, 426, -493, 292),
@@ -92,12 +94,13 @@ RATIOS = (
     1866,
     2519,
 )  # bounds of their classes, x 1024
+_LAND_LATE = (75, 500)  # for every eighth less to the window's end, in roomy and crowded lines
 _LAND_RHYME, _LAND_LAST, _LAND_SPAN, _LAND_KNOWN = 1844, -904, 1484, 1732
 _LAND_OFF = (-3791, -1047, -2433, -1219)  # off the eighths, by how quick the tune is
 PACES = (110, 140, 200, 235, 250, 320, 400, 470, 490, 600, 800)  # ticks a syllable: bounds of the rows below
 _LAND_TICKS = (
-    (-4096, -4096, -4096, -2048), (-3072, -3072, -2048, -700), (-1854, -1701, -1017, 144),
-    (-1677, -1468, -851, 465), (480, 804, 793, 277), (-4, 946, 516, 306), (693, 860, 581, 248), (557, 521, 736, 69),
+    (-4096, -4096, -4096, -3072), (-3072, -3072, -2048, -1500), (-1854, -1701, -1017, -600),
+    (-1677, -1468, -851, 0), (480, 804, 793, 277), (-4, 946, 516, 306), (693, 860, 581, 248), (557, 521, 736, 69),
     (1403, 555, 870, -13), (884, -45, 52, -404), (565, 545, -378, -353), (403, 369, -182, -95),
 )  # fmt: skip
 # How many of a hundred last notes last until the next line begins, by the eighths between; how long others do. First
@@ -203,6 +206,7 @@ def _begin_weights(
         step = max(-8, min(8, c // _SIXTEENTH)) + 8
         side = 0 if c < 0 else 1 if c == 0 else 2
         weight = _BEGIN_LIGHT[min(3, light)][step] + _BEGIN_METER[meter][step] + _BEGIN_ROOM[own][step]
+        weight += _BEGIN_WANTED.get(step - 8, 0)
         weight += _BEGIN_AFTER[side][theirs] + _BEGIN_FREE[free][side]
         weight += _BEGIN_SAME * (same[-1:] == [c]) + _BEGIN_LAST * (bool(known) and known[-1][1] == c)
         weight += _BEGIN_KNOWN * any(start == c for _, start in known)
@@ -252,6 +256,7 @@ class Landing:
         spans = {span_of(x) for x in self.known if len(x.words) == count}
         fills = min(end if self.after is None else self.after, end + self.meter.bar_ticks // 2) - self.start
         paces = [span_of(x) // (len(x.words) - 1) for x in self.known if len(x.words) > 1]
+        late = _LAND_LATE[_room(room) == 0]
         found = []
         for tick in options:
             span = max(1, tick - self.start)
@@ -262,6 +267,7 @@ class Landing:
                 13 if self.after is None else max(0, min(12, (self.after - tick) // _EIGHTH))
             ]
             weight += _LAND_FILL[bisect_right(RATIOS, 1024 * count * span // ((count - 1) * max(1, fills)))]
+            weight -= late * max(0, end - tick) // _EIGHTH
             if paces:
                 weight += _LAND_PACE[bisect_right(RATIOS, 1024 * len(paces) * pace // max(1, sum(paces)))]
             weight += _LAND_RHYME * (bool(rhymes) and last_onset(rhymes[-1]) == tick)

@@ -39,6 +39,7 @@ _WIDER = 2  # semitones
 _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
 _STUMBLE, _FEW = 40.0, 0.08  # points the share of stresses without a stronger beat is worth beyond a few
+_OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other drafts
 
 
 @dataclass(frozen=True)
@@ -108,7 +109,7 @@ class Setting:
         if lines is not None and not self._stumbles(group, lines, idea):
             return lines
         ruled = write_tune(self.song, self._between(group), seed)
-        if lines is not None and self._misplaced(ruled) >= self._misplaced(lines):
+        if lines is not None and 2 * self._misplaced(ruled) >= self._misplaced(lines):
             return lines
         self.crafted.append(group[0].section.id)
         return ruled
@@ -125,10 +126,10 @@ class Setting:
         ]
 
     def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine], idea: Idea) -> bool:
-        """Whether more than a tenth of the stressed syllables have no stronger beat than the light ones beside them."""
+        """Whether one in seven stressed syllables and more has no stronger beat than the light ones beside it."""
         if not self.manner.mend_stress or any(room.line.notes for room in group):
             return False
-        return self._stumbled(group, lines, idea) > 0.1
+        return self._stumbled(group, lines, idea) > _OFTEN
 
     def _stumbled(self, group: Sequence[Room], lines: Sequence[TuneLine], idea: Idea) -> float:
         """The share of stressed syllables that have no stronger beat than the light ones beside them.
