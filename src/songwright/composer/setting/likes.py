@@ -27,7 +27,8 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 * a step +0.06 (a semitone up +0.18), a third -0.12, to a first beat another +0.15 and -0.1, an octave +1.5, another
   leap (a fourth or more) +0.15 to a beat, -0.3 off them; after a leap a step or third back +0.2, on in the same way
   -0.4; up after a third up -0.3; a step up after another +0.12; a step down after a step up -0.25, after the same note
-  twice +0.25; the same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor -4
+  twice +0.25; the same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor
+  -4
 * where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
 * a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
