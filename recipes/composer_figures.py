@@ -3,8 +3,8 @@
 Run: python recipes/composer_figures.py --page docs/composer-figures.md [--composer composer.json]
      [--networks networks.json] [--originality originality.json] [--canaries RUN/figures.json] [--note TEXT]
 
-The first three are what `songwright bench composer|composer-networks|originality ... --json` prints; what is not given
-is left out of the page.
+The first three are what `songwright bench composer|composer-networks|originality ... --json` prints; of what is not
+given, note apart, the page keeps what it has.
 """
 
 from __future__ import annotations
@@ -84,24 +84,33 @@ the next 32 pitches that greedy choice gets right after eight notes, rhythm give
 """
 
 
-def page(found: Mapping[str, Any], note: str) -> str:
-    """The page out of the tables that are there."""
+def page(found: Mapping[str, Any], note: str, before: str = "") -> str:
+    """The page out of the tables that are there. before: the page as it is; its other sections stay."""
+    sections = {
+        "composer": lambda rows: _PEOPLE + _beside(rows) + "\n" + _DIFFERENT,
+        "networks": lambda rows: (
+            _NETWORKS + markdown(rows) + "\n![Loss curves](pictures/composer-loss.png)\n"
+        ),
+        "originality": lambda rows: _ORIGINAL + markdown(rows),
+        "canaries": _canaries,
+    }
+    titles = dict(zip(sections, (_PEOPLE, _NETWORKS, _ORIGINAL, _CANARIES), strict=True))
     parts = [_HEAD, note + "\n\n" if note else ""]
-    if "composer" in found:
-        parts += [_PEOPLE, _beside(found["composer"]), "\n", _DIFFERENT]
-    if "networks" in found:
-        parts += [_NETWORKS, markdown(found["networks"]), "\n![Loss curves](pictures/composer-loss.png)\n\n"]
-    if "originality" in found:
-        parts += [_ORIGINAL, markdown(found["originality"]), "\n"]
-    if "canaries" in found:
-        rows = [{"times planted": times} | row for times, row in found["canaries"]["canaries"].items()]
-        told = found["canaries"]
-        parts += [
-            _CANARIES,
-            markdown(rows),
-            f"\n{told['size']}, {told['steps']} steps, {told['seconds']:.0f} s.\n",
-        ]
-    return "\n".join("".join(part for part in parts if part).rstrip("\n").split("\n")) + "\n"
+    for name, write in sections.items():
+        text = write(found[name]) if name in found else _section(before, titles[name].split("\n", 1)[0])
+        parts.append(text.rstrip("\n") + "\n\n" if text else "")
+    return "".join(parts).rstrip("\n") + "\n"
+
+
+def _section(text: str, title: str) -> str:
+    """What stands under a title of a page, the title with it; nothing where there is none."""
+    start = text.find(title + "\n")
+    return "" if start < 0 else text[start:].split("\n## ", 1)[0]
+
+
+def _canaries(told: Mapping[str, Any]) -> str:
+    rows = [{"times planted": times} | row for times, row in told["canaries"].items()]
+    return f"{_CANARIES}{markdown(rows)}\n{told['size']}, {told['steps']} steps, {told['seconds']:.0f} s.\n"
 
 
 def _beside(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -136,7 +145,8 @@ def main() -> None:
     args = parser.parse_args()
     given = {name: getattr(args, name) for name in tables if getattr(args, name) is not None}
     found = {name: json.loads(path.read_text(encoding="utf-8")) for name, path in given.items()}
-    args.page.write_text(page(found, args.note), encoding="utf-8")
+    before = args.page.read_text(encoding="utf-8") if args.page.is_file() else ""
+    args.page.write_text(page(found, args.note, before), encoding="utf-8")
     print(f"{args.page}: {', '.join(found) or 'nothing given'}")
 
 
