@@ -129,7 +129,7 @@ def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int) -> None:
     for k in range(n + 1, len(notes)):
         if room.sung[notes[k][3]].syllabic in ("single", "begin") and notes[k][3] != notes[n][3]:
             break
-        last = k if notes[k][3] != notes[n][3] else last
+        last = k
     notes[last] = _shorter(notes[last], until)
     excess = -(-(notes[last][0] + notes[last][1] - until) // GRID) * GRID
     inside = [k for k in range(last) if notes[k][0] >= since]
