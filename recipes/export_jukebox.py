@@ -4,11 +4,11 @@ python recipes/export_jukebox.py RUN_CODEC RUN_JUKEBOX RENDERS [--out OUT] [--fi
     [--recordings TEXT] [--also RENDERS] [--shelf]
 
 RUN_CODEC and RUN_JUKEBOX are folders of `songwright train codec` and `train jukebox`, finished or not; RENDERS is
-what both learned from. OUT (RUN_JUKEBOX/export by default) gets codec-encoder, codec-decoder, jukebox (.onnx,
-.toml), hub/codec, hub/jukebox and export.json. --figures: measurements for the generator's model card, a JSON
-object of names and values. --recordings: what the codec heard besides the renders, with its licence. --also:
-renders only the generator learned from. With --shelf the files are copied to src/songwright/weights, the folders
-to weights/ beside src.
+what both learned from. RUN_CODEC may be weights/codec: a codec that is released already stays as it is. OUT
+(RUN_JUKEBOX/export by default) gets codec-encoder, codec-decoder, jukebox (.onnx, .toml), hub/codec, hub/jukebox
+and export.json. --figures: measurements for the generator's model card, a JSON object of names and values.
+--recordings: what the codec heard besides the renders, with its licence. --also: renders only the generator learned
+from. With --shelf the files are copied to src/songwright/weights, the folders to weights/ beside src.
 """
 
 from __future__ import annotations
@@ -52,8 +52,9 @@ def main() -> None:
     if given.shelf:
         house = Path(__file__).parents[1]
         for name in FILES:
-            for suffix in (".onnx", ".toml"):
-                shutil.copy(out / (name + suffix), house / "src" / "songwright" / "weights" / (name + suffix))
+            for file in (out / f"{name}.onnx", out / f"{name}.toml"):
+                if file.is_file():
+                    shutil.copy(file, house / "src" / "songwright" / "weights" / file.name)
         shutil.copytree(out / "hub", house / "weights", dirs_exist_ok=True)
 
 
