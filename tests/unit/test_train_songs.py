@@ -266,6 +266,11 @@ def test_chords_are_heard_out_of_the_accompaniment():
 def test_a_song_goes_to_json_and_back(songs, tmp_path):
     for song in songs:
         assert from_row(json.loads(json.dumps(to_row(song)))) == song
+        assert "breaths" not in to_row(song)
+    part = song.score.parts[0]
+    notes = (replace(part.notes[0], articulation="breath"), *part.notes[1:])
+    marked = replace(song, score=replace(song.score, parts=(replace(part, notes=notes),)))
+    assert from_row(json.loads(json.dumps(to_row(marked)))) == marked
     save_songs(songs, tmp_path / "songs.jsonl")
     assert list(load_songs(tmp_path / "songs.jsonl")) == list(songs)
     (tmp_path / "bad.jsonl").write_text("{}\n")

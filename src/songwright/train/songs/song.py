@@ -16,6 +16,7 @@ from songwright.values.time import Meter, TempoMap
 from songwright.values.words import Syllable
 
 SPLITS = ("train", "valid", "test")
+_BREATH = "breath"  # the one articulation that is kept (`values.score.Note`)
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,7 @@ def to_row(song: Song) -> dict[str, Any]:
     for n in song.notes:
         if n.line is not None:
             first[n.line] = first.get(n.line, 0) + 1
+    breaths = [n for n, note in enumerate(song.notes) if _BREATH in note.articulation.split()]
     return {
         "id": song.id, "title": score.title, "author": song.author, "source": song.source, "licence": song.licence,
         "language": song.language, "group": song.group, "split": song.split, "key": str(score.key),
@@ -75,6 +77,7 @@ def to_row(song: Song) -> dict[str, Any]:
             [c.start_tick, c.length_ticks, c.root_name, c.quality, c.bass_name, c.root, c.bass] for c in score.chords
         ],
         "sections": [[s.id, s.kind, s.label, s.start_tick, s.length_ticks, s.energy] for s in score.sections],
+        **({"breaths": breaths} if breaths else {}),
     }  # fmt: skip
 
 
@@ -84,12 +87,14 @@ def from_row(row: dict[str, Any]) -> Song:
     lines: list[ScoreLine] = []
     at = 0
     owners = [i for i, (count, _) in enumerate(row["lines"]) for _ in range(count)]
+    breaths = frozenset(row.get("breaths", ()))
     for n, values in enumerate(row["notes"]):
         start, length, pitch, *sung = values
         syllable = Syllable(sung[0], tuple(sung[3].split()), sung[2]) if sung else None
         line = owners[n] if n < len(owners) else None
         kind = sung[1] if sung else "single"
-        notes.append(Note(f"lead/{n}", start, length, pitch, 0.7, syllable, kind, line))
+        mark = _BREATH if n in breaths else ""
+        notes.append(Note(f"lead/{n}", start, length, pitch, 0.7, syllable, kind, line, articulation=mark))
     for index, (count, section) in enumerate(row["lines"]):
         mine = notes[at : at + count]
         at += count
