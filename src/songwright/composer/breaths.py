@@ -6,7 +6,7 @@ takes it from that note.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -24,6 +24,11 @@ MARK = "breath"
 _EIGHTH = 240  # ticks
 
 Notes = list[tuple[int, int, int, int, float]]
+Fits = Callable[[int, int], bool]
+
+
+def _anywhere(tick: int, pitch: int) -> bool:
+    return True
 
 
 def breath_ticks(plan: SongPlan) -> int:
@@ -49,11 +54,12 @@ def with_marks(plan: SongPlan, sung: Sequence[SungLine], notes: Sequence[Note]) 
     return tuple(marked)
 
 
-def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
+def with_breaths(plan: SongPlan, sung: Sequence[SungLine], fits: Fits = _anywhere) -> list[SungLine]:
     """The same lines, with a rest wherever singing would last longer than a breath does, at a comma if there is one.
 
     Between lines a long note gives the breath. Lines that are short enough are left as they are. A single note longer
     than a breath is cut. A line that comes again with its words ends as it did, as early as any of the two must.
+    fits: whether a pitch may begin at a tick of the song.
     """
     slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
     limit = int(ticks_of_ms(plan, LONGEST_MS * slowest)) // GRID * GRID
@@ -68,7 +74,7 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine]) -> list[SungLine]:
             before, theirs = found[-1]
             found[-1] = (before, _ended(theirs, start - breath - before.window))
             since = start
-        notes = _broken(room, line, limit, breath, since - room.window)
+        notes = _broken(room, line, limit, breath, since - room.window, fits)
         found.append((room, line if notes == list(line.notes) else replace(line, notes=tuple(notes))))
         end = room.window + notes[-1][0] + notes[-1][1]
         since = room.window + _last_start(notes, breath, since - room.window)
@@ -97,7 +103,7 @@ def _alike(sung: Sequence[SungLine]) -> list[SungLine]:
     return [(room, _ended(line, line.notes[-1][0] + ends[name(room, line)])) for room, line in sung]
 
 
-def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> Notes:
+def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int, fits: Fits) -> Notes:
     """The notes of a line with its rests; since: where singing began, ticks from the window."""
     notes = [(tick, min(length, limit), *rest) for tick, length, *rest in line.notes]
     n = 0
@@ -114,14 +120,14 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int) -> 
                 since = notes[place][0]
                 n = place
                 continue
-            _squeeze(room, notes, n, since, since + limit)
+            _squeeze(room, notes, n, since, since + limit, fits)
         n += 1
     return notes
 
 
-def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int) -> None:
+def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fits) -> None:
     """Let the word that is sung at note n end in time: its last note gives way, then the longest one before it, which
-    begins later where it is the first.
+    begins later where it is the first and its pitch fits there.
 
     since: where singing began, until: where it must end, ticks from the window.
     """
@@ -138,7 +144,7 @@ def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int) -> None:
     longest = max(inside, key=lambda k: notes[k][1])
     tick, length, *rest = notes[longest]
     excess = min(excess, length - GRID)
-    if longest == inside[0]:
+    if longest == inside[0] and fits(room.window + tick + excess, rest[0]):
         notes[longest] = (tick + excess, length - excess, *rest)
         return
     notes[longest] = (tick, length - excess, *rest)
