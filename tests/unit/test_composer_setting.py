@@ -98,9 +98,9 @@ def test_rules_wait_for_the_line_before_and_slow_words_for_a_breath():
     # a word of two syllables longer than a breath; a ruled line with an early upbeat
     for number in (20120, 20146):
         assert fuzz(1, Seed(21), first=number).broken == {}
-    assert (
-        fuzz(1, Seed(1), first=5828).broken == {}
-    )  # a word of eight notes, most of them on its last syllable
+    # a word of eight notes, most of them on its last syllable; one whose first note gives way over three chords
+    for number in (5828, 6171):
+        assert fuzz(1, Seed(1), first=number).broken == {}
 
 
 def test_a_ruled_line_leaves_the_lines_beside_it_as_they_were():
