@@ -295,7 +295,8 @@ def test_notes_of_another_version_are_refused():
 def test_hub_folders_give_back_what_was_put_in(tmp_path):
     net, coder = tiny_flow(), tiny_codec()
     hub.save_codec(coder, tmp_path / "codec", "# A codec")
-    hub.save_generator(net, tiny_names(), latents_id(coder), tmp_path / "jukebox", "# A generator")
+    learned = {"source": "songs", "steps": 3}
+    hub.save_generator(net, tiny_names(), latents_id(coder), tmp_path / "jukebox", "# A generator", learned)
     back, told = hub.load_generator(tmp_path / "jukebox")
     assert told["latents_id"] == latents_id(coder) == latents_id(load_codec(tmp_path / "codec"))
     assert told["names"]["genre"] == list(tiny_names()["genre"]) and torch.equal(back.centre, net.centre)
