@@ -17,6 +17,7 @@ from songwright.train.codec.export import decoder_file, encoder_file
 from songwright.train.codec.task import load_codec, train_codec
 from songwright.train.codec.training import CodecTask, Recipe
 from songwright.train.distances import Distances
+from songwright.train.jukebox import hub
 from songwright.train.nets import codec
 from songwright.train.renders import shards
 from songwright.train.run import Budget
@@ -200,6 +201,18 @@ def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):
     first, further = load_codec(tmp_path), load_codec(tmp_path / "b")
     assert torch.equal(first.encoder.axes, further.encoder.axes)
     assert not torch.equal(first.decoder.last.weight, further.decoder.last.weight)
+    hub.save_codec(first, tmp_path / "hub", "", 7)
+    released = train_codec(
+        rendered,
+        tmp_path / "d",
+        "tiny",
+        Budget(max_steps=1),
+        Manner(2, 8192),
+        Recipe(),
+        start=tmp_path / "hub",
+    )
+    assert (released["steps_before"], released["steps"]) == (7, 1)
+    assert torch.equal(first.encoder.axes, load_codec(tmp_path / "d").encoder.axes)
     with pytest.raises(BriefError, match="another size"):
         train_codec(rendered, tmp_path / "c", "small", Budget(), Manner(), Recipe(), start=tmp_path)
     with pytest.raises(ShelfError, match="another network"):

@@ -63,7 +63,9 @@ def train_codec(
 
 
 def _steps(run: Path) -> int:
-    """How many steps a run and those it began from have learned."""
+    """How many steps a run and those it began from have learned; or the codec of a hub folder."""
+    if (run / hub.WEIGHTS).is_file():
+        return hub.codec_steps(run)
     kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
     path = run / "figures.json"
     told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}

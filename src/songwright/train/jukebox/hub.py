@@ -20,16 +20,21 @@ WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
 CODEC, GENERATOR = "songwright-codec", "songwright-jukebox"
 
 
-def save_codec(net: codec.CodecNet, folder: Path, card: str) -> None:
-    """A codec: its decoder in float16, its encoder as it is, so that its latents stay the same."""
+def save_codec(net: codec.CodecNet, folder: Path, card: str, steps: int = 0) -> None:
+    """A codec: its decoder in float16, its encoder as it is, so that its latents stay the same. steps: all it took."""
     exact = {name for name in net.state_dict() if not name.startswith("decoder.")}
-    _save(net, folder, {"model_type": CODEC, "latents_id": latents_id(net)}, card, exact)
+    _save(net, folder, {"model_type": CODEC, "latents_id": latents_id(net), "steps": steps}, card, exact)
 
 
 def load_codec(folder: Path) -> codec.CodecNet:
     """The codec of such a folder, in float32. Raises ShelfError for a missing, damaged or unfit one."""
     told, weights = _load(folder, CODEC)
     return _filled(folder, lambda: codec.CodecNet(codec.Config(**_tuples(told["architecture"]))), weights)
+
+
+def codec_steps(folder: Path) -> int:
+    """How many steps the codec of such a folder has learned; 0 where that was not written down. Raises ShelfError."""
+    return int(_load(folder, CODEC)[0].get("steps", 0))
 
 
 def save_generator(

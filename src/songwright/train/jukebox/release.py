@@ -109,7 +109,8 @@ def _release_codec(
     }  # fmt: skip
     files = save_codec_files(codec, out, card)
     text = _card_text("codec", learned, {**data, "heard_too": recordings}, {})
-    hub.save_codec(codec, out / "hub" / "codec", text)
+    steps = learned["steps"] + learned.get("steps_before", 0)
+    hub.save_codec(codec, out / "hub" / "codec", text, steps)
     return {**learned, **files}
 
 
