@@ -14,6 +14,7 @@ from songwright.train.codec import task as codec_task
 from songwright.train.codec import training as codec_training
 from songwright.train.codec.crops import Crops, Manner
 from songwright.train.codec.export import decoder_file, encoder_file
+from songwright.train.codec.sounding import Sounding
 from songwright.train.codec.task import load_codec, train_codec
 from songwright.train.codec.training import CodecTask, Recipe
 from songwright.train.distances import Distances
@@ -169,6 +170,28 @@ def test_learning_brings_the_copy_nearer(rendered):
     steps = [task.step(step, step / 26)["log"] for step in range(26)]
     assert np.mean(steps[18:]) < 0.9 * steps[0]
     assert torch.equal(kept, net.encoder.axes)  # latents made meanwhile stay valid
+
+
+def test_a_decoder_learns_from_its_sound_alone(rendered):
+    crops = Crops(shards.read_renders(rendered, "train"), [], Manner(3, 8192), Seed(3))
+    net = codec.tiny()
+    net.encoder.learn(net.mel(torch.from_numpy(crops.at(99))))
+    task = CodecTask(net, crops, crops, Recipe(rate=4e-3, log=0.0, lin=0.0, mel=0.0, sound=1.0), Seed(1))
+    steps = [task.step(step, step / 26)["sound"] for step in range(26)]
+    assert np.mean(steps[18:]) < 0.9 * steps[0]
+
+
+def test_the_sound_that_is_learned_from_is_the_one_that_is_made():
+    sound = torch.from_numpy(running.whole(sung(1.0)))[None]
+    magnitude = codec.tiny().magnitude(sound).requires_grad_()
+    heard, scale = Sounding().sound(magnitude), Distances(RATE)
+    made = torch.from_numpy(running.phased(running.LIFT * magnitude[0].detach().numpy()))[None]
+    apart = scale.mel(*(scale.spectra(one) for one in (heard.detach(), made)))
+    assert heard.shape == sound.shape and apart < 0.1
+    ahead, further = (Sounding().distance(sound, share * magnitude) for share in (1.0, 3.0))
+    assert ahead < further
+    (slope,) = torch.autograd.grad(further, magnitude)
+    assert slope.isfinite().all() and slope.abs().max() > 0
 
 
 def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):

@@ -77,6 +77,15 @@ def codec(
     batch: Annotated[int, typer.Option(help="Crops a step.", min=1)] = 16,
     frames: Annotated[int, typer.Option(help="Samples of a crop, a multiple of 1024.", min=4096)] = 24_576,
     rate: Annotated[float, typer.Option(help="Learning rate.", min=1e-6, max=1e-1)] = 1e-3,
+    sound: Annotated[
+        float,
+        typer.Option(
+            "--sound-weight",
+            help="How much the distance of the sound counts, phases found, beside those of magnitudes; for last steps.",
+            min=0.0,
+            max=100.0,
+        ),
+    ] = 0.0,
     device: Device = "cpu",
     half: Half = False,
     compiled: Compiled = False,
@@ -92,7 +101,7 @@ def codec(
     use_threads(threads)
     budget = Budget(max_seconds=max_seconds, max_steps=max_steps)
     manner = Manner(batch, frames)
-    recipe = Recipe(rate, half=half, compiled=compiled)
+    recipe = Recipe(rate, sound=sound, half=half, compiled=compiled)
     figures = train_codec(shards, out, size, budget, manner, recipe, groups, recordings, device, say, start)
     if figures:  # of several processes, the first speaks
         give_json(figures)

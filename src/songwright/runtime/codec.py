@@ -28,7 +28,7 @@ ROUNDS = 16
 LIFT_DB = ((1_000, 0.15), (2_000, 0.55), (4_000, 1.15), (6_000, 1.5))
 """By how much the sound of a decoder's magnitudes is too soft, by frequency in Hz, as measured on training pieces: what
 it learns of logarithms is their middle, not their mean, and of noise, which is smooth to it, phases cancel a part."""
-_LIFT = (10 ** (np.interp(np.arange(FFT // 2 + 1) * RATE_HZ / FFT, *zip(*LIFT_DB, strict=True)) / 20)).astype(
+LIFT = (10 ** (np.interp(np.arange(FFT // 2 + 1) * RATE_HZ / FFT, *zip(*LIFT_DB, strict=True)) / 20)).astype(
     np.float32
 )
 _MOMENTUM = 0.99
@@ -156,7 +156,7 @@ class Codec:
         self, latents: np.ndarray, before: np.ndarray | None = None, after: np.ndarray | None = None
     ) -> np.ndarray:
         """Latents (T, latents) as one channel at 32 kHz, float32 (T * STRIDE,). before, after: as in `phased`."""
-        return phased(_LIFT * self.magnitude(latents), before, after)
+        return phased(LIFT * self.magnitude(latents), before, after)
 
     def magnitude(self, latents: np.ndarray) -> np.ndarray:
         """How loud every bin of every window is, (2 T, FFT // 2 + 1)."""

@@ -14,6 +14,7 @@ from songwright.dsp.mel import mel_matrix
 from songwright.runtime.codec import FFT, RATE_HZ, phased
 from songwright.train import spread
 from songwright.train.codec.crops import Crops
+from songwright.train.codec.sounding import Sounding
 from songwright.train.distances import Distances
 from songwright.train.nets.codec import CodecNet
 from songwright.values.seed import Seed
@@ -27,6 +28,7 @@ _CHECKS = 4
 class Recipe:
     """How to learn. log, lin, mel: weights of the distances of magnitudes (see `distances`).
 
+    sound: weight of the distance of the sound they make (`sounding`), for last steps: each takes half as long again.
     noise: latents are disturbed by up to this share of their widths, as a generator's will be (codes are not: they are
     exact). compiled: let torch.compile fuse the network.
     """
@@ -35,6 +37,7 @@ class Recipe:
     log: float = 1.0
     lin: float = 0.5
     mel: float = 0.5
+    sound: float = 0.0
     noise: float = 0.1
     half: bool = False
     compiled: bool = False
@@ -58,6 +61,7 @@ class CodecTask:
             torch.tensor(mel_matrix(RATE_HZ, FFT, count), dtype=torch.float32, device=self._place)
             for count in _BANDS
         ]
+        self._sounding = Sounding(self._place) if recipe.sound else None
         self._ahead: tuple[int, Future[np.ndarray]] | None = None
         self._hand = ThreadPoolExecutor(1)
 
@@ -66,7 +70,11 @@ class CodecTask:
         sound = torch.from_numpy(self._batch(step)).to(self._place)
         draw = torch.Generator().manual_seed(self._seed.child("noise", spread.rank(), step).key() % 2**63)
         truth = self._net.magnitude(sound)
-        figures = self.distances(truth, self._guessed(truth, draw))
+        guess = self._guessed(truth, draw)
+        figures = self.distances(truth, guess)
+        if self._sounding is not None:
+            half = -(-len(sound) // 2)  # dear, and half a batch tells enough
+            figures["sound"] = self._sounding.distance(sound[:half], guess[:half])
         weights = vars(self._recipe)
         loss = sum(weights[name] * value for name, value in figures.items())
         self.optimisers["codec"].zero_grad(set_to_none=True)
