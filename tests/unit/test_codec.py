@@ -224,7 +224,21 @@ def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):
     first, further = load_codec(tmp_path), load_codec(tmp_path / "b")
     assert torch.equal(first.encoder.axes, further.encoder.axes)
     assert not torch.equal(first.decoder.last.weight, further.decoder.last.weight)
-    hub.save_codec(first, tmp_path / "hub", "", 7)
+    known = {
+        "source": "Songs, 2 h",
+        "pieces": 3,
+        "commercial_use": True,
+        "licences": ["MIT"],
+        "languages": ["de"],
+    }
+    hub.save_codec(first, tmp_path / "hub", "", 7, known | {"heard_too": "speech"})
+    (rendered / "card.json").write_text(
+        json.dumps(
+            {"name": "Renders", "hours": {"train": 1.0}, "seed": 1, "commercial_use": False, "pieces": 2,
+             "ingredients": [{"licence": "CC0-1.0"}], "counts": {"language": {"en": 2}}}
+        ),
+        encoding="utf-8",
+    )  # fmt: skip
     released = train_codec(
         rendered,
         tmp_path / "d",
@@ -235,6 +249,10 @@ def test_a_run_from_shards_to_files(rendered, tmp_path, monkeypatch):
         start=tmp_path / "hub",
     )
     assert (released["steps_before"], released["steps"]) == (7, 1)
+    assert codec_task.history(tmp_path / "d")[1] == released["learned"] == {
+        "source": "Songs, 2 h; Renders, 1.00 h, seed 1", "pieces": 5, "commercial_use": False,
+        "licences": ["CC0-1.0", "MIT"], "languages": ["de", "en"], "heard_too": "speech",
+    }  # fmt: skip
     assert torch.equal(first.encoder.axes, load_codec(tmp_path / "d").encoder.axes)
     with pytest.raises(BriefError, match="another size"):
         train_codec(rendered, tmp_path / "c", "small", Budget(), Manner(), Recipe(), start=tmp_path)

@@ -16,6 +16,7 @@ from songwright.train.codec.crops import Crops, Manner, read_recordings
 from songwright.train.codec.export import save_codec
 from songwright.train.codec.training import CodecTask, Recipe
 from songwright.train.jukebox import hub
+from songwright.train.jukebox.export import data_of, learned_from
 from songwright.train.nets.codec import SIZES, CodecNet
 from songwright.train.renders.shards import read_renders
 from songwright.train.run import Budget, State, train
@@ -58,22 +59,27 @@ def train_codec(
         if first:
             (out / CONFIG).write_text(json.dumps({"size": size, "groups": groups}) + "\n", encoding="utf-8")
         state = train(task, out / "run", budget, tell if first else _silent)
-    more = {"recordings": len(heard_too), "steps_before": 0 if start is None else _steps(start)}
+    steps, known = (0, {}) if start is None else history(start)
+    learned = learned_from(known, data_of(shards)) | {"heard_too": known.get("heard_too", "")}
+    more = {"recordings": len(heard_too), "steps_before": steps, "learned": learned}
     return _finished(task, out, shards, manner, state, together | more) if first else {}
 
 
-def _steps(run: Path) -> int:
-    """How many steps a run and those it began from have learned; or the codec of a hub folder."""
+def history(run: Path) -> tuple[int, dict[str, Any]]:
+    """How many steps a run, or the codec of a hub folder, has learned and from what, those it began from included.
+
+    From what is {} where a run has no figures yet, or its renders had no card.
+    """
     if (run / hub.WEIGHTS).is_file():
-        return hub.codec_steps(run)
+        return hub.codec_history(run)
     kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
     path = run / "figures.json"
     told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    return int(kept["step"]) + int(told.get("steps_before", 0))
+    return int(kept["step"]) + int(told.get("steps_before", 0)), dict(told.get("learned", {}))
 
 
 def _finished(
-    task: CodecTask, out: Path, shards: Path, manner: Manner, state: State, more: Mapping[str, int]
+    task: CodecTask, out: Path, shards: Path, manner: Manner, state: State, more: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Measure, export and describe a codec that has learned. more: figures of the run."""
     net = task.networks["codec"].eval()
@@ -92,7 +98,8 @@ def _finished(
         "source": _source(shards),
         "recipe": "recipes/README.md",
     }
-    figures |= save_codec(net, out, {**about, **figures})
+    card = {name: value for name, value in figures.items() if name != "learned"}
+    figures |= save_codec(net, out, {**about, **card})
     (out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
     return figures
 

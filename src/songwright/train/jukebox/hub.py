@@ -20,10 +20,21 @@ WEIGHTS, CONFIG, CARD = "model.safetensors", "config.json", "README.md"
 CODEC, GENERATOR = "songwright-codec", "songwright-jukebox"
 
 
-def save_codec(net: codec.CodecNet, folder: Path, card: str, steps: int = 0) -> None:
-    """A codec: its decoder in float16, its encoder as it is, so that its latents stay the same. steps: all it took."""
+def save_codec(
+    net: codec.CodecNet, folder: Path, card: str, steps: int = 0, learned: Mapping[str, Any] | None = None
+) -> None:
+    """A codec: its decoder in float16, its encoder as it is, so that its latents stay the same.
+
+    steps: all it took. learned: from what (`export.data_of`), for those who go on from it.
+    """
     exact = {name for name in net.state_dict() if not name.startswith("decoder.")}
-    _save(net, folder, {"model_type": CODEC, "latents_id": latents_id(net), "steps": steps}, card, exact)
+    notes = {
+        "model_type": CODEC,
+        "latents_id": latents_id(net),
+        "steps": steps,
+        "learned": dict(learned or {}),
+    }
+    _save(net, folder, notes, card, exact)
 
 
 def load_codec(folder: Path) -> codec.CodecNet:
@@ -32,9 +43,13 @@ def load_codec(folder: Path) -> codec.CodecNet:
     return _filled(folder, lambda: codec.CodecNet(codec.Config(**_tuples(told["architecture"]))), weights)
 
 
-def codec_steps(folder: Path) -> int:
-    """How many steps the codec of such a folder has learned; 0 where that was not written down. Raises ShelfError."""
-    return int(_load(folder, CODEC)[0].get("steps", 0))
+def codec_history(folder: Path) -> tuple[int, dict[str, Any]]:
+    """How many steps the codec of such a folder has learned, and from what; 0 and {} where that was not written down.
+
+    Raises ShelfError.
+    """
+    told = _load(folder, CODEC)[0]
+    return int(told.get("steps", 0)), dict(told.get("learned", {}))
 
 
 def save_generator(

@@ -102,15 +102,19 @@ def _release_codec(
     learned = _learned(run) | {"parameters": sum(p.numel() for p in codec.parameters())}
     if learned.get("recordings") and not recordings:
         raise ShelfError(str(run), "heard recordings too; name them and their licence")
+    known = learned.pop("learned", {})
+    data, before = known if known.get("pieces") else data, known.get("heard_too", "")
+    recordings = "; ".join(dict.fromkeys(one for one in (before, recordings) if one))
     card = {
         "name": "Codec", "about": _ABOUT["codec"], "licence": LICENCE, "recipe": RECIPE,
         "commercial_use": data["commercial_use"],
         "source": "; ".join(one for one in (data["source"], recordings) if one), **learned,
     }  # fmt: skip
     files = save_codec_files(codec, out, card)
-    text = _card_text("codec", learned, {**data, "heard_too": recordings}, {})
+    data = {**data, "heard_too": recordings}
+    text = _card_text("codec", learned, data, {})
     steps = learned["steps"] + learned.get("steps_before", 0)
-    hub.save_codec(codec, out / "hub" / "codec", text, steps)
+    hub.save_codec(codec, out / "hub" / "codec", text, steps, data)
     return {**learned, **files}
 
 
