@@ -79,6 +79,9 @@ class ShelfOfStyles:
     def progressions(self) -> Mapping[str, Any]:
         return HouseShelf().progressions()
 
+    def ear(self) -> Mapping[str, Any]:
+        return {}
+
     def network(self, name: str) -> bytes:
         raise ShelfError(name, "is not on this shelf")
 

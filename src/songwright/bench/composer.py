@@ -36,6 +36,7 @@ from songwright.train.songs.dataset import genre_of
 from songwright.train.songs.song import Song, load_songs, to_row
 from songwright.values.plan import SongPlan
 from songwright.values.score import Score
+from songwright.values.shelf import Shelf
 
 COMPOSERS = ("crafted", "network")
 Row = dict[str, object]
@@ -67,9 +68,15 @@ def held_out(corpus: Path, count: int, split: str = "test") -> list[Task]:
 
 
 def compose_all(
-    tasks: Sequence[Task], name: str, folder: Path | None, say: Callable[[str], None]
+    tasks: Sequence[Task],
+    name: str,
+    folder: Path | None,
+    say: Callable[[str], None],
+    shelf: Shelf | None = None,
 ) -> list[Score]:
     """What a composer makes of the tasks. folder: keeps NAME.jsonl and goes on from it; None keeps nothing.
+
+    shelf: what it takes its weights from, None for the house's.
 
     BriefError where there is no such composer, or the network is not there.
     """
@@ -80,7 +87,9 @@ def compose_all(
     for n, task in enumerate(tasks):
         if task.song.id not in kept:
             plan = replace(task.plan, composer=name)
-            score = composer.compose(plan, api.context(plan.seed).child("composer"))
+            ctx = api.context(plan.seed)
+            ctx = ctx if shelf is None else replace(ctx, shelf=shelf)
+            score = composer.compose(plan, ctx.child("composer"))
             kept[task.song.id] = score
             if folder is not None:
                 _keep(folder / f"{name}.jsonl", replace(task.song, score=score, rhymes=()))

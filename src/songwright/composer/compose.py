@@ -18,6 +18,7 @@ from songwright.composer.learned import Successions
 from songwright.composer.melody import MelodyWriter
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting import Manner, Network, Setting
+from songwright.composer.setting.ear import Ear
 from songwright.composer.settings import MelodySettings, harmony_settings, melody_settings
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
 from songwright.composer.wordless import tune_part
@@ -134,7 +135,7 @@ def _set(
     if network is None:
         return _crafted(song, places, ctx), ""
     try:
-        setting = Setting(song, places, network, _manner(song.plan, wishes))
+        setting = Setting(song, places, network, _manner(song.plan, wishes, ctx))
     except ValueError as problem:
         return _crafted(song, places, ctx), f"written by rule: {problem}"
     sung = setting.write(ctx.seed)
@@ -142,8 +143,9 @@ def _set(
     return sung, f"written by rule, words find little room: {rules}" if rules else ""
 
 
-def _manner(plan: SongPlan, wishes: Wishes) -> Manner:
-    manner = Manner(mend_stress=wishes.mend_stress)
+def _manner(plan: SongPlan, wishes: Wishes, ctx: Context) -> Manner:
+    weights = ctx.shelf.ear()
+    manner = Manner(mend_stress=wishes.mend_stress, ear=Ear(weights) if weights else None)
     if wishes.candidates:
         if not CANDIDATES[0] <= wishes.candidates <= CANDIDATES[1]:
             raise BriefError("candidates", f"{wishes.candidates} is too many or too few", "1 to 64 are tried")

@@ -124,9 +124,13 @@ class HouseShelf:
         """The bytes of weights/NAME.onnx, after its fingerprint was checked against weights/NAME.toml."""
         return self._once(("network", name), lambda: self._network(name))
 
+    def ear(self) -> Mapping[str, Any]:
+        """What tells tunes people write from drafts of the composer, checked against its card."""
+        return self._once(("ear",), lambda: self._carded("ear", "weights of the ear"))
+
     def tunes(self) -> Mapping[str, Any]:
         """An index of the tunes the composer learned from, checked against its card."""
-        return self._once(("tunes",), self._tunes)
+        return self._once(("tunes",), lambda: self._carded("tunes", "index of tunes"))
 
     def weights_card(self, name: str) -> WeightsCard:
         """The card of a network: weights/NAME.toml."""
@@ -162,9 +166,10 @@ class HouseShelf:
         known = {field.name for field in fields(WeightsCard)}
         return from_plain(WeightsCard, {key: value for key, value in document.items() if key in known})
 
-    def _tunes(self) -> Mapping[str, np.ndarray]:
-        path = self._learned / "tunes.npz"
-        return _npz(path, "index of tunes", str(_toml(path.with_suffix(".toml")).get("sha256", "nowhere")))
+    def _carded(self, name: str, said: str) -> Mapping[str, np.ndarray]:
+        """Arrays with a card beside them. said: what messages call them."""
+        path = self._learned / f"{name}.npz"
+        return _npz(path, said, str(_toml(path.with_suffix(".toml")).get("sha256", "nowhere")))
 
     def _network(self, name: str) -> bytes:
         path = self._learned / f"{name}.onnx"

@@ -142,6 +142,10 @@ class Shelf(Protocol):
         """Counts of which chord follows which in songs; `composer.learned` knows their shapes."""
         ...
 
+    def ear(self) -> Mapping[str, Any]:
+        """What tells people's tunes from drafts, {} where nobody hears them (`composer.setting.ear`)."""
+        ...
+
     def tunes(self) -> Mapping[str, Any]:
         """An index of the tunes the composer learned from; `music.known_tunes` knows its shapes."""
         ...

@@ -15,6 +15,7 @@ from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
+from songwright.composer.setting.ear import Ear, Where
 from songwright.composer.setting.echoes import WHOLE, drawn_echoes, lettered
 from songwright.composer.setting.finest import drawn_finest, quicker
 from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
@@ -32,13 +33,16 @@ from songwright.composer.tune import (
     write_tune,
 )
 from songwright.music.form import line_form
+from songwright.music.pitch import pitch_class
 from songwright.values.seed import Seed
 
-_MOST_TOKENS = 360  # of a stretch that is drawn in one go
+_MOST_TOKENS = 180  # of a stretch that is drawn in one go: shorter ones leave more to choose
 _WIDER = 2  # semitones
 _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
 _STUMBLE, _FEW = 40.0, 0.08  # points the share of stresses without a stronger beat is worth beyond a few
+_HEARD = 8.0  # points a nat is worth by which the ear takes a draft rather for a person's
+_ENOUGH = 24  # notes: fewer tell the ear less
 _OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other drafts
 
 
@@ -46,12 +50,13 @@ _OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other 
 class Manner:
     """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned.
 
-    mend_stress: rules may set a section whose best draft stumbles.
+    mend_stress: rules may set a section whose best draft stumbles. ear: who hears the drafts, None for nobody.
     """
 
     candidates: int = 4
     temperature_percent: int = 100
     mend_stress: bool = True
+    ear: Ear | None = None
 
 
 class Setting:
@@ -199,7 +204,9 @@ class Setting:
     def _points(
         self, part: Sequence[Room], idea: Idea, done: Sequence[TuneLine], lines: Sequence[TuneLine], cost: int
     ) -> float:
-        """Points against a draft: how unlikely, how little a listener would remember, how many stresses misplaced."""
+        """Points against a draft: how unlikely, how little a listener would remember, how many stresses misplaced, how
+        little it sounds like people's.
+        """
         section = part[0].section
         notes = sum(len(line.notes) for line in lines)
         likely = _LIKELY * cost / (UNIT * notes)
@@ -209,7 +216,21 @@ class Setting:
         )
         pairs = sum(stress_pairs(room.sung) for room in part)
         points += _STRESS * self._misplaced(lines) / max(1, pairs)
-        return points + _STUMBLE * max(0.0, self._stumbled(part, lines, idea) - _FEW)
+        points += _STUMBLE * max(0.0, self._stumbled(part, lines, idea) - _FEW)
+        return points - _HEARD * min(1.0, notes / _ENOUGH) * self._heard(part, lines)
+
+    def _heard(self, part: Sequence[Room], lines: Sequence[TuneLine]) -> float:
+        """How much more a draft sounds like people's than others do, in nats; 0 where nobody hears it."""
+        if self.manner.ear is None:
+            return 0.0
+        plan = self.song.plan
+        tune = [
+            (room.window + tick, length, pitch)
+            for room, line in zip(part, lines, strict=True)
+            for tick, length, pitch, *_ in line.notes
+        ]
+        where = Where(plan.meter, pitch_class(plan.key.tonic), self.song.chord_at)
+        return self.manner.ear.likes(tune, where) / UNIT
 
 
 def _alike(ideas: Mapping[str, Idea]) -> dict[tuple[str, int], tuple[str, int]]:
