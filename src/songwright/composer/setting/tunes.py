@@ -32,7 +32,7 @@ from songwright.composer.tune import (
     letters_of,
     write_tune,
 )
-from songwright.music.form import line_form
+from songwright.music.form import line_form, median
 from songwright.music.pitch import pitch_class
 from songwright.values.seed import Seed
 
@@ -41,7 +41,11 @@ _WIDER = 2  # semitones
 _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
 _STUMBLE, _FEW = 40.0, 0.08  # points the share of stresses without a stronger beat is worth beyond a few
-_HEARD = 8.0  # points a nat is worth by which the ear takes a draft rather for a person's
+_HEARD = (
+    2.0,
+    8.0,
+)  # points a nat by which the ear takes a draft rather for a person's; in songs of one kind of section
+_LIES, _NEAR = 1.5, 0.75  # points a semitone beyond so many from where a section lies among others
 _ENOUGH = 24  # notes: fewer tell the ear less
 _OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other drafts
 
@@ -217,7 +221,10 @@ class Setting:
         pairs = sum(stress_pairs(room.sung) for room in part)
         points += _STRESS * self._misplaced(lines) / max(1, pairs)
         points += _STUMBLE * max(0.0, self._stumbled(part, lines, idea) - _FEW)
-        return points - _HEARD * min(1.0, notes / _ENOUGH) * self._heard(part, lines)
+        if not self._alone:  # what the ear has heard are songs of one kind of section: they lift no chorus
+            middle = median([pitch for line in lines for _, _, pitch, *_ in line.notes])
+            points += _LIES * max(0.0, abs(middle - centre) - _NEAR)
+        return points - _HEARD[self._alone] * min(1.0, notes / _ENOUGH) * self._heard(part, lines)
 
     def _heard(self, part: Sequence[Room], lines: Sequence[TuneLine]) -> float:
         """How much more a draft sounds like people's than others do, in nats; 0 where nobody hears it."""
