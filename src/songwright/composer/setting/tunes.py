@@ -41,10 +41,8 @@ _WIDER = 2  # semitones
 _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
 _STUMBLE, _FEW = 40.0, 0.08  # points the share of stresses without a stronger beat is worth beyond a few
-_HEARD = (
-    2.0,
-    8.0,
-)  # points a nat by which the ear takes a draft rather for a person's; in songs of one kind of section
+# Points a nat by which the ear takes a draft rather for a person's: among sections of several kinds, of one.
+_HEARD = 2.0, 8.0
 _LIES, _NEAR = 1.5, 0.75  # points a semitone beyond so many from where a section lies among others
 _ENOUGH = 24  # notes: fewer tell the ear less
 _OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other drafts
