@@ -44,9 +44,9 @@ Definitions and their sources stand in `bench/composer_measures.py`.
 """
 
 _DIFFERENT = """\
-Rests, breaths and the longest breath differ on purpose: songwright promises a breath at every line's end and
-at least every nine seconds, as a rest or, after a note that is long enough to give it, as a breath mark. People's
-scores leave most of that to the singer.
+Rests, breaths and the longest breath differ on purpose: songwright promises a breath at least every nine seconds
+and takes one at most lines' ends, as a rest or, after a note that is long enough to give it, as a breath mark.
+People's scores leave most of that to the singer.
 
 """
 

@@ -82,6 +82,9 @@ class ShelfOfStyles:
     def ear(self) -> Mapping[str, Any]:
         return {}
 
+    def leanings(self) -> Mapping[str, Any]:
+        return {}
+
     def network(self, name: str) -> bytes:
         raise ShelfError(name, "is not on this shelf")
 

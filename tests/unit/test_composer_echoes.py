@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from statistics import mean, pstdev
 
 import pytest
 from test_composer import song, words_of
@@ -28,6 +29,7 @@ from songwright.music.tokens.lanes import Stretch, lane
 from songwright.values.score import Chord, Score
 from songwright.values.seed import Seed
 from songwright.values.time import TempoMap
+from songwright.values.words import GivenNote
 
 NEW = ("A", "B", "C", "D")
 
@@ -115,6 +117,16 @@ def test_the_form_says_what_came_again():
     assert lettered(("A", "A", "A'", "A"), echoes) == ("A", "A", "A'", "B")
 
 
+def in_plain_words(plan):
+    """The plan with a verse of words that speak against no notes."""
+    words = words_of("la la la la la la la")
+    sections = [
+        replace(s, lines=tuple(replace(x, words=words, rhyme="") for x in s.lines)) if s.id == "verse-1"
+        else s for s in plan.sections
+    ]  # fmt: skip
+    return replace(plan, sections=tuple(sections))
+
+
 @pytest.mark.parametrize("part", ["whole", "opening", "rhythm"])
 def test_a_line_is_taken_up_note_for_note(monkeypatch, part):
     echo = Echo(0, part, 10)
@@ -122,13 +134,7 @@ def test_a_line_is_taken_up_note_for_note(monkeypatch, part):
     copied = []
     true = stretch.copy_of
     monkeypatch.setattr(stretch, "copy_of", lambda *given: copied.append(true(*given)) or copied[-1])
-    plan = song("folk", 7, verses=1)
-    words = words_of("la la la la la la la")  # nothing in them speaks against any notes
-    sections = [
-        replace(s, lines=tuple(replace(x, words=words, rhyme="") for x in s.lines)) if s.id == "verse-1"
-        else s for s in plan.sections
-    ]  # fmt: skip
-    plan = replace(plan, sections=tuple(sections))
+    plan = in_plain_words(song("folk", 7, verses=1))
     first, _, third, _ = lines_of(plan, set_to_music(plan), "verse-1")
     assert any(copied)
     whole = [(tick, pitch) for tick, _, pitch in figure(third)]
@@ -139,6 +145,17 @@ def test_a_line_is_taken_up_note_for_note(monkeypatch, part):
         taken = len(whole) if part == "whole" else len(theirs) // 2
         same = sum(a == b for a, b in zip(whole[:taken], theirs[:taken], strict=False))
         assert same >= taken - 2  # chords may ask for another note here and there
+
+
+def test_a_line_that_comes_again_ends_as_it_did(monkeypatch):
+    monkeypatch.setattr(tunes, "drawn_echoes", lambda *_: (None, None, Echo(0, "whole"), None))
+    ends = []
+    for seed in range(8):
+        plan = in_plain_words(song("folk", seed, verses=1))
+        first, _, third, _ = (figure(line) for line in lines_of(plan, set_to_music(plan), "verse-1"))
+        if [tick for tick, *_ in first] == [tick for tick, *_ in third]:
+            ends.append(first[-1][1] == third[-1][1])
+    assert len(ends) > 5 and ends.count(False) < 2  # a chord may let go of an end
 
 
 @pytest.mark.parametrize(("finest", "ticks"), [("quarters", 480), ("eighths", 240)])
@@ -182,15 +199,33 @@ def test_lines_begin_alike_and_leave_the_line_before_its_time(shelf):
     assert sum(starts[name_of(group[2])] == starts[name_of(group[0])] for starts in again) > 17
 
 
-def test_a_line_sounds_from_its_beginning_to_the_breath_before_the_next(shelf):
+def test_a_line_sounds_up_to_the_next_and_to_a_breath_before_it_where_it_is_sung_again(shelf):
     own, group = verse(shelf)
     starts = {name_of(room): -240 for room in group}
-    edges = [bounds(own.plan, group, starts)[name_of(room)] for room in group]
-    assert [edge.start for edge in edges] == [-240] * 4
-    for edge, room in zip(edges[:-1], group, strict=False):
-        assert edge.after == room.window_end - room.window - 240
-        assert 0.16 <= (edge.after - edge.stop) / 480 * 60 / own.plan.tempo_map.start_bpm < 0.26
-    assert (edges[-1].stop, edges[-1].after) == (group[-1].window_end - group[-1].window, None)
+    once = [bounds(own.plan, group, starts)[name_of(room)] for room in group]
+    twice = [bounds(own.plan, [*group, *group], starts)[name_of(room)] for room in group]
+    assert [edge.start for edge in once] == [-240] * 4
+    for edge, again, room in zip(once[:-1], twice, group, strict=False):
+        assert edge.after == edge.stop == room.window_end - room.window - 240
+        assert 0.16 <= (again.after - again.stop) / 480 * 60 / own.plan.tempo_map.start_bpm < 0.26
+        assert edge.beyond == 2 * (room.window_end - room.window)
+    assert (once[-1].stop, once[-1].after) == (group[-1].window_end - group[-1].window, None)
+    full = [replace(room, sung=room.sung * 5) for room in group]  # less than a sixteenth a syllable
+    assert [bounds(own.plan, full, starts)[name_of(room)].stop for room in group] == [e.stop for e in twice]
+
+
+def test_no_line_begins_while_a_given_one_sounds(shelf):
+    own, group = verse(shelf)
+    length = group[0].window_end - group[0].window
+    given = replace(
+        group[0],
+        latest=group[0].window_end,
+        line=replace(group[0].line, notes=(GivenNote(0, length, 60, 0),)),
+    )
+    starts = {name_of(room): -240 for room in group}
+    edges = bounds(own.plan, [given, *group[1:]], starts)
+    assert [edges[name_of(room)].start for room in group[1:]] == [0, -240, -240]
+    assert edges[name_of(given)].after == length
 
 
 def test_a_stressed_end_comes_to_an_accent_and_rhymes_come_together(shelf):
@@ -228,3 +263,17 @@ def test_a_line_that_knows_its_end_goes_there_evenly():
     assert even > late + 1024
     assert even >= early
     assert bridge.even(6) == 0 > bridge.even(18) > bridge.even(1)
+
+
+def test_lines_are_drawn_apart(monkeypatch):
+    def spread(pull: int) -> float:
+        monkeypatch.setattr(tunes, "_PULL", pull)
+        found = []
+        for seed in range(4):
+            plan = song("folk", seed, verses=1)
+            plan = replace(plan, sections=tuple(s for s in plan.sections if s.id == "verse-1"))
+            lines = lines_of(plan, set_to_music(plan), "verse-1")
+            found.append(pstdev(mean(note.pitch for note in line) for line in lines))
+        return mean(found)
+
+    assert spread(0) + 0.5 < spread(1500)

@@ -14,7 +14,7 @@ from test_composer import ShelfOfStyles, check_invariants, notes_of, song, stres
 
 from songwright.bench.composer_fuzz import Guess, fuzz, random_plan
 from songwright.bench.composer_validity import validity
-from songwright.composer.breaths import breath_ticks, with_breaths, with_marks
+from songwright.composer.breaths import breath_ticks, sung_since, with_breaths, with_marks
 from songwright.composer.compose import compose, compose_with
 from songwright.composer.frames import rooms
 from songwright.composer.lead import lead_notes
@@ -271,6 +271,47 @@ def test_a_word_that_lasts_longer_than_a_breath_gives_way():
         (first, length, *_), (after, last, *_) = line.notes
         assert first + length == after  # no hole inside the word
         assert (after + last - first) / 480 * 60 / 40 <= 9.0
+
+
+def test_a_word_gives_way_so_that_no_pitch_begins_where_it_does_not_fit():
+    plan = song("ballad", 1, bpm=40.0)
+    room = rooms(plan)[0]
+    room = replace(
+        room, sung=tuple(replace(room.sung[0], syllabic=part) for part in ("begin", "middle", "end"))
+    )
+    line = TuneLine(
+        (), "", 2, ((0, 1300, 55, 0, 0.5), (1300, 1560, 57, 1, 0.5), (2860, 160, 64, 2, 0.5)), 0, 0
+    )
+
+    def places(fits) -> list[int]:
+        ((_, found),) = with_breaths(plan, [(room, line)], fits)
+        (first, *_), *_, (last, length, *_) = found.notes
+        assert (last + length - first) / 480 * 60 / 40 <= 9.0
+        return [tick for tick, *_ in found.notes]
+
+    assert places(lambda tick, pitch: True) == [0, 1300, 2780]  # the longest note gives way
+    assert places(lambda tick, pitch: pitch != 64 or tick >= room.window + 2860) == [80, 1300, 2860]
+
+
+def test_a_breath_is_counted_from_the_last_rest_or_long_note():
+    plan = song("ballad", 1)
+    first, second, third = rooms(plan)[:3]
+    breath = breath_ticks(plan)
+
+    def line(length: int, until: int) -> TuneLine:
+        return TuneLine(
+            (), "", 2, ((0, until - length, 55, 0, 0.5), (until - length, length, 55, 1, 0.5)), 0, 0
+        )
+
+    full = second.window - first.window
+    short, long = line(breath, full), line(4 * breath, full)
+    assert sung_since([(first, short), (second, short)], third.window, breath) == first.window
+    assert sung_since([(first, long), (second, short)], third.window, breath) == second.window
+    assert (
+        sung_since([(first, short), (second, line(breath, full - breath))], third.window, breath)
+        == third.window
+    )
+    assert sung_since([], first.window, breath) == first.window
 
 
 def test_a_breath_comes_in_time():

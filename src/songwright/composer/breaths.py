@@ -36,6 +36,22 @@ def breath_ticks(plan: SongPlan) -> int:
     return -(-int(ticks_of_ms(plan, BREATH_MS)) // GRID) * GRID
 
 
+def limit_ticks(plan: SongPlan) -> int:
+    """How long one breath lasts at most, on the grid of tokens, wherever the song is slowest."""
+    slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
+    return int(ticks_of_ms(plan, LONGEST_MS * slowest)) // GRID * GRID
+
+
+def sung_since(sung: Sequence[SungLine], start: int, breath: int) -> int:
+    """Where the breath began in which a line at a tick after these starts; rests inside lines are not counted on."""
+    for room, line in reversed(sung):
+        tick, length, *_ = line.notes[-1]
+        if start - (room.window + tick + length) >= breath or gives(length, breath):
+            break
+        start = room.window + line.notes[0][0]
+    return start
+
+
 def gives(length: int, breath: int) -> bool:
     """Whether a note can be shortened by a breath and still be heard as what it is."""
     return length >= 2 * breath
@@ -61,9 +77,7 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine], fits: Fits = _anywher
     than a breath is cut. A line that comes again with its words ends as it did, as early as any of the two must.
     fits: whether a pitch may begin at a tick of the song.
     """
-    slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
-    limit = int(ticks_of_ms(plan, LONGEST_MS * slowest)) // GRID * GRID
-    breath = breath_ticks(plan)
+    limit, breath = limit_ticks(plan), breath_ticks(plan)
     found: list[SungLine] = []
     since = end = -limit
     for room, line in sung:
@@ -120,16 +134,16 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int, fit
                 since = notes[place][0]
                 n = place
                 continue
-            _squeeze(room, notes, n, since, since + limit, fits)
+            since = _squeeze(room, notes, n, since, since + limit, fits)
         n += 1
     return notes
 
 
-def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fits) -> None:
-    """Let the word that is sung at note n end in time: its last note gives way, then the longest one before it, which
-    begins later where it is the first and its pitch fits there.
+def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fits) -> int:
+    """Let the word that is sung at note n end in time: its last note gives way, then the longest one before it that can
+    without a pitch beginning where it does not fit; the note that opens the breath begins later where it can.
 
-    since: where singing began, until: where it must end, ticks from the window.
+    since: where singing began, until: where it must end, ticks from the window. Returns where it begins now.
     """
     last = n
     for k in range(n + 1, len(notes)):
@@ -140,16 +154,30 @@ def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fit
     excess = -(-(notes[last][0] + notes[last][1] - until) // GRID) * GRID
     inside = [k for k in range(last) if notes[k][0] >= since]
     if excess <= 0 or not inside:
-        return
-    longest = max(inside, key=lambda k: notes[k][1])
-    tick, length, *rest = notes[longest]
+        return since
+    longest, *others = sorted(inside, key=lambda k: -notes[k][1])
+    able = [longest, *(k for k in others if notes[k][1] - GRID >= excess)]
+    ways = [_cut(notes, k, last, excess, late) for k in able for late in (notes[k][0] == since, False)]
+
+    def fitting(way: Notes) -> bool:
+        moved = (new for new, old in zip(way, notes, strict=True) if new[0] != old[0])
+        return all(fits(room.window + tick, pitch) for tick, _, pitch, *_ in moved)
+
+    opens = notes[inside[0]][0] == since
+    notes[:] = next((way for way in ways if fitting(way)), ways[1])
+    return notes[inside[0]][0] if opens else since
+
+
+def _cut(notes: Notes, which: int, last: int, excess: int, late: bool) -> Notes:
+    """The notes with one shorter, that begins later or, else, is over earlier, as are those after it up to the last."""
+    found = list(notes)
+    tick, length, *rest = notes[which]
     excess = min(excess, length - GRID)
-    if longest == inside[0] and fits(room.window + tick + excess, rest[0]):
-        notes[longest] = (tick + excess, length - excess, *rest)
-        return
-    notes[longest] = (tick, length - excess, *rest)
-    for k in range(longest + 1, last + 1):
-        notes[k] = (notes[k][0] - excess, *notes[k][1:])
+    found[which] = (tick + excess * late, length - excess, *rest)
+    if not late:
+        for k in range(which + 1, last + 1):
+            found[k] = (notes[k][0] - excess, *notes[k][1:])
+    return found
 
 
 def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:

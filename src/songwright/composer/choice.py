@@ -3,7 +3,7 @@
 Points against a tune (lower is better):
 
 * its mean cost a note (see `melody`)
-* a middle pitch away from where the section should lie: 1 a semitone beyond three quarters
+* a middle pitch away from where the section should lie: 1 a semitone beyond three quarters, or as many as asked
 * a range away from 7..10 semitones in a verse, 8..13 elsewhere, or from an asked one: 0.3 a semitone
 * a highest note heard more than three times: 0.15 each; in a chorus one that never comes in its second half: 0.5
 * lines of one letter less alike than 0.55: 2 x what is missing; neighbours of different letters more alike
@@ -38,14 +38,16 @@ def points_against(
     centre: float,
     mean_cost: float,
     ranges: tuple[int, int] | None = None,
+    near: float = 0.75,
 ) -> float:
     """How little a tune would be remembered.
 
     centre: where the section should lie, MIDI. ranges: semitones it should span, None for the rules' own.
+    near: semitones it may lie away.
     """
     tunes = [_as_notes(line) for line in lines]
     pitches = [note.pitch for tune in tunes for note in tune]
-    points = mean_cost + max(0.0, abs(median(pitches) - centre) - 0.75)
+    points = mean_cost + max(0.0, abs(median(pitches) - centre) - near)
     low, high = ranges or ((7, 10) if kind == "verse" else (8, 13))
     span = max(pitches) - min(pitches)
     points += 0.3 * (max(0, low - span) + max(0, span - high))

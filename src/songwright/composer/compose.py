@@ -19,6 +19,7 @@ from songwright.composer.melody import MelodyWriter
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting import Manner, Network, Setting
 from songwright.composer.setting.ear import Ear
+from songwright.composer.setting.leanings import Leanings
 from songwright.composer.settings import MelodySettings, harmony_settings, melody_settings
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
 from songwright.composer.wordless import tune_part
@@ -144,8 +145,12 @@ def _set(
 
 
 def _manner(plan: SongPlan, wishes: Wishes, ctx: Context) -> Manner:
-    weights = ctx.shelf.ear()
-    manner = Manner(mend_stress=wishes.mend_stress, ear=Ear(weights) if weights else None)
+    heard, leanings = ctx.shelf.ear(), ctx.shelf.leanings()
+    manner = Manner(
+        mend_stress=wishes.mend_stress,
+        ear=Ear(heard) if heard else None,
+        leanings=Leanings(leanings) if leanings else None,
+    )
     if wishes.candidates:
         if not CANDIDATES[0] <= wishes.candidates <= CANDIDATES[1]:
             raise BriefError("candidates", f"{wishes.candidates} is too many or too few", "1 to 64 are tried")

@@ -128,6 +128,10 @@ class HouseShelf:
         """What tells tunes people write from drafts of the composer, checked against its card."""
         return self._once(("ear",), lambda: self._carded("ear", "weights of the ear"))
 
+    def leanings(self) -> Mapping[str, Any]:
+        """What people's notes are likelier to do than the composer's, checked against its card."""
+        return self._once(("leanings",), lambda: self._carded("leanings", "leanings of the composer"))
+
     def tunes(self) -> Mapping[str, Any]:
         """An index of the tunes the composer learned from, checked against its card."""
         return self._once(("tunes",), lambda: self._carded("tunes", "index of tunes"))

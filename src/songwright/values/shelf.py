@@ -146,6 +146,10 @@ class Shelf(Protocol):
         """What tells people's tunes from drafts, {} where nobody hears them (`composer.setting.ear`)."""
         ...
 
+    def leanings(self) -> Mapping[str, Any]:
+        """What people's notes are likelier to do than the composer's; {} for nothing. `composer.setting.leanings`."""
+        ...
+
     def tunes(self) -> Mapping[str, Any]:
         """An index of the tunes the composer learned from; `music.known_tunes` knows its shapes."""
         ...

@@ -39,6 +39,8 @@ def taste(song: Song, alone: bool = False) -> Taste:
         nats(6.0 * settings.melisma - 0.4),
         nats(max(0.4, 1.4 - 1.4 * settings.syncopation)),
         _AWAY_ALONE if alone else _AWAY_OF_MANY,
+        tonic=tonic,
+        minor=minor,
     )
 
 

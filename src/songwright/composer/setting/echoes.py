@@ -24,8 +24,8 @@ from songwright.values.seed import Luck
 
 PARTS = WHOLE, OPENING, RHYTHM = ("whole", "opening", "rhythm")
 _ALWAYS = (-1042, -562, -971)
-_MORE = (1024, 0, 512)  # for each part
-_AFTER = 2560  # for a whole line after another whole one
+_MORE = (1152, 0, 768)  # for each part
+_AFTER = 3328  # for a whole line after another whole one
 _WEIGHTS = {
     "chords": ((-2099, -1456, -465), (501, 1152, -434), (2233, 1718, -436)),  # other ones, alike at first, the same
     "bars": ((1002, -169, 511), (-1452, -715, -1205)),  # as many, others

@@ -26,7 +26,7 @@ _FAST_BPM = 130.0  # of quarters: sixteenths are rare beyond
 _PUSHED = 0.2  # syncopation of a style beyond which no tune runs in quarters
 # What a sixteenth off the eighths costs and what one after a dotted eighth gains (`likes.Taste`), 1/1024 nats.
 QUICKNESS: Mapping[str, tuple[int, int]] = {
-    QUARTERS: (6144, -2560), EIGHTHS: (6144, -2560), DOTTED: (6144, 1024), SOME: (6144, 512), RUNS: (3584, 512),
+    QUARTERS: (6144, -2560), EIGHTHS: (6144, -2560), DOTTED: (6144, 1024), SOME: (6144, 512), RUNS: (4096, 512),
 }  # fmt: skip
 
 

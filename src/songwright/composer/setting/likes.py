@@ -30,6 +30,7 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   twice +0.25; the same note again 0.5 x (repeats - 0.8), a third time -0.2, a fourth -1; the augmented second of minor
   -4
 * where a line takes up an earlier one but cannot copy it: its places +3.5, its pitches -4 x (1 + 0.35 a semitone)
+* what was learned beside all this (`leanings`)
 * a further note on a syllable: -0.4 + 6 x melisma, up to -1 more for a light one; the line's end: what resting there
   costs
 """
@@ -37,11 +38,14 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Protocol
 
+from songwright.composer.setting.leanings import Leanings
 from songwright.music.rhythm import ACCENT, BEAT, DOWNBEAT, HALF_BEAT, QUARTER_BEAT
+from songwright.music.tokens import GRID
 from songwright.music.tokens.grammar import BAR, CLOSE, LINE, MELISMA, SYLLABLE, TIE, Grammar, Span
 from songwright.music.tokens.lanes import Lane
 
@@ -101,7 +105,7 @@ class Asked:
     """What one line asks. weights: of its syllables x 1024. pauses: after each.
 
     centre: MIDI x 1024. low, high: MIDI. stressed: syllables that bear a stress.
-    ending: pitch class -> bias of resting there. hook: whether it wants a leap up.
+    ending: pitch class -> bias of resting there. hook: whether it wants a leap up. pull: nats x 1024 a semitone up.
     """
 
     weights: tuple[int, ...]
@@ -112,6 +116,7 @@ class Asked:
     stressed: tuple[bool, ...]
     ending: Mapping[int, int] = field(default_factory=dict)
     hook: bool = False
+    pull: int = 0
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,8 @@ class Taste:
     over: what a note costs that is held over a stronger beat, a level. away: one nat for so many squared semitones from
     where the section lies. stress: nats a difference of weight that stands
     the wrong way round. stumble: what a stressed syllable costs that has no stronger beat than the unstressed one
-    beside it. quick, dotted: what a sixteenth off the eighths costs, what one after a dotted eighth gains.
+    beside it. quick, dotted: what a sixteenth off the eighths costs, what one after a dotted eighth gains. tonic: pitch
+    class. minor: the mode. leanings: what was learned beside all this, None for nothing.
     """
 
     levels: tuple[int, ...]
@@ -137,6 +143,9 @@ class Taste:
     stumble: int = STUMBLE
     quick: int = QUICK
     dotted: int = 0
+    tonic: int = 0
+    minor: bool = False
+    leanings: Leanings | None = None
 
 
 class Repeat(Protocol):
@@ -268,6 +277,7 @@ class Likes:
         roomy = 5 * _pace(lane) >= 6 * _EIGHTH * UNIT
         at = start + 1
         pitch = grammar.last or 0
+        leanings, before = self.taste.leanings, self._before(grammar, start)
         found = []
         for end in grammar.values:
             while at < end:
@@ -275,12 +285,22 @@ class Likes:
                 at += 1
             bias = self._under(pitch, onset, end) - self.taste.over * (peak - level)
             bias -= self._odd(level, start, end, roomy)
+            if leanings is not None and not last:
+                bias += leanings.length(level, before, (end - start) * GRID, self._levels[end % self._bar])
             if not last:
                 bias += bridge.of(max(end, low)) + bridge.even(max(end, low) - self._begun(grammar))
             if low <= end <= high:
                 bias += self._place(grammar, n, end)
             found.append(bias)
         return found
+
+    @staticmethod
+    def _before(grammar: Grammar, start: int) -> int | None:
+        """Ticks from the note before in the line to one that begins at a place; None for the line's first."""
+        earlier = [
+            sound for sound in grammar.sounds[-2:] if sound.line == grammar.line and sound.start < start
+        ]
+        return (start - earlier[-1].start) * GRID if earlier else None
 
     def _odd(self, level: int, start: int, end: int, roomy: bool) -> int:
         """What a length costs that hardly any tune has: off the eighths and not led back, or off them from a half beat.
@@ -328,11 +348,12 @@ class Likes:
         opens = n == 1 and grammar.mark == SYLLABLE
         wanted = model.pitch_at(onset) if model is not None and onset < model.until else None
         ending = asked.ending if n == len(asked.weights) else {}
+        leaning = self._leaning(grammar, level, opens)
         found = []
         for pitch in grammar.values:
             pc = pitch % 12
             away = pitch * UNIT - asked.centre
-            bias = -(away * away // UNIT) // self.taste.away
+            bias = -(away * away // UNIT) // self.taste.away + asked.pull * away // UNIT
             if pc not in tones:
                 bias -= self._strange(pc, tones, level)
             if wanted is not None and model is not None and pitch != wanted:
@@ -341,8 +362,28 @@ class Likes:
                 bias += self._step(history, pitch, opens, level)
                 if asked.hook and 5 <= pitch - history[-1] <= 9 and not opens:
                     bias += nats(0.8)
-            found.append(bias + ending.get(pc, 0))
+            found.append(bias + ending.get(pc, 0) + leaning(pitch, pc in tones))
         return found
+
+    def _leaning(self, grammar: Grammar, level: int, opens: bool) -> Callable[[int, bool], int]:
+        """What was learned about a pitch that is a tone of its chord or not, on a place of this strength."""
+        taste = self.taste
+        leanings = taste.leanings
+        if leanings is None:
+            return lambda pitch, fits: 0
+        line = [sound for sound in grammar.sounds[-4:] if sound.line == grammar.line]
+        known = [sound.pitch for sound in line]
+        jumps = [b - a for a, b in pairwise(known)]
+        fitted = bool(line) and known[-1] % 12 in self._tones(line[-1].start)
+        last = grammar.sounds[-1].pitch if grammar.sounds else None
+
+        def of(pitch: int, fits: bool) -> int:
+            found = leanings.pitch((pitch - taste.tonic) % 12, taste.minor, level, fits)
+            if known:
+                return found + leanings.step([*jumps, pitch - known[-1]], level, fits, fitted)
+            return found if last is None or not opens else found + leanings.opening(pitch - last)
+
+        return of
 
     def _tones(self, place: int) -> frozenset[int]:
         tones = self._spans[0][1]

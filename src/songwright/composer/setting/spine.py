@@ -94,7 +94,7 @@ RATIOS = (
     1866,
     2519,
 )  # bounds of their classes, x 1024
-_LAND_LATE = (75, 500)  # for every eighth less to the window's end, in roomy and crowded lines
+_LAND_LATE = (600, 100, 75, 150)  # for every eighth less to the window's end, by the room a line has
 _LAND_RHYME, _LAND_LAST, _LAND_SPAN, _LAND_KNOWN = 1844, -904, 1484, 1732
 _LAND_OFF = (-3791, -1047, -2433, -1219)  # off the eighths, by how quick the tune is
 PACES = (110, 140, 200, 235, 250, 320, 400, 470, 490, 600, 800)  # ticks a syllable: bounds of the rows below
@@ -256,7 +256,7 @@ class Landing:
         spans = {span_of(x) for x in self.known if len(x.words) == count}
         fills = min(end if self.after is None else self.after, end + self.meter.bar_ticks // 2) - self.start
         paces = [span_of(x) // (len(x.words) - 1) for x in self.known if len(x.words) > 1]
-        late = _LAND_LATE[_room(room) == 0]
+        late = _LAND_LATE[_room(room)]
         found = []
         for tick in options:
             span = max(1, tick - self.start)

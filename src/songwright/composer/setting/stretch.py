@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from songwright.composer.breaths import breath_ticks, gives
+from songwright.composer.breaths import breath_ticks, gives, limit_ticks, sung_since
 from songwright.composer.frames import Room, ticks_of_ms
 from songwright.composer.lead import SungLine
 from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import asked, metrical, taken_up, tune_line
 from songwright.composer.setting.copying import copy_of
 from songwright.composer.setting.drafts import Draft, Hand, Network, drafts
-from songwright.composer.setting.echoes import OPENING, Echo
+from songwright.composer.setting.echoes import OPENING, WHOLE, Echo
 from songwright.composer.setting.finest import EIGHTHS, QUARTERS, QUICKNESS
 from songwright.composer.setting.likes import STRESS, STUMBLE, Likes, Taste
 from songwright.composer.setting.rows import Page
@@ -34,6 +34,7 @@ _SIXTEENTH, _FINE = 120, 3  # ticks, places
 _BEYOND = 480  # ticks a line is long at most after its last syllable begins
 _LONGEST = 72  # places an end is held at most
 _HURRIED_MS = 170.0  # a syllable of a line on average: who sings quicker is hard to follow
+_HOLD = 120  # ticks an end is sung at least where that leaves a breath
 _HOLE = 24  # places of silence inside a line that are rather held
 _LINE, _CLOSE = VOCABULARY["line"], VOCABULARY["/line"]
 
@@ -43,7 +44,8 @@ class Idea:
     """What a section's tune is to be. letters: its lines' form.
 
     models: a known tune to stay close to, () for a new one. stress, stumble: as in `Taste`. echoes: what each line
-    takes up of an earlier one, () for nothing. finest: how its quick notes go.
+    takes up of an earlier one, () for nothing. finest: how its quick notes go. pulls: how much each line is drawn up,
+    nats x 1024 a semitone, () for not at all.
     """
 
     letters: tuple[str, ...]
@@ -52,6 +54,7 @@ class Idea:
     stumble: int = STUMBLE
     echoes: tuple[Echo | None, ...] = ()
     finest: str = "some"
+    pulls: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,13 @@ class Stretch:
         register = song.registers[rooms[0].section.kind]
         self.spans = desk.page.spans(self.base, end, register.low, register.high)
         self._bars = range(self.base // bar, -(-end // bar))
-        self.asked = tuple(asked(song, room, idea.letters[room.number], len(group)) for room in rooms)
+        self.asked = tuple(
+            replace(
+                asked(song, room, idea.letters[room.number], len(group)),
+                pull=idea.pulls[room.number] if idea.pulls else 0,
+            )
+            for room in rooms
+        )
 
     def _lane(self, room: Room, edge: Edge) -> Lane:
         """Where the words stumbled before, one that sets stresses on beats, if need be with quicker notes."""
@@ -112,7 +121,8 @@ class Stretch:
 
     def landed(self, n: int, known: Sequence[TuneLine], wanted: int | None, luck: Luck) -> Lane:
         """The lane of a line with the place of its last syllable. wanted: ticks from its window, None to draw one."""
-        room, lane, edge = self.rooms[n], self.lanes[n], self.edges[n]
+        room, edge = self.rooms[n], self._breathing(n, known)
+        lane = self.lanes[n] if edge is self.edges[n] else self._ending(room, edge) or self.lanes[n]
         window = (room.window - self.base) // GRID
         if wanted is not None:
             found = lane.landed({window + wanted // GRID})
@@ -125,15 +135,29 @@ class Stretch:
         least = int(ticks_of_ms(song.plan, _HURRIED_MS))
         landing = Landing(song.plan.meter, room, start, edge.after, self.idea.finest, known, least)
         place = landing.drawn(options, luck)
-        found = self._ending(room, edge, place) if place + _BEYOND < edge.stop else None
+        near = place + _BEYOND < edge.stop
+        found = self._ending(room, replace(edge, stop=place + _BEYOND)) if near else None
         if found is not None and found.grid == lane.grid:
             lane = found.landed({window + place // GRID}) or lane
         return lane.landed({window + place // GRID}) or lane
 
-    def _ending(self, room: Room, edge: Edge, place: int) -> Lane | None:
-        """The lane of a line that is over soon after its last syllable: its breaths are cut from what is sung."""
+    def _breathing(self, n: int, known: Sequence[TuneLine]) -> Edge:
+        """The edge of a line, with a breath left after it where one breath cannot hold the next line as well."""
+        room, edge = self.rooms[n], self.edges[n]
+        if edge.after is None or edge.beyond is None:
+            return edge
+        plan = self.desk.song.plan
+        breath = breath_ticks(plan)
+        sung = [*self._sung, *zip(self.rooms, known[len(self.done) :], strict=False)]
+        since = sung_since(sung, self.base + self.lanes[n].onsets[0][0] * GRID, breath)
+        if room.window + edge.beyond - since <= limit_ticks(plan):
+            return edge
+        return replace(edge, stop=min(edge.stop, edge.after - breath))
+
+    def _ending(self, room: Room, edge: Edge) -> Lane | None:
+        """The lane of a line that is over earlier: its breaths are cut from what is sung; None without room for it."""
         try:
-            return self._lane(room, replace(edge, stop=place + _BEYOND))
+            return self._lane(room, edge)
         except ValueError:
             return None
 
@@ -161,34 +185,33 @@ class Stretch:
         return max(_CONTEXT, _WINDOW - own - len(head))
 
     def _lines(self, draft: Draft, seed: Seed) -> tuple[TuneLine, ...]:
-        return tuple(
-            tune_line(
-                room, self._held([sound for sound in draft.sounds if sound.line == n], n, seed), self.base
-            )
-            for n, room in enumerate(self.rooms)
-        )
+        known = list(self.done)
+        for n, room in enumerate(self.rooms):
+            sounds = [sound for sound in draft.sounds if sound.line == n]
+            known.append(tune_line(room, self._held(sounds, n, known, seed), self.base))
+        return tuple(known[len(self.done) :])
 
-    def _held(self, sounds: Sequence[Sound], n: int, seed: Seed) -> list[Sound]:
-        """The notes of a line, its end often held while the chord bears it, up to the next line if it gives a breath.
+    def _held(self, sounds: Sequence[Sound], n: int, known: Sequence[TuneLine], seed: Seed) -> list[Sound]:
+        """The notes of a line, its end often held while the chord bears it: up to the next line where it gives a breath
+        or none is needed.
 
-        Lines that take up another end as that one does. Long silence inside is held as well.
+        Lines that take up another end as that one does. Long silence inside is held as well. known: the section's
+        lines before it.
         """
         last = sounds[-1]
         room, edge = self.rooms[n], self.edges[n]
         window = (room.window - self.base) // GRID
-        until = (room.window_end - self.base) // GRID if edge.after is None else window + edge.after // GRID
-        number = room.number
-        while self.idea.echoes and (echo := self.idea.echoes[number]) is not None and echo.part != OPENING:
-            number = echo.line
-        held = until - last.start
-        if edge.after is not None:
-            accented = strength(self.base + last.start * GRID, self.desk.song.plan.meter) >= ACCENT
-            held = EIGHTH * held_eighths(held // EIGHTH, accented, seed.child("held", number).luck())
-        wanted = last.start + min(held, _LONGEST)
-        until = min(until, (room.window_end - self.base) // GRID)
+        held = self._drawn_end(n, last, seed)
+        again = self._again(room.number, known, (last.start - window) * GRID)
+        wanted = last.start + min(held, _LONGEST) if again is None else window + again // GRID
+        until = (room.window_end - self.base) // GRID
+        until = until if edge.after is None else min(until, window + edge.after // GRID)
         breath = breath_ticks(self.desk.song.plan)
-        if wanted < until or not gives((until - last.start) * GRID, breath):
-            until = min(self.lanes[n].until[-1], window + edge.stop // GRID, wanted)
+        needed = self._breathing(n, known) is not edge
+        if wanted < until or (needed and not gives((until - last.start) * GRID, breath)):
+            free = until - breath // GRID
+            free = free if needed and (free - last.start) * GRID >= _HOLD else until
+            until = min(self.lanes[n].until[-1], free, wanted)
         even = until // _FINE * _FINE
         last = self._sounding(last, even if even > last.start else until)
         filled = [
@@ -198,6 +221,27 @@ class Stretch:
             for here, following in pairwise(sounds)
         ]
         return [*filled, last]
+
+    def _again(self, number: int, known: Sequence[TuneLine], landing: int) -> int | None:
+        """Where the line ends that is sung again in a line of this number, ticks from its window; None where none is or
+        it ends on another place."""
+        echo = self.idea.echoes[number] if self.idea.echoes else None
+        if echo is None or echo.part != WHOLE or last_onset(known[echo.line]) != landing:
+            return None
+        tick, length, *_ = known[echo.line].notes[-1]
+        return tick + length
+
+    def _drawn_end(self, n: int, last: Sound, seed: Seed) -> int:
+        """How many places the last note of a line is held if nothing keeps it from that."""
+        room, edge = self.rooms[n], self.edges[n]
+        if edge.after is None:
+            return (room.window_end - self.base) // GRID - last.start
+        number = room.number
+        while self.idea.echoes and (echo := self.idea.echoes[number]) is not None and echo.part != OPENING:
+            number = echo.line
+        held = (room.window - self.base + edge.after) // GRID - last.start
+        accented = strength(self.base + last.start * GRID, self.desk.song.plan.meter) >= ACCENT
+        return EIGHTH * held_eighths(held // EIGHTH, accented, seed.child("held", number).luck())
 
     def _sounding(self, sound: Sound, until: int) -> Sound:
         """A note held up to a place, as long as the chord bears it."""

@@ -16,8 +16,9 @@ from songwright.composer.progression import tune_owner
 from songwright.composer.setting.asking import known_line, misplaced_now, stress_pairs, stumbles, taste
 from songwright.composer.setting.drafts import Network
 from songwright.composer.setting.ear import Ear, Where
-from songwright.composer.setting.echoes import WHOLE, drawn_echoes, lettered
+from songwright.composer.setting.echoes import RHYTHM, WHOLE, drawn_echoes, lettered
 from songwright.composer.setting.finest import drawn_finest, quicker
+from songwright.composer.setting.leanings import Leanings
 from songwright.composer.setting.likes import STRESS_AGAIN, STUMBLE_AGAIN, UNIT
 from songwright.composer.setting.rows import page
 from songwright.composer.setting.spine import drawn_starts, name_of
@@ -42,8 +43,10 @@ _LIKELY = 0.3  # points a nat of surprise a note is worth
 _STRESS = 20.0  # points the share of misplaced stresses is worth
 _STUMBLE, _FEW = 40.0, 0.08  # points the share of stresses without a stronger beat is worth beyond a few
 # Points a nat by which the ear takes a draft rather for a person's: among sections of several kinds, of one.
-_HEARD = 2.0, 8.0
+_HEARD = 2.0, 3.0
+_NEARBY = 0.75, 2.0  # semitones a tune may lie away from the middle: among sections of several kinds, of one
 _LIES, _NEAR = 1.5, 0.75  # points a semitone beyond so many from where a section lies among others
+_PULL = 120  # nats x 1024 a semitone a line is drawn up or down at most, so that lines lie as far apart as people's
 _ENOUGH = 24  # notes: fewer tell the ear less
 _OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other drafts
 
@@ -53,12 +56,14 @@ class Manner:
     """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned.
 
     mend_stress: rules may set a section whose best draft stumbles. ear: who hears the drafts, None for nobody.
+    leanings: learned likes, None for none.
     """
 
     candidates: int = 4
     temperature_percent: int = 100
     mend_stress: bool = True
     ear: Ear | None = None
+    leanings: Leanings | None = None
 
 
 class Setting:
@@ -73,9 +78,8 @@ class Setting:
             manner,
         )
         written = page(song.plan, song.chords, song.registers["verse"].centre)
-        self._desk = Desk(
-            self.song, written, {}, taste(self.song, self._alone), network, manner.temperature_percent
-        )
+        likes = replace(taste(self.song, self._alone), leanings=manner.leanings)
+        self._desk = Desk(self.song, written, {}, likes, network, manner.temperature_percent)
         self.sung: list[SungLine] = []
         self.crafted: list[str] = []
 
@@ -177,7 +181,12 @@ class Setting:
         forms = song.settings.forms.get(group[0].section.kind) or song.settings.forms["bridge"]
         letters = letters_of(group, line_form(luck.choice(forms), len(group)))
         echoes = drawn_echoes(song, group, letters, seed.child("echo").luck())
-        return Idea(lettered(letters, echoes), echoes=echoes, finest=self._finest)
+        above = seed.child("pull").luck()
+        pulls: list[int] = []
+        for echo in echoes:
+            own = above.integer(-_PULL, _PULL)
+            pulls.append(own if echo is None or echo.part == RHYTHM else pulls[echo.line])
+        return Idea(lettered(letters, echoes), echoes=echoes, finest=self._finest, pulls=tuple(pulls))
 
     def _drawn(
         self, group: Sequence[Room], idea: Idea, seed: Seed, candidates: int
@@ -214,7 +223,13 @@ class Setting:
         likely = _LIKELY * cost / (UNIT * notes)
         centre = self.song.registers[section.kind].centre
         points = points_against(
-            [*done, *lines], idea.letters, section.kind, centre, likely, self._ranges(section.kind)
+            [*done, *lines],
+            idea.letters,
+            section.kind,
+            centre,
+            likely,
+            self._ranges(section.kind),
+            _NEARBY[self._alone],
         )
         pairs = sum(stress_pairs(room.sung) for room in part)
         points += _STRESS * self._misplaced(lines) / max(1, pairs)

@@ -6,12 +6,13 @@ its wishes, they are given up one by one; the words never are.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import fsum
 
-from songwright.composer.breaths import breath_ticks
+from songwright.composer.breaths import LONGEST_MS, breath_ticks, limit_ticks
 from songwright.composer.frames import Room, shortest_ticks, ticks_of_ms
 from songwright.composer.prosody import Sung
 from songwright.composer.setting.spine import Starts, name_of
@@ -19,7 +20,6 @@ from songwright.music.tokens import GRID
 from songwright.music.tokens.lanes import Lane, Stretch, lane
 from songwright.values.plan import SongPlan
 
-LONGEST_BREATH_MS = 8900.0  # nobody sings longer without a breath
 _HELD_MS = 130.0
 _DRAWN = 5, 2  # a syllable may last so much longer than the average: a breath must hold the longest word
 _ROOMY = 3  # breaths a syllable: where there is as much, notes give way to breaths afterwards
@@ -31,26 +31,36 @@ QUARTER, EIGHTH, _SIXTEENTH = 12, 6, 3  # places
 class Edge:
     """Where a line may sound, ticks from its window. start: where it begins. stop: its end at the latest.
 
-    after: where the next line begins, None where none follows.
+    after: where the next line begins, None where none follows. beyond: where that one's room ends.
     """
 
     start: int
     stop: int
     after: int | None = None
+    beyond: int | None = None
 
 
 Bounds = Mapping[tuple[str, int], Edge]
 
 
 def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
-    """(tune, line) -> between which ticks the line may sound, wherever the tune is sung; starts: where lines begin."""
+    """(tune, line) -> between which ticks the line may sound, wherever the tune is sung; starts: where lines begin.
+
+    A line leaves a breath before the next where it is sung more than once or hardly has room for its words; others may
+    last up to the next.
+    """
     breath = breath_ticks(plan)
+    often = Counter(name_of(room) for room in places)
     start: dict[tuple[str, int], int] = {}
     stop: dict[tuple[str, int], int] = {}
     after: dict[tuple[str, int], int] = {}
-    for room in places:
+    beyond: dict[tuple[str, int], int] = {}
+    for before, room in pairwise((None, *places)):
+        assert room is not None
         name, given = name_of(room), bool(room.line.notes)
         begins = room.earliest - room.window if given else starts.get(name, 0)
+        if before is not None and before.line.notes and not given:
+            begins = max(begins, before.latest - room.window)
         latest = (room.latest if given else room.window_end) - room.window
         start[name] = max(start.get(name, begins), begins)
         stop[name] = min(stop.get(name, latest), latest)
@@ -58,8 +68,10 @@ def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
         name = name_of(here)
         begins = following.window + start[name_of(following)] - here.window
         after[name] = min(after.get(name, begins), begins)
-        stop[name] = min(stop[name], begins - breath)
-    return {name: Edge(start[name], stop[name], after.get(name)) for name in start}
+        full = begins - breath - start[name] < _SIXTEENTH * GRID * len(here.sung)
+        stop[name] = min(stop[name], begins - breath * (full or often[name] > 1))
+        beyond[name] = following.window_end - here.window
+    return {name: Edge(start[name], stop[name], after.get(name), beyond.get(name)) for name in start}
 
 
 @dataclass(frozen=True)
@@ -116,8 +128,8 @@ def _rungs(plan: SongPlan, coarse: int) -> tuple[_Rung, ...]:
 def _stretches(plan: SongPlan, sung: Sequence[Sung], first: int, last: int) -> list[Stretch]:
     """A line in breaths: one, or several where it lasts longer than a breath does."""
     slowest = min(change.bpm for change in plan.tempo_map.changes) / plan.tempo_map.start_bpm
-    breath_ms = LONGEST_BREATH_MS * slowest
-    limit = int(ticks_of_ms(plan, breath_ms)) // GRID
+    breath_ms = LONGEST_MS * slowest
+    limit = limit_ticks(plan) // GRID
     count = len(sung)
     whole = Stretch(0, count, first, min(last, first + limit))
     roomy = (last - first) * GRID >= count * max(EIGHTH * GRID, _ROOMY * breath_ticks(plan))
