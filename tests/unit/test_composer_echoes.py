@@ -211,7 +211,8 @@ def test_a_line_sounds_up_to_the_next_and_to_a_breath_before_it_where_it_is_sung
         assert edge.beyond == 2 * (room.window_end - room.window)
     assert (once[-1].stop, once[-1].after) == (group[-1].window_end - group[-1].window, None)
     full = [replace(room, sung=room.sung * 5) for room in group]  # less than a sixteenth a syllable
-    assert [bounds(own.plan, full, starts)[name_of(room)].stop for room in group] == [e.stop for e in twice]
+    crowded = [bounds(own.plan, full, starts)[name_of(room)] for room in group]
+    assert [edge.stop for edge in crowded[:-1]] == [edge.stop for edge in twice[:-1]]
 
 
 def test_no_line_begins_while_a_given_one_sounds(shelf):
