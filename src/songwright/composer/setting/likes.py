@@ -23,7 +23,8 @@ A step's bias is the sum of these, in nats; `leaps`, `repeats`, `pentatonic`, `m
   more; into a chord it is no tone of -0.7, out of whose scale it falls -4
 * no chord tone on a beat -0.15, on an eighth off it -0.4, a semitone above one on a felt beat another -0.25; no chord
   tone held a quarter -0.2; the degrees that five notes leave out -0.15 x pentatonic
-* away from where the section lies: -0.003 x semitones squared, a fifth of that where no other kind of section is sung
+* away from where the section lies: -0.003 x semitones squared, a fifth of that where no other kind of section is sung;
+  each line is drawn up or down by luck, up to 0.12 a semitone
 * a step +0.06 (a semitone up +0.18), a third -0.12, to a first beat another +0.15 and -0.1, an octave +1.5, another
   leap (a fourth or more) +0.15 to a beat, -0.3 off them; after a leap a step or third back +0.2, on in the same way
   -0.4; up after a third up -0.3; a step up after another +0.12; a step down after a step up -0.25, after the same note
