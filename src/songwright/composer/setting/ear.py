@@ -23,9 +23,9 @@ from songwright.values.time import Meter
 
 UNIT = 1024
 _LENGTHS = (40, 80, 120, 160, 240, 320, 360, 480, 720, 960, 1440)  # ticks, lower bounds of classes
-_STEPS = (-7, -4, -2, 0, 1, 3, 5, 8)  # semitones, lower bounds of classes
-_WAYS = (-2, 0, 1, 3)  # leap down, step down, the same, step up, leap up
-_L, _S, _W, _LEVELS, _PLACES = len(_LENGTHS) + 1, len(_STEPS) + 1, len(_WAYS) + 1, 6, 16
+STEPS = (-7, -4, -2, 0, 1, 3, 5, 8)  # semitones, lower bounds of classes
+WAYS = (-2, 0, 1, 3)  # leap down, step down, the same, step up, leap up
+_L, _S, _W, _LEVELS, _PLACES = len(_LENGTHS) + 1, len(STEPS) + 1, len(WAYS) + 1, 6, 16
 _WIDEST = 12  # semitones: wider intervals count as this
 SIZES: Mapping[str, int] = {
     "intervals": 2 * _WIDEST + 1, "lengths": _L, "levels": _LEVELS, "places": _PLACES, "degrees": 12,
@@ -69,8 +69,8 @@ def _of_pitches(notes: Tune, levels: Sequence[int], where: Where) -> dict[str, l
     pitches = [pitch for _, _, pitch in notes]
     chords = [where.chord_at(tick) for tick, _, _ in notes]
     jumps = [b - a for a, b in pairwise(pitches)]
-    steps = [bisect_right(_STEPS, jump) for jump in jumps]
-    ways = [bisect_right(_WAYS, jump) for jump in jumps]
+    steps = [bisect_right(STEPS, jump) for jump in jumps]
+    ways = [bisect_right(WAYS, jump) for jump in jumps]
     over = [(pitch - chord.root) % 12 for pitch, chord in zip(pitches, chords, strict=True)]
     fits = [
         pitch % 12 in {p % 12 for p in chord_pitches(c)} for pitch, c in zip(pitches, chords, strict=True)

@@ -14,10 +14,10 @@ from itertools import accumulate
 
 import numpy as np
 
+from songwright.composer.setting.ear import STEPS, WAYS
+
 _LENGTHS = (80, 120, 160, 240, 320, 360, 480, 720, 960, 1440)  # ticks, lower bounds of classes
-_STEPS = (-7, -4, -2, 0, 1, 3, 5, 8)  # semitones, lower bounds of classes
-_WAYS = (-2, 0, 1, 3)  # leap down, step down, the same, step up, leap up
-_L, _S, _W, _LEVELS, _JUMPS = len(_LENGTHS) + 1, len(_STEPS) + 1, len(_WAYS) + 1, 6, 25
+_L, _S, _W, _LEVELS, _JUMPS = len(_LENGTHS) + 1, len(STEPS) + 1, len(WAYS) + 1, 6, 25
 LENGTHS: Mapping[str, int] = {"length_at": _L * _LEVELS, "two_lengths": (_L + 1) * _L, "to_level": _LEVELS**2}
 """Tables that weigh a length, and how many classes they have."""
 PITCHES: Mapping[str, int] = {
@@ -75,9 +75,9 @@ def of_step(jumps: Sequence[int], level: int, fits: bool, fitted: bool) -> tuple
     fits, fitted: whether the pitch and the one before are tones of their chords.
     """
     start, jump = _PITCH_FROM, jumps[-1]
-    own, way = bisect_right(_STEPS, jump), bisect_right(_WAYS, jump)
-    earlier = bisect_right(_STEPS, jumps[-2]) + 1 if len(jumps) > 1 else 0
-    ways = [0, 0, *(bisect_right(_WAYS, one) + 1 for one in jumps[-3:-1])]
+    own, way = bisect_right(STEPS, jump), bisect_right(WAYS, jump)
+    earlier = bisect_right(STEPS, jumps[-2]) + 1 if len(jumps) > 1 else 0
+    ways = [0, 0, *(bisect_right(WAYS, one) + 1 for one in jumps[-3:-1])]
     return (
         start["step_to"] + 2 * _jump(jump) + (level >= _BEAT),
         start["two_steps"] + earlier * _S + own,
