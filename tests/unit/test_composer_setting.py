@@ -289,8 +289,9 @@ def test_a_word_gives_way_so_that_no_pitch_begins_where_it_does_not_fit():
         assert (last + length - first) / 480 * 60 / 40 <= 9.0
         return [tick for tick, *_ in found.notes]
 
-    assert places(lambda tick, pitch: True) == [0, 1300, 2780]  # the longest note gives way
-    assert places(lambda tick, pitch: pitch != 64 or tick >= room.window + 2860) == [80, 1300, 2860]
+    assert places(lambda tick, pitch, ends: True) == [0, 1300, 2780]  # the longest note gives way
+    assert places(lambda tick, pitch, ends: pitch != 64 or tick >= room.window + 2860) == [80, 1300, 2860]
+    assert places(lambda tick, pitch, ends: not ends) == [80, 1300, 2860]  # an end asks more of its chord
 
 
 def test_a_breath_is_counted_from_the_last_rest_or_long_note():

@@ -24,10 +24,10 @@ MARK = "breath"
 _EIGHTH = 240  # ticks
 
 Notes = list[tuple[int, int, int, int, float]]
-Fits = Callable[[int, int], bool]
+Fits = Callable[[int, int, bool], bool]
 
 
-def _anywhere(tick: int, pitch: int) -> bool:
+def _anywhere(tick: int, pitch: int, ends: bool) -> bool:
     return True
 
 
@@ -75,7 +75,7 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine], fits: Fits = _anywher
 
     Between lines a long note gives the breath. Lines that are short enough are left as they are. A single note longer
     than a breath is cut. A line that comes again with its words ends as it did, as early as any of the two must.
-    fits: whether a pitch may begin at a tick of the song.
+    fits: whether a pitch may begin at a tick of the song, and, third, as the end of a line.
     """
     limit, breath = limit_ticks(plan), breath_ticks(plan)
     found: list[SungLine] = []
@@ -160,8 +160,10 @@ def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fit
     ways = [_cut(notes, k, last, excess, late) for k in able for late in (notes[k][0] == since, False)]
 
     def fitting(way: Notes) -> bool:
-        moved = (new for new, old in zip(way, notes, strict=True) if new[0] != old[0])
-        return all(fits(room.window + tick, pitch) for tick, _, pitch, *_ in moved)
+        return all(
+            tick == old[0] or fits(room.window + tick, pitch, k == len(notes) - 1)
+            for k, ((tick, _, pitch, *_), old) in enumerate(zip(way, notes, strict=True))
+        )
 
     opens = notes[inside[0]][0] == since
     notes[:] = next((way for way in ways if fitting(way)), ways[1])

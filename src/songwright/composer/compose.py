@@ -24,7 +24,6 @@ from songwright.composer.settings import MelodySettings, harmony_settings, melod
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
 from songwright.composer.wordless import tune_part
 from songwright.errors import BriefError, ShelfError
-from songwright.music.harmony import chord_scale
 from songwright.runtime.decoder import Decoder
 from songwright.runtime.session import is_available
 from songwright.values.context import Context, Progress
@@ -70,9 +69,7 @@ def compose_with(
     parts = []
     if places:
         sung, told = _set(song, places, network, ctx, wishes)
-        sung = with_breaths(
-            plan, sung, lambda tick, pitch: pitch % 12 in chord_scale(song.chord_at(tick), plan.key)
-        )
+        sung = with_breaths(plan, sung, song.bears)
         notes, lines = lead_notes(plan, sung)
         notes = with_marks(plan, sung, notes)
         parts.append(Part("lead", "Voice", "lead", "voice", "lead", notes))

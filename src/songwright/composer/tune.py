@@ -85,6 +85,11 @@ class Song:
                 low = middle + 1
         return self.chords[low]
 
+    def bears(self, tick: int, pitch: int, ends: bool) -> bool:
+        """Whether the chord at a tick bears a pitch (MIDI): as a tone of its scale, of itself where it ends a line."""
+        tones, scale = self.writer.harmony(self.chord_at(max(0, tick)))
+        return pitch % 12 in (tones if ends else scale)
+
 
 def write_tune(song: Song, group: Sequence[Room], seed: Seed) -> tuple[TuneLine, ...]:
     """A new tune for the lines of a section: the most memorable of a few; seed is keyed by the section."""

@@ -131,7 +131,7 @@ def copy_of(song: Song, room: Room, line: TuneLine, number: int, window: int, ec
         Target(
             window + tick // GRID,
             window + (tick + length) // GRID,
-            None if echo.part == RHYTHM else _borne(song, room.window + tick, pitch, n == last),
+            pitch if echo.part != RHYTHM and song.bears(room.window + tick, pitch, n == last) else None,
             which,
         )
         for n, (tick, length, pitch, which, _) in enumerate(notes)
@@ -171,9 +171,3 @@ def _ways(notes: Notes, more: int, meter: Meter) -> Iterator[Notes]:
             if strength(tick, meter) < strength(before[0], meter):
                 one = (before[0], before[1] + length, *before[2:])
                 yield (*notes[: k - 1], one, *((*note[:3], note[3] - 1, note[4]) for note in notes[k + 1 :]))
-
-
-def _borne(song: Song, tick: int, pitch: int, last: bool) -> int | None:
-    """A pitch where the chord bears it; the last of a line must be a tone of its chord."""
-    tones, scale = song.writer.harmony(song.chord_at(max(0, tick)))[:2]
-    return pitch if pitch % 12 in (tones if last else scale) else None
