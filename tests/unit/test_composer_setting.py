@@ -283,15 +283,23 @@ def test_a_word_gives_way_so_that_no_pitch_begins_where_it_does_not_fit():
         (), "", 2, ((0, 1300, 55, 0, 0.5), (1300, 1560, 57, 1, 0.5), (2860, 160, 64, 2, 0.5)), 0, 0
     )
 
-    def places(fits) -> list[int]:
+    def sung(fits) -> list[tuple[int, int]]:
         ((_, found),) = with_breaths(plan, [(room, line)], fits)
         (first, *_), *_, (last, length, *_) = found.notes
         assert (last + length - first) / 480 * 60 / 40 <= 9.0
-        return [tick for tick, *_ in found.notes]
+        return [(tick, pitch) for tick, _, pitch, *_ in found.notes]
+
+    def places(fits) -> list[int]:
+        return [tick for tick, _ in sung(fits)]
 
     assert places(lambda tick, pitch, ends: True) == [0, 1300, 2780]  # the longest note gives way
     assert places(lambda tick, pitch, ends: pitch != 64 or tick >= room.window + 2860) == [80, 1300, 2860]
     assert places(lambda tick, pitch, ends: not ends) == [80, 1300, 2860]  # an end asks more of its chord
+    assert sung(lambda tick, pitch, ends: tick == room.window or pitch == 57) == [
+        (0, 55),
+        (1300, 57),
+        (2780, 57),
+    ]
 
 
 def test_a_breath_is_counted_from_the_last_rest_or_long_note():

@@ -141,7 +141,8 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int, fit
 
 def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fits) -> int:
     """Let the word that is sung at note n end in time: its last note gives way, then the longest one before it that can
-    without a pitch beginning where it does not fit; the note that opens the breath begins later where it can.
+    without a pitch beginning where it does not fit; the note that opens the breath begins later where it can. Where
+    none can, what does not fit takes the nearest pitch of its line that does.
 
     since: where singing began, until: where it must end, ticks from the window. Returns where it begins now.
     """
@@ -159,15 +160,32 @@ def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fit
     able = [longest, *(k for k in others if notes[k][1] - GRID >= excess)]
     ways = [_cut(notes, k, last, excess, late) for k in able for late in (notes[k][0] == since, False)]
 
-    def fitting(way: Notes) -> bool:
-        return all(
-            tick == old[0] or fits(room.window + tick, pitch, k == len(notes) - 1)
-            for k, ((tick, _, pitch, *_), old) in enumerate(zip(way, notes, strict=True))
-        )
-
     opens = notes[inside[0]][0] == since
-    notes[:] = next((way for way in ways if fitting(way)), ways[1])
+    whole = (way for way in ways if not _strange(room, notes, way, fits))
+    notes[:] = next(whole, None) or _refitted(room, notes, ways[1], fits)
     return notes[inside[0]][0] if opens else since
+
+
+def _strange(room: Room, notes: Notes, way: Notes, fits: Fits) -> list[int]:
+    """Which notes begin elsewhere on a way, where their pitch does not fit."""
+    moved = (k for k, (new, old) in enumerate(zip(way, notes, strict=True)) if new[0] != old[0])
+    return [k for k in moved if not fits(room.window + way[k][0], way[k][2], k == len(way) - 1)]
+
+
+def _refitted(room: Room, notes: Notes, way: Notes, fits: Fits) -> Notes:
+    """The way, with the nearest pitch of its line that fits for each that does not."""
+    found = list(way)
+    pitches = {note[2] for note in notes}
+    for k in _strange(room, notes, way, fits):
+        tick, length, pitch, *rest = way[k]
+        borne = [other for other in pitches if fits(room.window + tick, other, k == len(way) - 1)]
+        found[k] = (
+            tick,
+            length,
+            min(borne, key=lambda other, own=pitch: (abs(other - own), other), default=pitch),
+            *rest,
+        )
+    return found
 
 
 def _cut(notes: Notes, which: int, last: int, excess: int, late: bool) -> Notes:
