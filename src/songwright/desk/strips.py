@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
+import scipy
 
 from songwright.desk.balance import BANDS_HZ, Chair, Heard
 from songwright.desk.faders import POCKET_HZ, POCKET_Q

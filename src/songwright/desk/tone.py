@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-import scipy.fft
+import scipy
 
 from songwright.desk.balance import BANDS_HZ, Heard
 from songwright.desk.settings import Settings

@@ -9,8 +9,7 @@ Terms and the static curve: Giannoulis, Massberg & Reiss, "Digital Dynamic Range
 from __future__ import annotations
 
 import numpy as np
-import scipy.ndimage
-import scipy.signal
+import scipy  # its rooms open when they are entered: signal alone takes a second
 from numpy.typing import ArrayLike
 
 from songwright.dsp import envelopes, loudness, units

@@ -8,7 +8,7 @@ in Hz, held inside the band the rate allows.
 from __future__ import annotations
 
 import numpy as np
-import scipy.signal
+import scipy
 
 RATE_HZ = 48_000
 BUTTERWORTH_Q = 0.7071067811865476

@@ -8,8 +8,7 @@ Silence reads `SILENCE_LUFS`, the absolute gate, so that no figure is ever infin
 from __future__ import annotations
 
 import numpy as np
-import scipy.fft
-import scipy.signal
+import scipy
 
 RATE_HZ = 48_000
 SILENCE_LUFS = -70.0

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
-import scipy.fft
+import scipy
 
 _HZ_A_STEP, _BREAK_HZ = 200.0 / 3.0, 1000.0
 _BREAK = _BREAK_HZ / _HZ_A_STEP

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-import scipy.fft
+import scipy
 
 RATE_HZ = 48_000
 THIRD_OCTAVES_HZ = np.array([1000.0 * 2.0 ** (n / 3.0) for n in range(-16, 13)])  # 25 Hz .. 16 kHz

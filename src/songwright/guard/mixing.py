@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-import scipy.signal
+import scipy
 
 from songwright.dsp import dynamics, filters, loudness, records, spectra, units
 from songwright.values.audio import Audio, Stems
