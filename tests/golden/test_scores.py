@@ -21,7 +21,7 @@ GOLDEN: dict[str, tuple[str, str]] = {
     "country": ("b225f12239c44ab3ef202ce2865a8bd9", "a386f2c31051d4eb4c8547f925fc7553"),
     "folk": ("e1fcd81f65f5412149c0c8ae71c9c8fd", "7ae7c43c73df6f4e4c7288f25cb110cc"),
     "pop": ("cac7f5e00f9b6bd82a97089a439ebeb5", "70aea26c99cf2feb1c0d8b6402543650"),
-    "rock": ("04154d625c6aa4f7840b74b6f6fb98b0", "ad3e94a1e4a84a4bb6fccab1b58155fc"),
+    "rock": ("04154d625c6aa4f7840b74b6f6fb98b0", "ee69cf4239bad54ca54554d6ad29c89e"),
     "ballad": ("4725f174d24aa66b1f452a93e262b984", "548d768af8ea1fb14a0fbd560add4fc7"),
     "electronic": ("a712d6da496ca3dc20d0b1ab843d81db", "46e234c905f2905afe962e473d95330a"),
 }

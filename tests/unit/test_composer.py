@@ -85,6 +85,9 @@ class ShelfOfStyles:
     def leanings(self) -> Mapping[str, Any]:
         return {}
 
+    def tunes(self) -> Mapping[str, Any]:
+        raise ShelfError("tunes", "are not on this shelf")
+
     def network(self, name: str) -> bytes:
         raise ShelfError(name, "is not on this shelf")
 

@@ -199,20 +199,22 @@ def test_lines_begin_alike_and_leave_the_line_before_its_time(shelf):
     assert sum(starts[name_of(group[2])] == starts[name_of(group[0])] for starts in again) > 17
 
 
-def test_a_line_sounds_up_to_the_next_and_to_a_breath_before_it_where_it_is_sung_again(shelf):
+def test_a_line_sounds_up_to_a_breath_before_the_next_and_a_crowded_one_up_to_the_next(shelf):
     own, group = verse(shelf)
     starts = {name_of(room): -240 for room in group}
-    once = [bounds(own.plan, group, starts)[name_of(room)] for room in group]
-    twice = [bounds(own.plan, [*group, *group], starts)[name_of(room)] for room in group]
-    assert [edge.start for edge in once] == [-240] * 4
-    for edge, again, room in zip(once[:-1], twice, group, strict=False):
-        assert edge.after == edge.stop == room.window_end - room.window - 240
-        assert 0.16 <= (again.after - again.stop) / 480 * 60 / own.plan.tempo_map.start_bpm < 0.26
-        assert edge.beyond == 2 * (room.window_end - room.window)
-    assert (once[-1].stop, once[-1].after) == (group[-1].window_end - group[-1].window, None)
-    full = [replace(room, sung=room.sung * 5) for room in group]  # less than a sixteenth a syllable
-    crowded = [bounds(own.plan, full, starts)[name_of(room)] for room in group]
-    assert [edge.stop for edge in crowded[:-1]] == [edge.stop for edge in twice[:-1]]
+
+    def edges(times: int, places=1):
+        rooms_ = [replace(room, sung=room.sung[:6] * times) for room in group]
+        return [bounds(own.plan, rooms_ * places, starts)[name_of(room)] for room in group]
+
+    roomy, crowded, full, twice = edges(1), edges(3), edges(7), edges(3, 2)
+    assert [edge.start for edge in roomy] == [-240] * 4
+    for n, room in enumerate(group[:-1]):
+        assert roomy[n].after == crowded[n].stop == room.window_end - room.window - 240
+        assert roomy[n].stop == full[n].stop == twice[n].stop < crowded[n].stop
+        assert 0.16 <= (roomy[n].after - roomy[n].stop) / 480 * 60 / own.plan.tempo_map.start_bpm < 0.26
+        assert roomy[n].beyond == 2 * (room.window_end - room.window)
+    assert (roomy[-1].stop, roomy[-1].after) == (group[-1].window_end - group[-1].window, None)
 
 
 def test_no_line_begins_while_a_given_one_sounds(shelf):

@@ -6,12 +6,14 @@ import dataclasses
 
 import numpy as np
 import pytest
+from test_composer import song
 
 from songwright import guard, label
+from songwright.composer import compose
 from songwright.errors import ShelfError
 from songwright.guard.originality import LONGEST_RUN, originality, originality_figures, verdict
 from songwright.io.shelf import HouseShelf
-from songwright.music.known_tunes import GRAM, KnownTunes, index_tunes, is_commonplace
+from songwright.music.known_tunes import COUNTED, GRAM, KnownTunes, index_tunes, is_commonplace, notes_shared
 from songwright.music.likeness import longest_shared_run
 from songwright.values.context import Context
 from songwright.values.plan import Key
@@ -156,3 +158,17 @@ def test_every_song_carries_its_originality(short_take) -> None:
     found = short_take.originality
     assert found is not None and found.songs > 2000 and found.longest_run < LONGEST_RUN
     assert any(line.startswith("tune: no known tune") for line in label.release(short_take).rights)
+
+
+def test_of_several_drafts_none_that_recalls_a_known_tune_is_kept():
+    plan = dataclasses.replace(song("folk", seed=5), composer="network")
+    first = compose(plan, Context(Seed(plan.seed), HouseShelf())).part("lead").notes
+    arrays = index_tunes([first])
+
+    class Wary(HouseShelf):
+        def tunes(self):
+            return arrays
+
+    again = compose(plan, Context(Seed(plan.seed), Wary())).part("lead").notes
+    shared = [notes_shared(KnownTunes(arrays).runs(notes), COUNTED) / len(notes) for notes in (first, again)]
+    assert shared[0] > 0.9 and shared[1] < 0.3

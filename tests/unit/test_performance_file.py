@@ -54,7 +54,7 @@ def test_curves_come_back(performance, text):
 
 
 def test_a_person_can_read_it(performance, text):
-    assert '"text": "Little lantern on the water"' in text
+    assert '"text": "Little lantern on the water' in text  # lines of a bar each may run on in one breath
     assert max(len(line) for line in text.splitlines()) <= 140
     frames = sum(len(phrase.f0_hz) for part in performance.sung for phrase in part.phrases)
     document = json.loads(text)

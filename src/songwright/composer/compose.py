@@ -24,6 +24,7 @@ from songwright.composer.settings import MelodySettings, harmony_settings, melod
 from songwright.composer.tune import Register, Song, TuneLine, fit_tune, write_tune
 from songwright.composer.wordless import tune_part
 from songwright.errors import BriefError, ShelfError
+from songwright.music.known_tunes import KnownTunes
 from songwright.runtime.decoder import Decoder
 from songwright.runtime.session import is_available
 from songwright.values.context import Context, Progress
@@ -147,6 +148,7 @@ def _manner(plan: SongPlan, wishes: Wishes, ctx: Context) -> Manner:
         mend_stress=wishes.mend_stress,
         ear=Ear(heard) if heard else None,
         leanings=Leanings(leanings) if leanings else None,
+        known=_known(ctx),
     )
     if wishes.candidates:
         if not CANDIDATES[0] <= wishes.candidates <= CANDIDATES[1]:
@@ -156,6 +158,14 @@ def _manner(plan: SongPlan, wishes: Wishes, ctx: Context) -> Manner:
         percent = round(manner.temperature_percent * plan.temperature)
         manner = replace(manner, temperature_percent=max(1, percent))
     return manner
+
+
+def _known(ctx: Context) -> KnownTunes | None:
+    """The tunes that a new one should not recall; a song is written without them too."""
+    try:
+        return KnownTunes(ctx.shelf.tunes())
+    except ShelfError:
+        return None
 
 
 def _crafted(song: Song, places: Sequence[Room], ctx: Context) -> list[SungLine]:

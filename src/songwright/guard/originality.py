@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from songwright.music.known_tunes import KnownTunes, SharedRun
+from songwright.music.known_tunes import COUNTED, KnownTunes, SharedRun, notes_shared
 from songwright.values.originality import Originality, Passage
 from songwright.values.score import Note, Score
 from songwright.values.verdict import Figure
 
 LONGEST_RUN = 12  # notes in a row, by interval and rhythm, from which on a passage is named
 LONG_COPY = 16  # ... from which on it is said to be the known tune
-_COUNTED = 8  # notes; shorter runs are common to songs that never met
 _SHOWN = 8
 _ECHO_PERCENT, _COPY_PERCENT = 25, 50
 
@@ -23,7 +22,7 @@ def originality(score: Score, known: KnownTunes) -> Originality | None:
         return None
     runs = known.runs(notes)
     longest = max((run.notes for run in runs if not run.commonplace), default=0)
-    covered = _covered(runs, len(notes))
+    covered = 100 * notes_shared(runs, COUNTED) // len(notes)
     order = sorted(runs, key=lambda run: (run.commonplace, -run.notes, run.first))[:_SHOWN]
     return Originality(
         longest,
@@ -44,12 +43,6 @@ def verdict(longest: int, covered_percent: int) -> str:
     if longest >= LONGEST_RUN or covered_percent >= _ECHO_PERCENT:
         return "recalls a known tune"
     return "no known tune found in it"
-
-
-def _covered(runs: Sequence[SharedRun], notes: int) -> int:
-    inside = {n for run in runs if run.notes >= _COUNTED and not run.commonplace
-              for n in range(run.first, run.first + run.notes)}  # fmt: skip
-    return 100 * len(inside) // notes
 
 
 def _passage(run: SharedRun, notes: Sequence[Note], score: Score, known: KnownTunes) -> Passage:
@@ -74,7 +67,7 @@ def originality_figures(found: Originality | None, problem: str = "") -> list[Fi
     figures = [
         Figure(name, float(found.longest_run), "notes", bound, found.longest_run < LONGEST_RUN, said),
         Figure(
-            f"notes in shared runs of {_COUNTED} and more", float(found.covered_percent), "%",
+            f"notes in shared runs of {COUNTED} and more", float(found.covered_percent), "%",
             f"< {_ECHO_PERCENT} %", found.covered_percent < _ECHO_PERCENT,
         ),
         Figure("originality", found.verdict),

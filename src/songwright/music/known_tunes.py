@@ -18,6 +18,7 @@ import numpy as np
 
 from songwright.values.score import Note
 
+COUNTED = 8  # notes in a row from which on a passage counts: shorter runs are common to songs that never met
 GRAM = 6  # notes to a hash: the shortest run that is found
 _RATIOS = (1, 2, 3, 4, 6, 9, 12, 16, 24, 36, 48, 64)  # of a turn to the one before, in twelfths
 _MOST_PLACES = 4_000  # of one hash: what stands in more places says nothing
@@ -36,6 +37,12 @@ class SharedRun:
     tune: int
     tunes: int
     commonplace: bool
+
+
+def notes_shared(runs: Sequence[SharedRun], least: int) -> int:
+    """How many notes lie in runs of so many and more, commonplaces apart."""
+    long = (run for run in runs if run.notes >= least and not run.commonplace)
+    return len({n for run in long for n in range(run.first, run.first + run.notes)})
 
 
 class KnownTunes:

@@ -192,8 +192,8 @@ class Stretch:
         return tuple(known[len(self.done) :])
 
     def _held(self, sounds: Sequence[Sound], n: int, known: Sequence[TuneLine], seed: Seed) -> list[Sound]:
-        """The notes of a line, its end often held while the chord bears it: up to the next line where it gives a breath
-        or none is needed.
+        """The notes of a line, its end often held while the chord bears it: up to the next line where that gives a
+        breath, else up to a breath before it if that leaves anything to sing.
 
         Lines that take up another end as that one does. Long silence inside is held as well. known: the section's
         lines before it.
@@ -206,9 +206,9 @@ class Stretch:
         wanted = last.start + min(held, _LONGEST) if again is None else window + again // GRID
         until = (room.window_end - self.base) // GRID
         until = until if edge.after is None else min(until, window + edge.after // GRID)
-        free = until - self._breath_after(n, known, until)
         breath = breath_ticks(self.desk.song.plan)
-        if wanted < until or (free < until and not gives((until - last.start) * GRID, breath)):
+        free = until if edge.after is None else min(until, window + (edge.after - breath) // GRID)
+        if wanted < until or not gives((until - last.start) * GRID, breath):
             free = free if (free - last.start) * GRID >= _HOLD else until
             until = min(self.lanes[n].until[-1], free, wanted)
         even = until // _FINE * _FINE
@@ -220,14 +220,6 @@ class Stretch:
             for here, following in pairwise(sounds)
         ]
         return [*filled, last]
-
-    def _breath_after(self, n: int, known: Sequence[TuneLine], until: int) -> int:
-        """How many places a line that could last until a place has to be over sooner, if its end gives no breath."""
-        room, edge = self.rooms[n], self.edges[n]
-        breath = breath_ticks(self.desk.song.plan)
-        if edge.after is None or (edge.after - edge.stop < breath and self._breathing(n, known) is edge):
-            return 0
-        return max(0, until - (room.window - self.base + edge.after - breath) // GRID)
 
     def _again(self, number: int, known: Sequence[TuneLine], landing: int) -> int | None:
         """Where the line ends that is sung again in a line of this number, ticks from its window; None where none is or

@@ -34,7 +34,9 @@ from songwright.composer.tune import (
     write_tune,
 )
 from songwright.music.form import line_form, median
+from songwright.music.known_tunes import COUNTED, KnownTunes, notes_shared
 from songwright.music.pitch import pitch_class
+from songwright.values.score import Note
 from songwright.values.seed import Seed
 
 _MOST_TOKENS = 180  # of a stretch that is drawn in one go: shorter ones leave more to choose
@@ -47,6 +49,7 @@ _HEARD = 2.0, 3.0
 _NEARBY = 0.75, 2.0  # semitones a tune may lie away from the middle: among sections of several kinds, of one
 _LIES, _NEAR = 1.5, 0.75  # points a semitone beyond so many from where a section lies among others
 _PULL = 120  # nats x 1024 a semitone a line is drawn up or down at most, so that lines lie as far apart as people's
+_RECALLED = 10.0  # points the share of notes is worth that a known tune has in a row
 _ENOUGH = 24  # notes: fewer tell the ear less
 _OFTEN = 1 / 7  # share of stresses without a stronger beat that asks for other drafts
 
@@ -56,7 +59,7 @@ class Manner:
     """How tunes are drawn. candidates: drafts of each new tune. temperature_percent: 100 as the network learned.
 
     mend_stress: rules may set a section whose best draft stumbles. ear: who hears the drafts, None for nobody.
-    leanings: learned likes, None for none.
+    leanings: learned likes, None for none. known: tunes it should not recall, None for any.
     """
 
     candidates: int = 4
@@ -64,6 +67,7 @@ class Manner:
     mend_stress: bool = True
     ear: Ear | None = None
     leanings: Leanings | None = None
+    known: KnownTunes | None = None
 
 
 class Setting:
@@ -237,7 +241,18 @@ class Setting:
         if not self._alone:  # what the ear has heard are songs of one kind of section: they lift no chorus
             middle = median([pitch for line in lines for _, _, pitch, *_ in line.notes])
             points += _LIES * max(0.0, abs(middle - centre) - _NEAR)
+        points += self._recalled([*done, *lines])
         return points - _HEARD[self._alone] * min(1.0, notes / _ENOUGH) * self._heard(part, lines)
+
+    def _recalled(self, lines: Sequence[TuneLine]) -> float:
+        """Points for the share of a tune that goes as a known one does, eight notes and more in a row."""
+        if self.manner.known is None:
+            return 0.0
+        notes, at = [], 0
+        for line in lines:
+            notes += [Note("", at + tick, length, pitch) for tick, length, pitch, *_ in line.notes]
+            at += line.bars * self.song.plan.meter.bar_ticks
+        return _RECALLED * notes_shared(self.manner.known.runs(notes), COUNTED) / len(notes)
 
     def _heard(self, part: Sequence[Room], lines: Sequence[TuneLine]) -> float:
         """How much more a draft sounds like people's than others do, in nats; 0 where nobody hears it."""

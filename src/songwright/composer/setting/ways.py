@@ -25,6 +25,7 @@ _DRAWN = 5, 2  # a syllable may last so much longer than the average: a breath m
 _ROOMY = 3  # breaths a syllable: where there is as much, notes give way to breaths afterwards
 _SLOW_WORD_MS = 900.0  # a line of few words does not fill a long window
 QUARTER, EIGHTH, _SIXTEENTH = 12, 6, 3  # places
+_LEAST_TICKS, _CROWDED_TICKS = 120, 312  # a syllable
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,8 @@ Bounds = Mapping[tuple[str, int], Edge]
 def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
     """(tune, line) -> between which ticks the line may sound, wherever the tune is sung; starts: where lines begin.
 
-    A line leaves a breath before the next where it is sung more than once or hardly has room for its words; others may
-    last up to the next.
+    A line leaves a breath before the next, but for crowded ones: people let those last up to the next, if it is not a
+    tune that is sung more than once and the words have room at all.
     """
     breath = breath_ticks(plan)
     often = Counter(name_of(room) for room in places)
@@ -68,8 +69,9 @@ def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
         name = name_of(here)
         begins = following.window + start[name_of(following)] - here.window
         after[name] = min(after.get(name, begins), begins)
-        full = begins - breath - start[name] < _SIXTEENTH * GRID * len(here.sung)
-        stop[name] = min(stop[name], begins - breath * (full or often[name] > 1))
+        room = begins - breath - start[name]
+        runs_on = often[name] == 1 and _LEAST_TICKS <= room / len(here.sung) < _CROWDED_TICKS
+        stop[name] = min(stop[name], begins - breath * (not runs_on))
         beyond[name] = following.window_end - here.window
     return {name: Edge(start[name], stop[name], after.get(name), beyond.get(name)) for name in start}
 
