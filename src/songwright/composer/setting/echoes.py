@@ -6,7 +6,8 @@ syllables, on rhyme, on how far back the line lies and on whether the line befor
 `_WEIGHTS` is what a conditional logit (McFadden 1974) fitted to these lines says, whole numbers, 1024 to a nat, against
 0 for something new: a column for each part that is taken up (recipes/measure_echoes.py). Not everything that is wanted
 can be taken up, for words bring other stresses: so whole lines, rhythms, and whole lines after another that was taken
-up with it are wanted more than that (`_MORE`, `_AFTER`), until as much comes again as in people's songs.
+up with it are wanted more than that (`_MORE`, `_AFTER`), until bars
+come again as much as in people's songs, whose other lines are more alike than the composer's.
 """
 
 from __future__ import annotations
