@@ -36,8 +36,8 @@ words show under "people" how near another person's song of the same meter comes
 how near one half of people's songs comes to the other; there a composer is off only as far as it is further
 away. Stress is one area under the curve over all syllables. Listeners are trained (five folds by song) to
 tell eight bars of a composer from eight bars of people to the same words; chance is 0.5. "Breaths sung
-through": silences shorter than a beat are filled on both sides, because songwright writes breaths out and
-engravers do not.
+through": silences shorter than a beat are filled on both sides, because songwright writes out what breaths no
+note can give and engravers do not.
 
 Definitions and their sources stand in `bench/composer_measures.py`.
 

@@ -12,7 +12,7 @@ that begin off the accents of the bar, then of those on one.
 from __future__ import annotations
 
 import argparse
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,10 +28,12 @@ from songwright.bench.composer_plans import plan_of
 from songwright.composer.frames import Room, rooms
 from songwright.composer.prosody import STRESSED, leading_light
 from songwright.composer.setting.spine import PACES, RATIOS
+from songwright.music.harmony import chord_pitches, turns
 from songwright.music.rhythm import ACCENT, strength
 from songwright.train.songs.dataset import genre_of
 from songwright.train.songs.song import Song, load_songs
 from songwright.values.plan import SongPlan
+from songwright.values.score import Chord
 
 _RIDGE, _STEPS, _RATE = 2.0, 400, 0.05
 _BEGIN = {
@@ -40,37 +42,50 @@ _BEGIN = {
 }  # fmt: skip
 _LAND = {
     "level": 6 * 2, "end": 16, "next": 14, "fill": 13, "pace": 13, "rhyme": 2, "last": 2, "span": 2, "known": 2,
-    "off": 5, "ticks": 12 * 4,
+    "off": 5, "ticks": 12 * 4, "turns": 3 * 2,
 }  # fmt: skip
 Choice = tuple[list[list[int]], int]
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line people set. onsets: ticks of its syllables; end: of its last note."""
+    """A line people set. onsets: ticks of its syllables; end, pitch: of its last note."""
 
     room: Room
     onsets: list[int]
     end: int
+    pitch: int
 
 
-def lines_of(song: Song) -> tuple[SongPlan, list[Line]]:
-    """A song's plan and its lines."""
+def lines_of(song: Song) -> tuple[SongPlan, list[Line], Sequence[Chord]]:
+    """A song's plan, its lines and chords."""
     plan = plan_of(song, genre_of(song), 0, api.context(0))
     notes, at, found = lead_notes(song.score), 0, []
     for room in rooms(plan):
         onsets: list[int] = []
-        end = 0
+        end = pitch = 0
         while at < len(notes):
             if notes[at].syllable is not None:
                 if len(onsets) == len(room.sung):
                     break
                 onsets.append(notes[at].start_tick)
-            end = notes[at].end_tick
+            end, pitch = notes[at].end_tick, notes[at].pitch
             at += 1
         if len(onsets) == len(room.sung):
-            found.append(Line(room, onsets, end))
-    return plan, found
+            found.append(Line(room, onsets, end, pitch))
+    return plan, found, song.score.chords
+
+
+def bears(chord: Chord, pitch: int) -> bool:
+    """Whether a pitch is a tone of a chord."""
+    return pitch % 12 in {tone % 12 for tone in chord_pitches(chord)}
+
+
+def turns_after(turned: Sequence[int], tick: int, stop: int) -> int:
+    """How often the harmony turns from a tick to another, and whether it does just there, as a class."""
+    here = bisect_right(turned, tick)
+    more = min(2, max(0, bisect_left(turned, stop) - here))
+    return 2 * more + (here > 0 and turned[here - 1] == tick)
 
 
 def quickness(plan: SongPlan, lines: Sequence[Line]) -> int:
@@ -123,10 +138,11 @@ def beginnings(plan: SongPlan, lines: Sequence[Line]) -> list[Choice]:
     return found
 
 
-def landings(plan: SongPlan, lines: Sequence[Line]) -> list[Choice]:
+def landings(plan: SongPlan, lines: Sequence[Line], chords: Sequence[Chord]) -> list[Choice]:
     """Where every line's last syllable comes, as a choice."""
     quick, bar, meter = quickness(plan, lines), plan.meter.bar_ticks, plan.meter
     before: list[Line] = []
+    turned = turns(chords)
     found = []
     for n, line in enumerate(lines):
         room, count = line.room, len(line.onsets)
@@ -158,6 +174,7 @@ def landings(plan: SongPlan, lines: Sequence[Line]) -> list[Choice]:
                 int(alike[-1] == place) if alike else -1, int(tick - first in spans) if spans else -1,
                 int(place in alike) if alike else -1, 1 + quick if tick % 240 else 0,
                 4 * bisect_right(PACES, pace) + quick,
+                turns_after(turned, tick, room.window_end if after is None else after),
             ])  # fmt: skip
         if last in options and len(options) > 1:
             found.append((rows, options.index(last)))
@@ -213,17 +230,23 @@ def main() -> None:
     ]  # fmt: skip
     tunes = [lines_of(song) for song in songs[:: max(1, len(songs) // args.songs)]]
     print("BEGIN")
-    show([choice for tune in tunes for choice in beginnings(*tune)], _BEGIN)
+    show([choice for tune in tunes for choice in beginnings(*tune[:2])], _BEGIN)
     print("LAND")
     show([choice for tune in tunes for choice in landings(*tune)], _LAND)
     show_held(tunes)
 
 
-def show_held(tunes: Sequence[tuple[SongPlan, list[Line]]]) -> None:
-    """Prints how last notes are held: percent of those held to the next line, and eighths of the others."""
+def show_held(tunes: Sequence[tuple[SongPlan, list[Line], Sequence[Chord]]]) -> None:
+    """Prints how last notes are held: percent of those held to the next line, and eighths of the others.
+
+    Of those that every chord up to there bears.
+    """
     held: dict[tuple[bool, int], list[tuple[bool, int]]] = defaultdict(list)
-    for plan, lines in tunes:
+    for plan, lines, chords in tunes:
         for line, after in pairwise(lines):
+            first, last = line.onsets[-1], after.onsets[0]
+            if any(first < chord.start_tick < last and not bears(chord, line.pitch) for chord in chords):
+                continue
             between, length = after.onsets[0] - line.onsets[-1], line.end - line.onsets[-1]
             accented = strength(line.onsets[-1], plan.meter) >= ACCENT
             held[accented, min(16, between // 240)].append((length >= between, length // 240))

@@ -288,7 +288,7 @@ def test_loud_may_stand_alone():
 
 def test_durations_are_read():
     assert parse_duration("90") == 90 and parse_duration("1:30.5") == 90.5 and parse_duration(None) is None
-    for wrong in ("", "a", "1:2:3", "-4", "1e3"):
+    for wrong in ("", "a", "1:2:3", "-4", "1e3", "1:60"):
         with pytest.raises(BriefError):
             parse_duration(wrong)
 
@@ -350,6 +350,19 @@ def test_a_refusal_leaves_no_empty_folders(tmp_path, program):
     words = ("compose", "-", "--seed", "1", "--out", "new/deeper/x.wav")
     done = program(*words, cwd=tmp_path, text="Walk along with me")
     assert done.returncode == 2 and ".wav" in done.stderr and list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["taken.mid", "score.wav", "a/file/in/the/way/x.mid"])
+def test_a_score_that_cannot_be_written_is_refused_before_it_is_composed(
+    tmp_path, monkeypatch, short_brief, name
+):
+    from songwright.cli.making import make_score
+
+    monkeypatch.setattr("songwright.api.plan", lambda brief: pytest.fail("planned"))
+    (tmp_path / "taken.mid").touch()
+    (tmp_path / "a").touch()
+    with pytest.raises(BriefError):
+        make_score(short_brief, None, False, tmp_path / name, False, False)
 
 
 @pytest.mark.parametrize("stream", ["<&-", ">&-", ">/dev/full", "2>&-"])

@@ -194,13 +194,21 @@ def check_invariants(plan: SongPlan, score: Score) -> None:
         assert 0.0 <= note.level <= 1.0
         end = note.end_tick
     assert end <= score.length_ticks
-    for line, stand in zip([line for line in plan.lines if line.words], score.lines, strict=True):
+    sung_lines = [line for line in plan.lines if line.words]
+    follows = {
+        a.index: b for s in plan.sections for a, b in pairwise([x for x in s.lines if x in sung_lines])
+    }
+    begins = {stand.index: stand.start_tick for stand in score.lines}
+    for line, stand in zip(sung_lines, score.lines, strict=True):
         place = next(s for s in plan.sections if line in s.lines)
         window = (plan.start_bar(place.id) + line.start_bar) * plan.meter.bar_ticks
         own = [note for note in notes if note.line == line.index]
         assert (stand.start_tick, stand.end_tick) == (own[0].start_tick, own[-1].end_tick)
         assert own[0].start_tick >= max(0, window - plan.meter.bar_ticks // 2)
-        assert own[-1].end_tick <= window + line.bars * plan.meter.bar_ticks
+        ends = window + line.bars * plan.meter.bar_ticks
+        if line.index in follows:  # up to the next line of its section where that begins late
+            ends = max(ends, min(begins[follows[line.index].index], ends + plan.meter.bar_ticks))
+        assert own[-1].end_tick <= ends
         for here, after in pairwise(own):  # no rest inside a word
             if after.syllabic in ("middle", "end") or after.syllable is None:
                 assert here.end_tick == after.start_tick

@@ -217,6 +217,19 @@ def test_a_line_sounds_up_to_a_breath_before_the_next_and_a_crowded_one_up_to_th
     assert (roomy[-1].stop, roomy[-1].after) == (group[-1].window_end - group[-1].window, None)
 
 
+def test_a_line_may_last_beyond_its_window_up_to_a_late_next_one_of_its_section(shelf):
+    own, group = verse(shelf)
+    length = group[0].window_end - group[0].window
+    starts = {name_of(room): 480 for room in group}
+    edges = [bounds(own.plan, group, starts)[name_of(room)] for room in group]
+    assert [edge.hold for edge in edges] == [length + 480] * 3 + [length]
+    assert all(length < edge.stop <= edge.after == length + 480 for edge in edges[:3])
+    other = replace(group[1], section=replace(group[1].section, id="elsewhere"))
+    assert bounds(own.plan, [group[0], other, *group[2:]], starts)[name_of(group[0])].hold == length
+    much = {name_of(room): 1920 for room in group}  # a bar later: a rest of its own
+    assert bounds(own.plan, group, much)[name_of(group[0])].hold == length
+
+
 def test_no_line_begins_while_a_given_one_sounds(shelf):
     own, group = verse(shelf)
     length = group[0].window_end - group[0].window
@@ -249,7 +262,18 @@ def test_a_stressed_end_comes_to_an_accent_and_rhymes_come_together(shelf):
     assert options[gained.index(max(gained))] == 1440
 
 
+def test_a_line_ends_where_the_harmony_turns_last(shelf):
+    own, group = verse(shelf)
+    landing = Landing(own.plan.meter, group[0], 0, 3840, "eighths", ())
+    options = list(range(1440, 3600, 240))
+    turning = replace(landing, turned=(0, 1440, 2400, 3840))
+    gained = [b - a for a, b in zip(landing.weights(options), turning.weights(options), strict=True)]
+    assert options[gained.index(max(gained))] == 2400  # where it turns, and no more before the next line
+    assert max(gained[:4]) < min(gained[4:])  # a line that ends before hears another chord under its end
+
+
 def test_last_notes_are_held_as_people_hold_them():
+    assert {held_eighths(6, True, Seed(k).luck()) for k in range(200)} == {2, 3, 4, 5, 6}
     held = {n: [held_eighths(n, True, Seed(k).luck()) for k in range(200)] for n in (1, 4, 8)}
     weak = [held_eighths(8, False, Seed(k).luck()) for k in range(200)]
     assert set(held[1]) == {1}

@@ -104,8 +104,9 @@ def test_rules_wait_for_the_line_before_and_slow_words_for_a_breath():
 
 
 def test_a_ruled_line_leaves_the_lines_beside_it_as_they_were():
-    # 66 syllables that must breathe after a line that comes again; 57 before a line with an early upbeat
-    for number in (5184, 6472):
+    # 66 syllables that must breathe after a line that comes again; 57 before a line with an early upbeat; lines after
+    # some that come again and last beyond their windows
+    for number in (5184, 6472, 2228, 2609):
         assert fuzz(1, Seed(1), first=number).broken == {}
 
 
@@ -267,7 +268,7 @@ def test_a_word_that_lasts_longer_than_a_breath_gives_way():
         ((0, 2800, 55, 0, 0.5), (2800, 160, 57, 1, 0.5)),
         ((0, 240, 55, 0, 0.5), (240, 2720, 57, 1, 0.5)),
     ):
-        ((_, line),) = with_breaths(plan, [(room, TuneLine((), "", 2, notes, 0, 0))])
+        ((_, line),), _ = with_breaths(plan, [(room, TuneLine((), "", 2, notes, 0, 0))])
         (first, length, *_), (after, last, *_) = line.notes
         assert first + length == after  # no hole inside the word
         assert (after + last - first) / 480 * 60 / 40 <= 9.0
@@ -284,7 +285,7 @@ def test_a_word_gives_way_so_that_no_pitch_begins_where_it_does_not_fit():
     )
 
     def sung(fits) -> list[tuple[int, int]]:
-        ((_, found),) = with_breaths(plan, [(room, line)], fits)
+        ((_, found),), _ = with_breaths(plan, [(room, line)], fits)
         (first, *_), *_, (last, length, *_) = found.notes
         assert (last + length - first) / 480 * 60 / 40 <= 9.0
         return [(tick, pitch) for tick, _, pitch, *_ in found.notes]
@@ -330,14 +331,34 @@ def test_a_breath_comes_in_time():
     long = TuneLine(
         (), "", 2, tuple((600 * n, 600, 55, n, 0.5) for n in range(count)), 0, 0
     )  # 0.9 ... 1.9 s a note at 40 a minute
-    (_, broken), = with_breaths(plan, [(room, long)])  # fmt: skip
-    rests = [(a, b) for a, b in pairwise(broken.notes) if a[0] + a[1] < b[0]]
+    ((_, whole),), marks = with_breaths(plan, [(room, long)])
+    assert whole == long  # its notes are long enough to give what a breath takes
+    assert marks
+    assert all(room.sung[n + 1].syllabic in ("single", "begin") for _, n in marks)
+    borders = [0, *(n + 1 for _, n in sorted(marks)), count]
+    assert all((b - a) * 600 / 480 * 60 / 40 <= 9.0 for a, b in pairwise(borders))
+    assert [
+        "breath" in note.articulation
+        for note in with_marks(plan, [(room, whole)], lead_notes(plan, [(room, whole)])[0], marks)
+    ] == [(0, n) in marks for n in range(count)]
+    assert (
+        with_breaths(song("pop", 1), [(room, replace(long, notes=long.notes[:4]))])[0][0][1].notes
+        == long.notes[:4]
+    )
+
+
+def test_short_notes_leave_a_rest_for_a_breath():
+    plan = song("ballad", 1, bpm=40.0)
+    room = rooms(plan)[0]
+    breath = breath_ticks(plan)
+    short = 2 * breath - GRID
+    count = 8900 * 40 * 480 // 60000 // short + 3
+    sung = tuple(replace(room.sung[0], syllabic="single") for _ in range(count))
+    line = TuneLine((), "", 2, tuple((short * n, short, 55, n, 0.5) for n in range(count)), 0, 0)
+    ((_, broken),), marks = with_breaths(plan, [(replace(room, sung=sung), line)])
+    rests = [(a, b) for a, b in pairwise(broken.notes) if b[0] - a[0] - a[1] >= breath]
     assert rests
-    assert all(room.sung[after[3]].syllabic in ("single", "begin") for _, after in rests)
+    assert not marks
     starts = [broken.notes[0][0], *(after[0] for _, after in rests)]
     ends = [*(before[0] + before[1] for before, _ in rests), broken.notes[-1][0] + broken.notes[-1][1]]
     assert all((end - start) / 480 * 60 / 40 <= 9.0 for start, end in zip(starts, ends, strict=True))
-    assert (
-        with_breaths(song("pop", 1), [(room, replace(long, notes=long.notes[:4]))])[0][1].notes
-        == long.notes[:4]
-    )

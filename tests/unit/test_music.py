@@ -15,6 +15,7 @@ from songwright.music.harmony import (
     parse_chord,
     roman_chord,
     spell_over,
+    turns,
 )
 from songwright.music.pitch import (
     SCALES,
@@ -121,6 +122,15 @@ def test_every_chord_can_be_written_and_read(root: int, quality: str) -> None:
 def test_what_is_no_chord_says_so(text: str) -> None:
     with pytest.raises(ValueError, match="no chord"):
         parse_chord(text)
+
+
+def test_harmony_turns_where_other_tones_begin_to_sound() -> None:
+    chords = [parse_chord(name, 960 * n, 960) for n, name in enumerate(("C", "C/E", "Am", "Am", "Am7", "C6"))]
+    assert turns(chords) == [
+        1920,
+        3840,
+    ]  # the same tones over another bass are no turn, nor under another name
+    assert turns(chords[:1]) == turns([]) == []
 
 
 def test_chord_scale_bends_to_the_chord() -> None:

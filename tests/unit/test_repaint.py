@@ -287,7 +287,7 @@ REFUSED = [
     (["continue", "noise.wav", "--seconds", 5, "--stream", "-", "--json"], 2, "--json"),
     (["continue", "noise.wav", "--seconds", 5, "--steps", 0], 2, "1 to 128"),
     (["repaint", "noise.wav", "--from", "0.8", "--to", "0.5"], 2, "not before"),
-    (["repaint", "noise.wav", "--from", "0:70"], 2, "not in it"),
+    (["repaint", "noise.wav", "--from", "1:10"], 2, "not in it"),
     (["repaint", "noise.wav", "--from", "soon"], 2, "from"),
     (["repaint", "noise.wav", "--from", "0", "--only", "drums"], 2, "voice or band"),
     (["repaint", "noise.wav", "--from", "0", "--out", "folder"], 2, "no sound file"),

@@ -17,6 +17,8 @@ from songwright.values.plan import SongPlan
 from songwright.values.score import Score
 from songwright.values.take import Take
 
+_SCORES = ("", ".mid", ".midi", ".musicxml", ".xml")  # what a score's name may end with
+
 
 def make_song(
     brief: SongBrief,
@@ -192,13 +194,16 @@ def make_score(
     from songwright.values.digest import digest
 
     studio.check_wishes(brief)
+    if out is not None:
+        claim_score(out, force)
     plan = read_plan(plan_file, api.context(0)) if plan_file else api.plan(api.seeded(brief))
+    out = out or Path(options.folder_name(plan.title, plan.seed) + "-score")
+    claim_score(out, force)
     ctx = api.context(plan.seed)
     if lead_sheet:
         score = composer.compose(plan, ctx.child("composer"))
     else:
         score = studio.write(plan, ctx)
-    out = out or Path(options.folder_name(plan.title, plan.seed) + "-score")
     files = write_score(score, out, force)
     if json:
         give_json({"files": files, "score_digest": digest(score), "seed": plan.seed})
@@ -206,8 +211,17 @@ def make_score(
         give("\n".join(files))
 
 
+def claim_score(out: Path, force: bool) -> None:
+    """Make sure, before any work, that a score may be written there. Raises BriefError("out")."""
+    from songwright.io import press
+
+    if out.suffix not in _SCORES:
+        raise BriefError("out", f"{out.suffix} is no score format.", "Use .musicxml, .mid, or a folder name.")
+    press.claim(out, force)
+
+
 def write_score(score: Score, out: Path, force: bool) -> list[str]:
-    """Write a score as one file (.mid, .musicxml, .xml) or as a folder with both and the sheets."""
+    """Write a score as one file (.mid, .musicxml, .xml) or as a folder with both and the sheets; see `claim_score`."""
     from songwright.io import press
     from songwright.io.lyrics import chordpro, lrc
     from songwright.io.midi import write_midi
@@ -219,10 +233,6 @@ def write_score(score: Score, out: Path, force: bool) -> list[str]:
             write_midi(score, made)
         elif out.suffix in (".musicxml", ".xml"):
             write_musicxml(score, made)
-        elif out.suffix:
-            raise BriefError(
-                "out", f"{out.suffix} is no score format.", "Use .musicxml, .mid, or a folder name."
-            )
         else:
             made.mkdir()
             write_midi(score, made / "score.mid")

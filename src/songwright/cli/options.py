@@ -100,7 +100,7 @@ def parse_duration(text: str | None, field: str = "duration") -> float | None:
     if text is None:
         return None
     match = re.fullmatch(r"(?:(\d{1,2}):)?(\d+(?:\.\d+)?)", text.strip())
-    if not match:
+    if not match or (match.group(1) and float(match.group(2)) >= 60):
         raise BriefError(field, f"{text!r} is no time.", "Write seconds (90) or minutes and seconds (1:30).")
     return 60.0 * int(match.group(1) or 0) + float(match.group(2))
 

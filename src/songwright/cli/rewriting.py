@@ -7,7 +7,7 @@ from pathlib import Path
 
 from songwright import api
 from songwright.cli.console import Listener, give, give_json, say
-from songwright.cli.making import describe_master, write_score
+from songwright.cli.making import claim_score, describe_master, write_score
 from songwright.cli.options import Rewriting
 from songwright.errors import ShelfError, why
 from songwright.values.brief import SongBrief
@@ -20,9 +20,10 @@ def write_again(wish: Rewriting, out: Path | None, force: bool, json: bool) -> N
     """Write the score of a song with new music in one place."""
     from songwright.values.digest import digest
 
+    out = out or _beside(wish.source)
+    claim_score(out, force)
     plan, score, _ = source_of(wish)
     found = api.rewrite(plan, score, wish.place, seed=wish.seed, chords=wish.chords)
-    out = out or _beside(wish.source)
     for note in found.notes:
         say(f"  note: {note}")
     files = write_score(found.score, out, force)

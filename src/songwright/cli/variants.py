@@ -9,7 +9,14 @@ from pathlib import Path
 from songwright import api
 from songwright.cli import options
 from songwright.cli.console import Listener, give, give_json, say, table
-from songwright.cli.making import describe_master, describe_plan, read_plan, write_score, write_text
+from songwright.cli.making import (
+    claim_score,
+    describe_master,
+    describe_plan,
+    read_plan,
+    write_score,
+    write_text,
+)
 from songwright.engines.variants import Variant, distances, variants
 from songwright.values.brief import SongBrief
 from songwright.values.context import Context
@@ -51,8 +58,9 @@ def write_variants(
     ctx = api.context(plan.seed)
     out = out or Path(options.folder_name(plan.title, plan.seed) + "-score")
     names = _names(out, count)
-    for name in [*names, _index(out)]:
-        press.claim(name, force)
+    for name in names:
+        claim_score(name, force)
+    press.claim(_index(out), force)
     ranked = variants(plan, count, ctx)
     files = []
     for name, variant in zip(names, ranked, strict=True):

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import pairwise
 
 from songwright.composer.frames import Room, ticks_of_ms
 from songwright.composer.lead import SungLine
@@ -24,6 +23,8 @@ MARK = "breath"
 _EIGHTH = 240  # ticks
 
 Notes = list[tuple[int, int, int, int, float]]
+Marks = frozenset[tuple[int, int]]
+"""Notes after which a breath is taken inside their line: number of the line, number of the note in it."""
 Fits = Callable[[int, int, bool], bool]
 
 
@@ -57,30 +58,40 @@ def gives(length: int, breath: int) -> bool:
     return length >= 2 * breath
 
 
-def with_marks(plan: SongPlan, sung: Sequence[SungLine], notes: Sequence[Note]) -> tuple[Note, ...]:
-    """The notes of these lines, with a breath mark wherever one line's last note gives the breath before the next."""
+def with_marks(
+    plan: SongPlan, sung: Sequence[SungLine], notes: Sequence[Note], inside: Marks = frozenset()
+) -> tuple[Note, ...]:
+    """The notes of these lines, with a breath mark wherever one line's last note gives the breath before the next, and
+    inside lines where they are taken (see `with_breaths`)."""
     breath, marked = breath_ticks(plan), list(notes)
-    last = -1
-    for _, line in sung[:-1]:
-        last += len(line.notes)
-        gap = notes[last + 1].start_tick - notes[last].end_tick
-        if gap < breath and gives(notes[last].length_ticks, breath):
-            marks = f"{notes[last].articulation} {MARK}".strip()
-            marked[last] = replace(notes[last], articulation=marks)
+    first = 0
+    for n, (_, line) in enumerate(sung):
+        after = first + len(line.notes)
+        gives_way = {first + k for number, k in inside if number == n}
+        if after < len(notes) and notes[after].start_tick - notes[after - 1].end_tick < breath:
+            gives_way |= {after - 1} if gives(notes[after - 1].length_ticks, breath) else set()
+        for k in gives_way:
+            marks = f"{notes[k].articulation} {MARK}".strip()
+            marked[k] = replace(notes[k], articulation=marks)
+        first = after
     return tuple(marked)
 
 
-def with_breaths(plan: SongPlan, sung: Sequence[SungLine], fits: Fits = _anywhere) -> list[SungLine]:
-    """The same lines, with a rest wherever singing would last longer than a breath does, at a comma if there is one.
+def with_breaths(
+    plan: SongPlan, sung: Sequence[SungLine], fits: Fits = _anywhere
+) -> tuple[list[SungLine], Marks]:
+    """The same lines, with a breath wherever singing would last longer than one does, at a comma if there is one.
 
-    Between lines a long note gives the breath. Lines that are short enough are left as they are. A single note longer
-    than a breath is cut. A line that comes again with its words ends as it did, as early as any of the two must.
+    Between lines a long note gives the breath, and inside lines, where those are that do. Elsewhere a rest is cut from
+    notes. Lines that are short enough are left as they are. A single note longer than a breath is cut. A line that
+    comes again with its words ends as it did, as early as any of the two must.
     fits: whether a pitch may begin at a tick of the song, and, third, as the end of a line.
     """
     limit, breath = limit_ticks(plan), breath_ticks(plan)
     found: list[SungLine] = []
+    marks: set[tuple[int, int]] = set()
     since = end = -limit
-    for room, line in sung:
+    for number, (room, line) in enumerate(sung):
         start = room.window + line.notes[0][0]
         if not found or start - end >= breath or gives(found[-1][1].notes[-1][1], breath):
             since = start
@@ -88,11 +99,12 @@ def with_breaths(plan: SongPlan, sung: Sequence[SungLine], fits: Fits = _anywher
             before, theirs = found[-1]
             found[-1] = (before, _ended(theirs, start - breath - before.window))
             since = start
-        notes = _broken(room, line, limit, breath, since - room.window, fits)
+        notes, given, since = _broken(room, line, limit, breath, since - room.window, fits)
         found.append((room, line if notes == list(line.notes) else replace(line, notes=tuple(notes))))
+        marks |= {(number, k) for k in given}
         end = room.window + notes[-1][0] + notes[-1][1]
-        since = room.window + _last_start(notes, breath, since - room.window)
-    return _alike(found)
+        since += room.window
+    return _alike(found), frozenset(marks)
 
 
 def _alike(sung: Sequence[SungLine]) -> list[SungLine]:
@@ -117,9 +129,15 @@ def _alike(sung: Sequence[SungLine]) -> list[SungLine]:
     return [(room, _ended(line, line.notes[-1][0] + ends[name(room, line)])) for room, line in sung]
 
 
-def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int, fits: Fits) -> Notes:
-    """The notes of a line with its rests; since: where singing began, ticks from the window."""
+def _broken(
+    room: Room, line: TuneLine, limit: int, breath: int, since: int, fits: Fits
+) -> tuple[Notes, set[int], int]:
+    """The notes of a line with its rests, which of them give a breath, and where singing began that lasts to its end.
+
+    since: where singing began, ticks from the window.
+    """
     notes = [(tick, min(length, limit), *rest) for tick, length, *rest in line.notes]
+    given: set[int] = set()
     n = 0
     while n < len(notes):
         tick, length = notes[n][:2]
@@ -128,15 +146,18 @@ def _broken(room: Room, line: TuneLine, limit: int, breath: int, since: int, fit
         if tick + length - since > limit:
             place = _border(room, notes, n, since, breath)
             if place:
-                notes[place - 1] = _shorter(notes[place - 1], notes[place][0] - breath)
-                missing = breath - (notes[place][0] - notes[place - 1][0] - notes[place - 1][1])
-                notes[place] = _later(notes[place], missing)
+                if gives(notes[place - 1][1], breath):
+                    given.add(place - 1)
+                else:
+                    notes[place - 1] = _shorter(notes[place - 1], notes[place][0] - breath)
+                    missing = breath - (notes[place][0] - notes[place - 1][0] - notes[place - 1][1])
+                    notes[place] = _later(notes[place], missing)
                 since = notes[place][0]
                 n = place
                 continue
             since = _squeeze(room, notes, n, since, since + limit, fits)
         n += 1
-    return notes
+    return notes, given, since
 
 
 def _squeeze(room: Room, notes: Notes, n: int, since: int, until: int, fits: Fits) -> int:
@@ -203,7 +224,7 @@ def _cut(notes: Notes, which: int, last: int, excess: int, late: bool) -> Notes:
 def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:
     """The last note up to n that may follow a breath; 0 for none.
 
-    Where its neighbours have the time for one, then notes with time to spare, then commas.
+    Where its neighbours have the time for one, then after notes that give one, then at commas.
     """
     best = (-1, 0)
     for place in range(1, n + 1):
@@ -211,8 +232,10 @@ def _border(room: Room, notes: Notes, n: int, since: int, breath: int) -> int:
         if tick > since and which != notes[place - 1][3] and room.sung[which].syllabic in ("single", "begin"):
             before, length = notes[place - 1][:2]
             free = tick - before - max(length // 4, 1) + notes[place][1] // 2
-            roomy = length >= breath * 3 // 2
-            best = max(best, (4 * (free >= breath) + 2 * roomy + (room.sung[which - 1].pause > 0), place))
+            best = max(
+                best,
+                (4 * (free >= breath) + 2 * gives(length, breath) + (room.sung[which - 1].pause > 0), place),
+            )
     return best[1]
 
 
@@ -236,11 +259,3 @@ def _quarter(length: int) -> int:
 
 def _ended(line: TuneLine, end: int) -> TuneLine:
     return replace(line, notes=(*line.notes[:-1], _shorter(line.notes[-1], end)))
-
-
-def _last_start(notes: Notes, breath: int, since: int) -> int:
-    """Where singing began that lasts up to the line's end."""
-    for before, here in pairwise(notes):
-        if here[0] - before[0] - before[1] >= breath:
-            since = here[0]
-    return since

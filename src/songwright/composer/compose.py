@@ -70,9 +70,9 @@ def compose_with(
     parts = []
     if places:
         sung, told = _set(song, places, network, ctx, wishes)
-        sung = with_breaths(plan, sung, song.bears)
+        sung, marks = with_breaths(plan, sung, song.bears)
         notes, lines = lead_notes(plan, sung)
-        notes = with_marks(plan, sung, notes)
+        notes = with_marks(plan, sung, notes, marks)
         parts.append(Part("lead", "Voice", "lead", "voice", "lead", notes))
         echoes = echo_notes(plan, places, notes, chords)
         if echoes:

@@ -10,7 +10,9 @@ step under the tonic).
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from songwright.music.pitch import SCALES, letter_up, named, pitch_class, scale, spell
 from songwright.values.plan import Key
@@ -55,6 +57,12 @@ _SYMBOL = re.compile(r"([A-G](?:##|bb|#|b)?)([^/]*)(?:/([A-G](?:##|bb|#|b)?))?")
 def chord_pitches(chord: Chord) -> tuple[int, ...]:
     """Pitch classes of a chord, root first (the bass note of a slash chord is not added)."""
     return tuple((chord.root + step) % 12 for step in INTERVALS[chord.quality])
+
+
+def turns(chords: Sequence[Chord]) -> list[int]:
+    """The ticks where other tones begin to sound, in order; chords: in order."""
+    tones = [(chord.start_tick, {pitch % 12 for pitch in chord_pitches(chord)}) for chord in chords]
+    return [start for (_, before), (start, here) in pairwise(tones) if here != before]
 
 
 def chord_names(chord: Chord) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from songwright.values.time import Meter
 
 _LIFTS = {"A": 0, "B": 1536, "C": 512}  # semitones x 1024 a line of that letter lies higher
 _HOME, _AWAY = 1.0, 1.5  # nats: an answer comes home, a question does not
-_AWAY_OF_MANY, _AWAY_ALONE = 300, 1500  # squared semitones a nat
+_AWAY_OF_MANY, _AWAY_ALONE = 80, 1500  # squared semitones a nat
 _CLOSE = (3.5, 4.0)  # what places and pitches of a line that is taken up gain, nats
 _CLEARLY = 0.25  # difference of weight that is heard as stress
 

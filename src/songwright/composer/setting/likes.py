@@ -65,6 +65,7 @@ _BRIDGE = (  # for one more length, two, three and four, more
 )
 _SHORT, _LONG = 717, 1331  # a length is as long as the average from 0.7 to 1.3 of it
 _RUSHED, _DAWDLED = 8, 5  # nats, and half nats, a unit beyond
+_UNBORNE = 614  # nats x 1024 an end costs that a chord before the next line does not bear
 _ARRIVAL = (
     517,
     0,
@@ -107,6 +108,7 @@ class Asked:
 
     centre: MIDI x 1024. low, high: MIDI. stressed: syllables that bear a stress.
     ending: pitch class -> bias of resting there. hook: whether it wants a leap up. pull: nats x 1024 a semitone up.
+    rings: the place up to which the last note may be held.
     """
 
     weights: tuple[int, ...]
@@ -118,6 +120,7 @@ class Asked:
     ending: Mapping[int, int] = field(default_factory=dict)
     hook: bool = False
     pull: int = 0
+    rings: int = 0
 
 
 @dataclass(frozen=True)
@@ -350,6 +353,11 @@ class Likes:
         wanted = model.pitch_at(onset) if model is not None and onset < model.until else None
         ending = asked.ending if n == len(asked.weights) else {}
         leaning = self._leaning(grammar, level, opens)
+        later = (
+            [t for start, t, _ in self._spans if onset < start < asked.rings]
+            if n == len(asked.weights)
+            else []
+        )
         found = []
         for pitch in grammar.values:
             pc = pitch % 12
@@ -357,6 +365,8 @@ class Likes:
             bias = -(away * away // UNIT) // self.taste.away + asked.pull * away // UNIT
             if pc not in tones:
                 bias -= self._strange(pc, tones, level)
+            if any(pc not in bearing for bearing in later):
+                bias -= _UNBORNE
             if wanted is not None and model is not None and pitch != wanted:
                 bias -= model.tone + model.tone * 35 * abs(pitch - wanted) // 100
             if history:
@@ -398,7 +408,7 @@ class Likes:
         """What a note outside the chord costs."""
         cost = 0
         if level >= HALF_BEAT:
-            cost += nats(0.15) if level > HALF_BEAT else nats(0.4)
+            cost += nats(0.35) if level > HALF_BEAT else nats(0.4)
         if level >= BEAT:
             cost += nats(0.25) if (pc - 1) % 12 in tones else 0
         return cost + (self.taste.spice_cost if pc in self.taste.spice else 0)

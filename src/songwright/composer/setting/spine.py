@@ -1,11 +1,12 @@
 """The bones of a tune before its notes: where its lines begin and where their last syllables come, how long they hold.
 
 A network that writes from left to right does not know how much room a line has; so what people do with room is drawn
-first. Two conditional logits (McFadden 1974), fitted to 7,739 beginnings and 5,954 last syllables of the training and
+first. Two conditional logits (McFadden 1974), fitted to 7,739 beginnings and 11,053 last syllables of the training and
 validation songs, weigh every sixteenth a line may begin on and its last syllable may come to; the weights are whole
-numbers, 1024 to a nat. Set by hand: the four quickest rows of `_LAND_TICKS`, which hardly any song shows; half a nat
-more for two and three eighths to the next line, in place of ends less than an eighth from it, which leave no breath;
-`_BEGIN_WANTED` and `_LAND_LATE`, from 120 training songs, for lines came out shorter at both ends than people's.
+numbers, 1024 to a nat. Ends also know where the harmony turns: people end on a chord that stays until the next line.
+Set by hand: the four quickest rows of `_LAND_TICKS`, which hardly any song shows; half a nat more for two and three
+eighths to the next line, in place of ends less than an eighth from it, which leave no breath; `_BEGIN_WANTED` and
+`_LAND_LATE`, from 120 training songs, for lines came out shorter at both ends than people's.
 recipes/measure_spine.py measures them again.
 """
 
@@ -75,11 +76,11 @@ _BEGIN_STRESS = (  # by strength, for two light syllables, a light and a stresse
 
 # Where its last syllable comes: by strength (a heavy one, the light end of a word), by eighths to the window's end
 # (-3 .. 12) and to the next line (0 .. 12, none), by its pace beside the room it has and beside that of the song.
-_LAND_LEVEL = ((-1701, -1442), (-1620, -1516), (-956, -582), (365, 785), (982, 1021), (2928, 1735))
-_LAND_END = (-292, 140, -64, -1062, 988, 412, 370, 744, 282, 582, -285, 462, 26, -436, -1391, -476)
-_LAND_NEXT = (1951, 868, 1221, 898, -10, -321, -388, -530, -694, -1032, -417, -79, -444, 0)
-_LAND_FILL = (-1229, -556, 209, 809, 1371, 1528, 1039, 272, -731, -937, -892, -754, -130)
-_LAND_PACE = (-958, -8, 121, 441, 644, 907, 993, 721, 400, -58, -573, -1186, -1444)
+_LAND_LEVEL = ((-2292, -1322), (-1295, -1049), (-1289, -535), (-269, 830), (198, 789), (1786, 1201))
+_LAND_END = (-1130, -532, -483, -1395, 811, 310, 257, 587, 492, 532, -451, 435, 610, -195, -1726, -242)
+_LAND_NEXT = (1669, 618, 1054, 798, -4, -176, -350, -605, -499, -441, -356, -142, -445, 0)
+_LAND_FILL = (-1175, -473, 318, 751, 1196, 1244, 805, -40, -942, -906, -1854, -1091, -462)
+_LAND_PACE = (-698, -138, -87, 137, 355, 645, 769, 546, 268, -210, -715, -1314, -1789)
 RATIOS = (
     416,
     562,
@@ -95,24 +96,38 @@ RATIOS = (
     2519,
 )  # bounds of their classes, x 1024
 _LAND_LATE = (600, 100, 75, 150)  # for every eighth less to the window's end, by the room a line has
-_LAND_RHYME, _LAND_LAST, _LAND_SPAN, _LAND_KNOWN = 1844, -904, 1484, 1732
-_LAND_OFF = (-3791, -1047, -2433, -1219)  # off the eighths, by how quick the tune is
+_LAND_RHYME, _LAND_LAST, _LAND_SPAN, _LAND_KNOWN = 1792, -722, 1504, 1538
+_LAND_OFF = (-3796, -2233, -2271, -1560)  # off the eighths, by how quick the tune is
+_LAND_TURNS = (  # by how often the harmony turns from there to the next line; whether it turns just there
+    (521, 1080),
+    (-483, 62),
+    (-1444, -551),
+)
 PACES = (110, 140, 200, 235, 250, 320, 400, 470, 490, 600, 800)  # ticks a syllable: bounds of the rows below
 _LAND_TICKS = (
     (-4096, -4096, -4096, -3072), (-3072, -3072, -2048, -1500), (-1854, -1701, -1017, -600),
-    (-1677, -1468, -851, 0), (480, 804, 793, 277), (-4, 946, 516, 306), (693, 860, 581, 248), (557, 521, 736, 69),
-    (1403, 555, 870, -13), (884, -45, 52, -404), (565, 545, -378, -353), (403, 369, -182, -95),
+    (-1677, -1468, -851, 0), (767, 1402, 877, 732), (406, 964, 836, 517), (942, 886, 936, 491), (784, 582, 472, 107),
+    (1527, 438, 874, 401), (935, 300, -82, -224), (645, 49, -291, -630), (40, 104, -192, -422),
 )  # fmt: skip
 # How many of a hundred last notes last until the next line begins, by the eighths between; how long others do. First
 # of those off the accents of the bar, then of those on one.
 _FULL = (
-    (100, 100, 76, 37, 51, 41, 41, 15, 26, 32, 26, 27, 8, 7, 4, 0, 2),
-    (100, 100, 88, 49, 75, 23, 47, 10, 53, 13, 33, 2, 36, 0, 17, 5, 4),
+    (100, 100, 78, 41, 55, 47, 48, 15, 27, 38, 38, 38, 7, 20, 7, 0, 6),
+    (100, 100, 88, 51, 76, 26, 49, 11, 57, 18, 44, 4, 40, 0, 25, 9, 9),
 )
-_ELSE = (
-    (1, 1, 1, 2, 2, 2, 2, 3, 3, 2, 2, 3, 4, 3, 2, 3, 2),
-    (1, 1, 1, 2, 2, 3, 4, 4, 5, 5, 6, 5, 6, 6, 6, 5, 5),
-)
+_ELSE = (  # eighths, one as likely as the other
+    (
+        (1,), (1,), (1,), (2, 2, 2, 1), (2, 2, 2, 2, 3, 1), (2, 2, 1, 1, 4, 4, 3), (2, 2, 2, 4, 3, 5),
+        (5, 5, 5, 1, 1, 3, 6), (2, 2, 2, 6, 6, 4), (2, 2, 1, 3), (2, 2, 8, 6), (9, 9, 2, 5), (1, 10, 2, 6), (6, 6, 9),
+        (2, 2, 10, 4), (2, 3, 8), (2, 2, 1, 4, 5, 9),
+    ),
+    (
+        (1,), (1,), (1,), (2,), (2, 2, 3), (4, 4, 4, 2, 2, 3, 3), (4, 4, 4, 4, 4, 4, 5, 5, 2, 3),
+        (4, 4, 4, 6, 6, 6, 2, 5), (6, 6, 6, 6, 6, 4, 4, 2), (6, 6, 6, 2, 2, 3, 5), (8, 8, 8, 8, 6, 6, 4, 2),
+        (2, 5, 6, 8, 10, 4), (8, 8, 8, 10, 10, 6, 6, 4), (7, 8, 10), (10, 10, 8, 12, 4), (8, 8, 4, 14, 2),
+        (4, 4, 8, 8, 2, 6, 10, 12),
+    ),
+)  # fmt: skip
 
 Starts = Mapping[tuple[str, int], int]
 
@@ -230,7 +245,7 @@ class Landing:
     """What bears on where a line's last syllable comes, ticks from its window. start: of its first syllable.
 
     after: where the next line begins, None for none. known: the lines of the song that have a tune. least: ticks under
-    which a syllable is hurried.
+    which a syllable is hurried. turned: where the harmony turns.
     """
 
     meter: Meter
@@ -240,6 +255,7 @@ class Landing:
     finest: str
     known: Sequence[TuneLine]
     least: int = 1
+    turned: Sequence[int] = ()
 
     def weights(self, options: Sequence[int]) -> list[int]:
         """How much speaks for each place, 1/1024 nats."""
@@ -275,10 +291,16 @@ class Landing:
             weight += _LAND_SPAN * (tick - self.start in spans)
             weight += _LAND_TICKS[bisect_right(PACES, pace)][quick]
             weight -= 2 * _CROWDED * max(0, self.least - pace) // self.least
+            weight += _LAND_TURNS[min(2, self._turns_after(tick))][tick in self.turned]
             weight += _LAND_OFF[quick] if tick % _EIGHTH else 0
             weight -= _OFF_QUARTERS if self.finest == QUARTERS and tick % _QUARTER else 0
             found.append(weight)
         return found
+
+    def _turns_after(self, tick: int) -> int:
+        """How often the harmony turns from a place to the next line."""
+        until = self.room.window_end - self.room.window if self.after is None else self.after
+        return sum(tick < turn < until for turn in self.turned)
 
     def drawn(self, options: Sequence[int], luck: Luck) -> int:
         """One of the places; the first where the line has one syllable."""
@@ -294,7 +316,7 @@ def held_eighths(eighths: int, accented: bool, luck: Luck) -> int:
     accented: whether it begins on an accent of its bar.
     """
     place = max(0, min(len(_FULL[0]) - 1, eighths))
-    return eighths if luck.integer(0, 99) < _FULL[accented][place] else _ELSE[accented][place]
+    return eighths if luck.integer(0, 99) < _FULL[accented][place] else luck.choice(_ELSE[accented][place])
 
 
 def last_onset(line: TuneLine) -> int:

@@ -20,6 +20,7 @@ from songwright.composer.setting.rows import Page
 from songwright.composer.setting.spine import Landing, held_eighths, last_onset
 from songwright.composer.setting.ways import EIGHTH, QUARTER, Bounds, Edge, line_lane
 from songwright.composer.tune import Song, TuneLine
+from songwright.music.harmony import turns
 from songwright.music.pitch import pitch_class
 from songwright.music.rhythm import ACCENT, strength
 from songwright.music.tokens import GRID, VOCABULARY
@@ -59,7 +60,7 @@ class Idea:
 
 @dataclass(frozen=True)
 class Desk:
-    """What all stretches of a song share."""
+    """What all stretches of a song share. holds: draws how long ends are held."""
 
     song: Song
     page: Page
@@ -67,6 +68,7 @@ class Desk:
     taste: Taste
     network: Network
     temperature_percent: int
+    holds: Seed
 
 
 class Stretch:
@@ -89,7 +91,7 @@ class Stretch:
         begin = max(rooms[0].window + edges[0].start, free)
         end = max(room.window + edge.stop for room, edge in zip(rooms, edges, strict=True))
         self.base = begin // bar * bar
-        self._sung = sung
+        self._sung, self._turned = sung, turns(song.chords)
         self._free = max(0, -(-(free - self.base) // GRID))
         self.lanes = tuple(self._lane(room, edge) for room, edge in zip(rooms, edges, strict=True))
         register = song.registers[rooms[0].section.kind]
@@ -99,8 +101,9 @@ class Stretch:
             replace(
                 asked(song, room, idea.letters[room.number], len(group)),
                 pull=idea.pulls[room.number] if idea.pulls else 0,
+                rings=0 if edge.after is None else (room.window - self.base + edge.after) // GRID,
             )
-            for room in rooms
+            for room, edge in zip(rooms, edges, strict=True)
         )
 
     def _lane(self, room: Room, edge: Edge) -> Lane:
@@ -133,7 +136,8 @@ class Stretch:
         start = (lane.onsets[0][0] - window) * GRID
         song = self.desk.song
         least = int(ticks_of_ms(song.plan, _HURRIED_MS))
-        landing = Landing(song.plan.meter, room, start, edge.after, self.idea.finest, known, least)
+        turned = [tick - room.window for tick in self._turned]
+        landing = Landing(song.plan.meter, room, start, edge.after, self.idea.finest, known, least, turned)
         place = landing.drawn(options, luck)
         near = place + _BEYOND < edge.stop
         found = self._ending(room, replace(edge, stop=place + _BEYOND)) if near else None
@@ -188,10 +192,10 @@ class Stretch:
         known = list(self.done)
         for n, room in enumerate(self.rooms):
             sounds = [sound for sound in draft.sounds if sound.line == n]
-            known.append(tune_line(room, self._held(sounds, n, known, seed), self.base))
+            known.append(tune_line(room, self._held(sounds, n, known), self.base))
         return tuple(known[len(self.done) :])
 
-    def _held(self, sounds: Sequence[Sound], n: int, known: Sequence[TuneLine], seed: Seed) -> list[Sound]:
+    def _held(self, sounds: Sequence[Sound], n: int, known: Sequence[TuneLine]) -> list[Sound]:
         """The notes of a line, its end often held while the chord bears it: up to the next line where that gives a
         breath, else up to a breath before it if that leaves anything to sing.
 
@@ -201,11 +205,10 @@ class Stretch:
         last = sounds[-1]
         room, edge = self.rooms[n], self.edges[n]
         window = (room.window - self.base) // GRID
-        held = self._drawn_end(n, last, seed)
+        held = self._drawn_end(n, last)
         again = self._again(room.number, known, (last.start - window) * GRID)
         wanted = last.start + min(held, _LONGEST) if again is None else window + again // GRID
-        until = (room.window_end - self.base) // GRID
-        until = until if edge.after is None else min(until, window + edge.after // GRID)
+        until = window + edge.hold // GRID
         breath = breath_ticks(self.desk.song.plan)
         free = until if edge.after is None else min(until, window + (edge.after - breath) // GRID)
         if wanted < until or not gives((until - last.start) * GRID, breath):
@@ -230,17 +233,15 @@ class Stretch:
         tick, length, *_ = known[echo.line].notes[-1]
         return tick + length
 
-    def _drawn_end(self, n: int, last: Sound, seed: Seed) -> int:
+    def _drawn_end(self, n: int, last: Sound) -> int:
         """How many places the last note of a line is held if nothing keeps it from that."""
         room, edge = self.rooms[n], self.edges[n]
         if edge.after is None:
             return (room.window_end - self.base) // GRID - last.start
-        number = room.number
-        while self.idea.echoes and (echo := self.idea.echoes[number]) is not None and echo.part != OPENING:
-            number = echo.line
         held = (room.window - self.base + edge.after) // GRID - last.start
         accented = strength(self.base + last.start * GRID, self.desk.song.plan.meter) >= ACCENT
-        return EIGHTH * held_eighths(held // EIGHTH, accented, seed.child("held", number).luck())
+        holds = self.desk.holds.child(held // EIGHTH, accented).luck()
+        return EIGHTH * held_eighths(held // EIGHTH, accented, holds)
 
     def _sounding(self, sound: Sound, until: int) -> Sound:
         """A note held up to a place, as long as the chord bears it."""

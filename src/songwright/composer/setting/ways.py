@@ -32,11 +32,13 @@ _LEAST_TICKS, _CROWDED_TICKS = 120, 312  # a syllable
 class Edge:
     """Where a line may sound, ticks from its window. start: where it begins. stop: its end at the latest.
 
-    after: where the next line begins, None where none follows. beyond: where that one's room ends.
+    hold: up to where its last note may be held if that gives a breath. after: where the next line begins, None where
+    none follows. beyond: where that one's room ends.
     """
 
     start: int
     stop: int
+    hold: int
     after: int | None = None
     beyond: int | None = None
 
@@ -54,26 +56,37 @@ def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
     often = Counter(name_of(room) for room in places)
     start: dict[tuple[str, int], int] = {}
     stop: dict[tuple[str, int], int] = {}
+    hold: dict[tuple[str, int], int] = {}
     after: dict[tuple[str, int], int] = {}
     beyond: dict[tuple[str, int], int] = {}
-    for before, room in pairwise((None, *places)):
-        assert room is not None
+    for before, room, following in zip((None, *places), places, (*places[1:], None), strict=False):
         name, given = name_of(room), bool(room.line.notes)
         begins = room.earliest - room.window if given else starts.get(name, 0)
         if before is not None and before.line.notes and not given:
             begins = max(begins, before.latest - room.window)
-        latest = (room.latest if given else room.window_end) - room.window
+        latest = (room.latest if given else _latest(plan, room, following, starts)) - room.window
         start[name] = max(start.get(name, begins), begins)
-        stop[name] = min(stop.get(name, latest), latest)
+        stop[name] = hold[name] = min(stop.get(name, latest), latest)
     for here, following in pairwise(places):
         name = name_of(here)
         begins = following.window + start[name_of(following)] - here.window
         after[name] = min(after.get(name, begins), begins)
+        hold[name] = min(hold[name], begins)
         room = begins - breath - start[name]
         runs_on = often[name] == 1 and _LEAST_TICKS <= room / len(here.sung) < _CROWDED_TICKS
         stop[name] = min(stop[name], begins - breath * (not runs_on))
         beyond[name] = following.window_end - here.window
-    return {name: Edge(start[name], stop[name], after.get(name), beyond.get(name)) for name in start}
+    return {
+        name: Edge(start[name], stop[name], hold[name], after.get(name), beyond.get(name)) for name in start
+    }
+
+
+def _latest(plan: SongPlan, room: Room, following: Room | None, starts: Starts) -> int:
+    """Where a line ends at the latest: with its window, or where its section's next one begins, less than a bar on."""
+    if following is None or following.line.notes or following.section.id != room.section.id:
+        return room.window_end
+    begins = following.window + starts.get(name_of(following), 0)
+    return begins if room.window_end < begins < room.window_end + plan.meter.bar_ticks else room.window_end
 
 
 @dataclass(frozen=True)
