@@ -226,6 +226,7 @@ def test_a_line_may_last_beyond_its_window_up_to_a_late_next_one_of_its_section(
     assert all(length < edge.stop <= edge.after == length + 480 for edge in edges[:3])
     other = replace(group[1], section=replace(group[1].section, id="elsewhere"))
     assert bounds(own.plan, [group[0], other, *group[2:]], starts)[name_of(group[0])].hold == length
+    assert bounds(own.plan, [*group, *group], starts)[name_of(group[0])].hold == length  # sung twice
     much = {name_of(room): 1920 for room in group}  # a bar later: a rest of its own
     assert bounds(own.plan, group, much)[name_of(group[0])].hold == length
 

@@ -11,8 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
 
-from songwright import arranger, band, composer, desk, guard, performer, producer, singer
-from songwright.engines.ingredients import ingredients
+from songwright import arranger, band, composer, guard, producer, singer
 from songwright.errors import BriefError, ShelfError
 from songwright.values.audio import Stems
 from songwright.values.brief import SongBrief
@@ -98,6 +97,9 @@ def record_score(
     brief: SongBrief, plan: SongPlan, score: Score, ctx: Context, watch: Stopwatch | None = None
 ) -> Take:
     """Make the song a score describes, with the people and the sound of its plan."""
+    from songwright import desk, performer  # here, so that who only writes a score need not wait for them
+    from songwright.engines.ingredients import ingredients
+
     watch = watch or Stopwatch(ctx)
     performance = watch.step("perform", "performer", performer.perform, score, plan)
     dry = [sound(performance, ctx, watch)]

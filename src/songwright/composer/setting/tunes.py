@@ -135,19 +135,12 @@ class Setting:
         """A section's rooms for the rules: no line begins before its neighbours expect it, none lasts into the next."""
         first = self.places.index(group[0])
         rooms = self.places[first : first + len(group) + 1]
-        begins = [self._begins(room, before) for before, room in zip((None, *rooms), rooms, strict=False)]
+        begins = [room.window + min(0, self._desk.bounds[name_of(room)].start) for room in rooms]
         ends = [*begins[1:], group[-1].latest]
         return [
             replace(room, earliest=max(room.earliest, begin), latest=min(room.latest, end))
             for room, begin, end in zip(group, begins, ends, strict=False)
         ]
-
-    def _begins(self, room: Room, before: Room | None) -> int:
-        """Where a line may begin at the earliest: its window or its upbeat, later where the one before may last on."""
-        start, late = self._desk.bounds[name_of(room)].start, False
-        if before is not None:
-            late = before.window + self._desk.bounds[name_of(before)].hold > before.window_end
-        return room.window + (start if late else min(0, start))
 
     def _stumbles(self, group: Sequence[Room], lines: Sequence[TuneLine], idea: Idea) -> bool:
         """Whether one in seven stressed syllables and more has no stronger beat than the light ones beside it."""

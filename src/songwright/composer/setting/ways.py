@@ -49,8 +49,8 @@ Bounds = Mapping[tuple[str, int], Edge]
 def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
     """(tune, line) -> between which ticks the line may sound, wherever the tune is sung; starts: where lines begin.
 
-    A line leaves a breath before the next, but for crowded ones: people let those last up to the next, if it is not a
-    tune that is sung more than once and the words have room at all.
+    A line leaves a breath before the next. In tunes that are sung once crowded ones may last up to the next, if the
+    words have room at all, and any may last beyond its window where the next begins late.
     """
     breath = breath_ticks(plan)
     often = Counter(name_of(room) for room in places)
@@ -64,7 +64,9 @@ def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
         begins = room.earliest - room.window if given else starts.get(name, 0)
         if before is not None and before.line.notes and not given:
             begins = max(begins, before.latest - room.window)
-        latest = (room.latest if given else _latest(plan, room, following, starts)) - room.window
+        latest = (room.latest if given else room.window_end) - room.window
+        if following is not None and not given and often[name] == 1:
+            latest += _beyond(plan, room, following, starts)
         start[name] = max(start.get(name, begins), begins)
         stop[name] = hold[name] = min(stop.get(name, latest), latest)
     for here, following in pairwise(places):
@@ -81,12 +83,14 @@ def bounds(plan: SongPlan, places: Sequence[Room], starts: Starts) -> Bounds:
     }
 
 
-def _latest(plan: SongPlan, room: Room, following: Room | None, starts: Starts) -> int:
-    """Where a line ends at the latest: with its window, or where its section's next one begins, less than a bar on."""
-    if following is None or following.line.notes or following.section.id != room.section.id:
-        return room.window_end
-    begins = following.window + starts.get(name_of(following), 0)
-    return begins if room.window_end < begins < room.window_end + plan.meter.bar_ticks else room.window_end
+def _beyond(plan: SongPlan, room: Room, following: Room, starts: Starts) -> int:
+    """How long a line may last beyond its window: up to where its section's next line begins, less than a bar on.
+
+    Only in tunes sung once: where one is sung again, rules may set a neighbour elsewhere than luck would have it begin.
+    """
+    late = following.window + starts.get(name_of(following), 0) - room.window_end
+    alone = following.line.notes or following.section.id != room.section.id
+    return late if not alone and 0 < late < plan.meter.bar_ticks else 0
 
 
 @dataclass(frozen=True)
