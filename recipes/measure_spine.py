@@ -5,20 +5,19 @@ Run: python recipes/measure_spine.py songs.jsonl
 Of songs of 8 to 64 bars from the training and validation parts, every line is a choice twice: where it begins, among
 the sixteenths half a bar before and after its window opens, and where its last syllable comes, among those up to the
 next line. Both are conditional logits with a ridge of 2, found by gradient ascent (Adam, Kingma & Ba 2015). Last, how
-many last notes last until the next line begins, and how long the others are, by the eighths between, first of those
-that begin off the accents of the bar, then of those on one.
+many last notes last until the next line begins where every chord up to there bears them, and how long the others are,
+by the eighths between, first of those that begin off the accents of the bar, then of those on one.
 """
 
 from __future__ import annotations
 
 import argparse
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 import numpy as np
 
@@ -237,7 +236,7 @@ def main() -> None:
 
 
 def show_held(tunes: Sequence[tuple[SongPlan, list[Line], Sequence[Chord]]]) -> None:
-    """Prints how last notes are held: percent of those held to the next line, and eighths of the others.
+    """Prints how last notes are held: percent of those held to the next line; eighths of the others, commonest first.
 
     Of those that every chord up to there bears.
     """
@@ -253,7 +252,7 @@ def show_held(tunes: Sequence[tuple[SongPlan, list[Line], Sequence[Chord]]]) -> 
     for (accented, eighths), ends in sorted(held.items()):
         others = [length for full, length in ends if not full]
         share = round(100 * sum(full for full, _ in ends) / len(ends))
-        print("accent" if accented else "other", eighths, len(ends), share, median(others) if others else "")
+        print("accent" if accented else "other", eighths, len(ends), share, Counter(others).most_common(6))
 
 
 if __name__ == "__main__":

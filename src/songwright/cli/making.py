@@ -197,8 +197,9 @@ def make_score(
     if out is not None:
         claim_score(out, force)
     plan = read_plan(plan_file, api.context(0)) if plan_file else api.plan(api.seeded(brief))
-    out = out or Path(options.folder_name(plan.title, plan.seed) + "-score")
-    claim_score(out, force)
+    if out is None:
+        out = Path(options.folder_name(plan.title, plan.seed) + "-score")
+        claim_score(out, force)
     ctx = api.context(plan.seed)
     if lead_sheet:
         score = composer.compose(plan, ctx.child("composer"))

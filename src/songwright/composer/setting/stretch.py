@@ -182,13 +182,13 @@ class Stretch:
             for seed in seeds
         ]
         found = drafts(self.desk.network, prompt, frame, hands, self.desk.temperature_percent)
-        return [(self._lines(draft, seed), draft.cost) for draft, seed in zip(found, seeds, strict=True)]
+        return [(self._lines(draft), draft.cost) for draft in found]
 
     def _room_for_context(self, head: Sequence[int]) -> int:
         own = sum(len(lane.head) + 5 * len(lane.marks) for lane in self.lanes) + 4 * len(self._bars)
         return max(_CONTEXT, _WINDOW - own - len(head))
 
-    def _lines(self, draft: Draft, seed: Seed) -> tuple[TuneLine, ...]:
+    def _lines(self, draft: Draft) -> tuple[TuneLine, ...]:
         known = list(self.done)
         for n, room in enumerate(self.rooms):
             sounds = [sound for sound in draft.sounds if sound.line == n]
