@@ -313,10 +313,10 @@ def test_every_command_is_listed():
 
 
 def test_a_name_too_long_is_one_line():
-    from songwright.io import press
+    from songwright.io import claims
 
     with pytest.raises(BriefError, match="no name for a file"):
-        press.claim(Path("n" * 300))
+        claims.claim(Path("n" * 300))
 
 
 def test_links_are_followed_and_stay(tmp_path):

@@ -13,10 +13,10 @@ def analyse_folder(folder: Path, picture: Path | None, force: bool, json: bool) 
     """Print what a folder's songs have in common and what sets each apart; draw it where a picture is asked for."""
     from songwright.bench.patterns import analyse
     from songwright.bench.songbook import read_folder
-    from songwright.io import press
+    from songwright.io import claims, press
 
     if picture is not None:
-        press.claim(picture, force)
+        claims.claim(picture, force)
     tunes, unread = read_folder(folder)
     found = analyse(tunes) | {"unread": [{"path": u.path, "problem": u.problem} for u in unread]}
     if picture is not None:

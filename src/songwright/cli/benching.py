@@ -161,11 +161,11 @@ def bench(
 
 def _reach(*places: Path | None) -> None:
     """Make sure, before hours of work, that what comes of it can be written. Raises BriefError("out")."""
-    from songwright.io import press
+    from songwright.io import claims
 
     for place in places:
         if place is not None:
-            press.reach(place)
+            claims.reach(place)
 
 
 def _composers(

@@ -19,12 +19,12 @@ def judge_target(
     """
     from songwright import guard
     from songwright.engines.memory import load
-    from songwright.io import press
+    from songwright.io import claims, press
 
     if not target.exists():
         raise ShelfError(str(target), "there is no such file or folder")
     if picture is not None:
-        press.claim(picture, force)
+        claims.claim(picture, force)
     ctx = api.context(0)
     take = load(target, ctx)
     _check_span(span_s, take.master.audio.duration_s)

@@ -39,13 +39,13 @@ def make_song(
     from songwright.cli.streaming import STDOUT, check_stream
     from songwright.engines import studio
     from songwright.engines.protocol import engine
-    from songwright.io import press
+    from songwright.io import claims, press
 
     listener = Listener(quiet)
     ctx = api.context(brief.seed, listener, workers)
     press.check_formats(formats)
     if out is not None:
-        press.claim(out, force)
+        claims.claim(out, force)
     maker = engine(brief.engine)
     _check_engine(maker, plan_file, loudness_lufs, stream)
     check_stream(stream, json, force)
@@ -58,7 +58,7 @@ def make_song(
         title, seed = (plan.title, plan.seed) if plan else (brief.title or "song", brief.seed or 0)
         if out is None:
             out = Path(options.folder_name(title, seed))
-            press.claim(out, force)
+            claims.claim(out, force)
         if plan is not None and not quiet:
             say(describe_plan(plan))
         take = _recorded(maker, brief, plan, ctx, watch, loudness_lufs, stream)
@@ -214,11 +214,11 @@ def make_score(
 
 def claim_score(out: Path, force: bool) -> None:
     """Make sure, before any work, that a score may be written there. Raises BriefError("out")."""
-    from songwright.io import press
+    from songwright.io import claims
 
     if out.suffix not in _SCORES:
         raise BriefError("out", f"{out.suffix} is no score format.", "Use .musicxml, .mid, or a folder name.")
-    press.claim(out, force)
+    claims.claim(out, force)
 
 
 def write_score(score: Score, out: Path, force: bool) -> list[str]:

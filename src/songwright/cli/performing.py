@@ -37,12 +37,12 @@ def play_score(
     path: Path, brief: SongBrief, out: Path | None, force: bool, workers: int, json: bool, quiet: bool
 ) -> None:
     """Play every part of a score; sung parts are played too, by a lead instrument."""
-    from songwright.io import press
+    from songwright.io import claims, press
     from songwright.io.sound import write_audio
 
     out = out or path.with_suffix("") / "stems"
     single = out.suffix in SOUND_SUFFIXES
-    press.claim(out, force)
+    claims.claim(out, force)
     score = read_score(path)
     parts = tuple(_reachable(_playable(part), quiet) for part in score.parts)
     brief = api.seeded(brief)
@@ -137,11 +137,11 @@ def together(stems: Stems) -> Audio:
 
 def claim_sound(out: Path, force: bool) -> None:
     """Make sure that a sound may be written there. Raises BriefError("out")."""
-    from songwright.io import press
+    from songwright.io import claims
 
     if out.suffix not in SOUND_SUFFIXES:
         raise BriefError("out", f"{out} is no sound file.", f"End its name in {', '.join(SOUND_SUFFIXES)}.")
-    press.claim(out, force)
+    claims.claim(out, force)
 
 
 def write_sound(sound: Audio, out: Path, force: bool, title: str) -> None:

@@ -79,9 +79,9 @@ def _beside(source: Path, what: str) -> Path:
 
 
 def _claim(out: Path, force: bool) -> None:
-    from songwright.io import press
+    from songwright.io import claims
 
-    press.claim(out, force)
+    claims.claim(out, force)
 
 
 def _keep(take: Take, out: Path, place: Place) -> None:

@@ -40,11 +40,11 @@ def make_again(
 ) -> None:  # fmt: skip
     """Make a song again, with new music in one place."""
     from songwright.engines import studio
-    from songwright.io import press
+    from songwright.io import claims, press
     from songwright.values.digest import digest
 
     out = out or _beside(wish.source)
-    press.claim(out, force)
+    claims.claim(out, force)
     press.check_formats(formats)
     plan, score, brief = source_of(wish)
     found = api.rewrite(plan, score, wish.place, seed=wish.seed, chords=wish.chords)

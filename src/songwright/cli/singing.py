@@ -83,13 +83,13 @@ def _sources(wish: Wish) -> tuple[Path | None, Path | None]:
 
 def _claim(file: Path, force: bool) -> None:
     """Make sure that a performance may be written there."""
-    from songwright.io import press
+    from songwright.io import claims
 
     if file.suffix.lower() != ".json":
         raise BriefError(
             "write-performance", f"{file} is no performance file.", f"End its name in {_PERFORMANCE}."
         )
-    press.claim(file, force)
+    claims.claim(file, force)
 
 
 def _performed(

@@ -19,14 +19,14 @@ STDOUT = "-"
 
 def check_stream(target: str | None, json: bool, force: bool) -> None:
     """Raises BriefError, before any work, where sound cannot be handed on there."""
-    from songwright.io import press
+    from songwright.io import claims
 
     if target == STDOUT and json:
         raise BriefError("stream", "standard output cannot carry sound and --json.", "Stream into a file.")
     if target == STDOUT and sys.stdout is None:
         raise BriefError("stream", "there is no standard output.", "Stream into a file.")
     if target not in (None, STDOUT) and not _is_pipe(Path(target)):
-        press.claim(Path(target), force)
+        claims.claim(Path(target), force)
 
 
 @contextmanager

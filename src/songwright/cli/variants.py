@@ -52,7 +52,7 @@ def write_variants(
 ) -> None:
     """Write the scores of several songs, the best first: NAME-1, NAME-2 ..., and NAME-variants.json."""
     from songwright.engines import studio
-    from songwright.io import press
+    from songwright.io import claims
 
     plan = _plan(brief, plan_file)
     ctx = api.context(plan.seed)
@@ -60,7 +60,7 @@ def write_variants(
     names = _names(out, count)
     for name in names:
         claim_score(name, force)
-    press.claim(_index(out), force)
+    claims.claim(_index(out), force)
     ranked = variants(plan, count, ctx)
     files = []
     for name, variant in zip(names, ranked, strict=True):
@@ -76,7 +76,7 @@ def make_variants(
 ) -> None:  # fmt: skip
     """Compose several songs and make the best one (everything: all of them, NAME-1, NAME-2 ...)."""
     from songwright.engines import studio
-    from songwright.io import press
+    from songwright.io import claims, press
 
     listener = Listener(quiet)
     press.check_formats(formats)
@@ -85,7 +85,7 @@ def make_variants(
     out = out or Path(options.folder_name(plan.title, plan.seed))
     names = _names(out, count) if everything else [out]
     for name in [*names, _index(out)]:
-        press.claim(name, force)
+        claims.claim(name, force)
     if not quiet:
         say(describe_plan(plan))
     ranked = variants(plan, count, ctx)

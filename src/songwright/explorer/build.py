@@ -14,7 +14,7 @@ from songwright.errors import BriefError, ShelfError
 from songwright.explorer.catalogue import KINDS, Sample, Words
 from songwright.explorer.entry import SCHEMA, entry
 from songwright.explorer.making import Made, Maker
-from songwright.io.press import reach
+from songwright.io.claims import reach
 from songwright.io.sound import write_audio
 from songwright.train.renders.verses import read_verses
 from songwright.values.context import Context
