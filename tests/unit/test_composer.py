@@ -195,8 +195,12 @@ def check_invariants(plan: SongPlan, score: Score) -> None:
         end = note.end_tick
     assert end <= score.length_ticks
     sung_lines = [line for line in plan.lines if line.words]
-    follows = {
-        a.index: b for s in plan.sections for a, b in pairwise([x for x in s.lines if x in sung_lines])
+    owners = [s.tune_of or s.id for s in plan.sections]
+    follows = {  # in tunes that are sung once
+        a.index: b
+        for s in plan.sections
+        if owners.count(s.tune_of or s.id) == 1
+        for a, b in pairwise([x for x in s.lines if x in sung_lines])
     }
     begins = {stand.index: stand.start_tick for stand in score.lines}
     for line, stand in zip(sung_lines, score.lines, strict=True):
@@ -206,7 +210,7 @@ def check_invariants(plan: SongPlan, score: Score) -> None:
         assert (stand.start_tick, stand.end_tick) == (own[0].start_tick, own[-1].end_tick)
         assert own[0].start_tick >= max(0, window - plan.meter.bar_ticks // 2)
         ends = window + line.bars * plan.meter.bar_ticks
-        if line.index in follows:  # up to the next line of its section where that begins late
+        if line.index in follows:  # up to the next line where that begins late
             ends = max(ends, min(begins[follows[line.index].index], ends + plan.meter.bar_ticks))
         assert own[-1].end_tick <= ends
         for here, after in pairwise(own):  # no rest inside a word
