@@ -35,6 +35,9 @@ class Network:
         options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what goes wrong is raised
+        # which array may lie where another lay is sought among all of them: most of the time a network took to load,
+        # while memory that is given back as soon as it is read comes to the same
+        options.enable_mem_reuse = False
         if plain:
             options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_ENABLE_BASIC
             options.add_session_config_entry("session.disable_quant_qdq", "1")
