@@ -63,7 +63,7 @@ class HouseShelf:
             return self._once(("mixture", style_id), lambda: mixed(style_id, *both, share))
         if style_id.endswith(OWN_STYLE):
             return self._once(("own style", style_id), lambda: own_style(Path(style_id)))
-        return _named(style_id, self.styles(), "genre")
+        return self._alone(style_id) or _named(style_id, self.styles(), "genre")
 
     def styles(self) -> tuple[Style, ...]:
         """All styles, by id."""
@@ -152,6 +152,14 @@ class HouseShelf:
             if key not in self._kept:
                 self._kept[key] = read()
             return self._kept[key]
+
+    def _alone(self, style_id: str) -> Style | None:
+        """The style whose file is named like it; no other is read for it."""
+        for path in (self._root / "styles").glob("*.toml"):
+            if path.stem == style_id:
+                style = self._once(("style", style_id), lambda path=path: _style(path, _toml(path)))
+                return style if style.id == style_id else None
+        return None
 
     def _all(self, folder: str, read: Callable[[Path, Mapping[str, Any]], T]) -> tuple[T, ...]:
         """Every TOML file of a folder as a value, sorted by id."""

@@ -81,13 +81,13 @@ def _find(field: str, wanted: Any, things: Sequence[Any]) -> Any:
 
 def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[str]) -> tuple[str, Style]:
     """The genre and the style that serves it: as asked, else the persona's home, else drawn by luck."""
-    styles = ctx.shelf.styles()
     genre = _wished("genre", brief.genre, ctx) if brief.genre is not None else None
     asked = _wished("style", brief.style, ctx) if brief.style is not None else genre
     if asked is not None:
         if is_blend(asked.id):
             notes.append(f"Blend: {asked.about}")
-        return (genre or asked).id if asked in styles else (genre or asked).name, asked
+        return (genre or asked).name if _is_outside(asked.id) else (genre or asked).id, asked
+    styles = ctx.shelf.styles()
     known = {style.id: style for style in styles}
     homes = [home for home in persona.genres if home in known] if persona else []
     if persona and homes:
@@ -100,8 +100,17 @@ def _style(brief: SongBrief, persona: Persona | None, ctx: Context, notes: list[
 
 def _wished(field: str, wanted: str, ctx: Context) -> Style:
     """The style of that id or name; the shelf finds mixtures ("one:0.6,other:0.4") and paths of style files."""
-    outside = is_blend(str(wanted)) or str(wanted).endswith(".toml")
-    return ctx.shelf.style(str(wanted)) if outside else _find(field, wanted, ctx.shelf.styles())
+    if _is_outside(str(wanted)):
+        return ctx.shelf.style(str(wanted))
+    try:
+        return ctx.shelf.style(str(wanted).strip().lower())  # one file is read, not all
+    except BriefError:
+        return _find(field, wanted, ctx.shelf.styles())
+
+
+def _is_outside(style_id: str) -> bool:
+    """Whether a style stands on nobody's shelf: a mixture, or a file of one's own."""
+    return is_blend(style_id) or style_id.endswith(".toml")
 
 
 def _homes(style_id: str) -> tuple[str, ...]:

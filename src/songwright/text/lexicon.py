@@ -2,7 +2,7 @@
 
 The dictionary is the text of the CMU Pronouncing Dictionary, one pronunciation a line: `word PH PH` and
 `word(2) PH PH` for the next one. Some copies carry stress digits ("AH0"), some do not; `with_stress` puts them back.
-Reading is lazy: the text is cut into lines at once, a word's phones only when it is asked for.
+Reading is lazy: the text is cut into lines at once, which are put in order; a word is sought when it is asked for.
 
 For the shelf: `with_stress(parse_dictionary(text), arrays)`, where arrays is `weights/stress-en.npz`, opened.
 """
@@ -10,7 +10,8 @@ For the shelf: `with_stress(parse_dictionary(text), arrays)`, where arrays is `w
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -20,31 +21,41 @@ from songwright.text.phones import VOWELS, is_vowel
 from songwright.text.stress import likely_pattern
 
 Pronunciations = tuple[tuple[str, ...], ...]
+_NO_WORD = ("", ";", "#")
+"""What lines begin with that say nothing, or remarks."""
 
 
 class Dictionary(Mapping[str, Pronunciations]):
-    """Lower-case word -> its pronunciations in the order of the file."""
+    """Lower-case word -> its pronunciations in the order of their numbers."""
 
-    def __init__(self, rows: Mapping[str, str]) -> None:
-        """rows: "word" or "word(2)" -> phones parted by blanks."""
-        self._rows = rows
+    def __init__(self, lines: Iterable[str]) -> None:
+        """lines: "word PH PH" or "word(2) PH PH", each word once, in any order; remarks between them."""
+        self._lines = sorted(lines)
 
     def __getitem__(self, word: str) -> Pronunciations:
-        first = self._rows[word]
-        found, variant = [_phones(first)], 2
-        while (row := self._rows.get(f"{word}({variant})")) is not None:
-            found.append(_phones(row))
-            variant += 1
-        return tuple(found)
+        rows = [self._row(word)]
+        while rows[-1]:
+            rows.append(self._row(f"{word}({len(rows) + 1})"))
+        if not rows[0]:
+            raise KeyError(word)
+        return tuple(_phones(row) for row in rows[:-1])
 
     def __contains__(self, word: object) -> bool:
-        return word in self._rows
+        return isinstance(word, str) and bool(self._row(word))
 
     def __iter__(self) -> Iterator[str]:
-        return (word for word in self._rows if not word.endswith(")"))
+        words = (line.partition(" ") for line in self._lines)
+        return (word for word, _, phones in words if phones and word[:1] not in _NO_WORD and word[-1] != ")")
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
+
+    def _row(self, word: str) -> str:
+        """What stands behind a word, "" if it stands nowhere."""
+        # a blank sorts before all that words are made of, so a word's line is the first that is not before it
+        place = bisect_left(self._lines, f"{word} ")
+        first, _, phones = self._lines[place].partition(" ") if place < len(self._lines) else ("", "", "")
+        return phones if first == word and word[:1] not in _NO_WORD else ""
 
 
 class StressedDictionary(Mapping[str, Pronunciations]):
@@ -102,12 +113,7 @@ def fingerprint(word: str, phones: tuple[str, ...]) -> int:
 
 def parse_dictionary(text: str) -> Dictionary:
     """The dictionary in a text of one pronunciation a line; blank lines and comments (`;;;`, `#`) are skipped."""
-    rows = {}
-    for line in text.splitlines():
-        word, _, phones = line.partition(" ")
-        if phones and not word.startswith(";;;"):
-            rows[word] = phones
-    return Dictionary(rows)
+    return Dictionary(text.splitlines())
 
 
 def with_stress(
