@@ -263,6 +263,14 @@ def test_a_plan_goes_out_and_comes_back(tmp_path, program, short_brief):
     assert (tmp_path / "a.mid").read_bytes() == (tmp_path / "b.mid").read_bytes()
 
 
+def test_composing_tells_how_far_it_is_unless_asked_not_to(tmp_path, program, short_brief):
+    (tmp_path / "l.txt").write_text(short_brief.lyrics)
+    told = program("compose", "l.txt", "--seed", "3", "--out", "a.mid", cwd=tmp_path)
+    assert "compose" in told.stderr and "arrange" in told.stderr and told.stdout == "a.mid\n"
+    silent = program("compose", "l.txt", "--seed", "3", "--out", "b.mid", "--quiet", cwd=tmp_path)
+    assert (silent.stderr, silent.stdout) == ("", "b.mid\n")
+
+
 def test_lyrics_from_standard_input(tmp_path, program):
     done = program(
         "compose",

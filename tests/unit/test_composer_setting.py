@@ -19,7 +19,7 @@ from songwright.composer.compose import compose, compose_with
 from songwright.composer.frames import rooms
 from songwright.composer.lead import lead_notes
 from songwright.composer.tune import TuneLine
-from songwright.errors import BriefError
+from songwright.errors import BriefError, Cancelled
 from songwright.guard.craft import stress_figure
 from songwright.music.tokens import GRID, NAMES
 from songwright.values.context import Context, Progress
@@ -70,6 +70,23 @@ def written(genre: str, seed: int) -> Score:
 def figure(notes: Sequence[Note]) -> list[tuple[int, int, int]]:
     """The notes from their first on, without words."""
     return [(n.start_tick - notes[0].start_tick, n.length_ticks, n.pitch) for n in notes]
+
+
+def test_every_section_is_told_when_it_has_its_tune_and_work_can_stop_there():
+    plan, told = song("country", 7), []
+    ctx = Context(Seed(plan.seed), ShelfOfStyles(), told.append)
+    compose_with(Whim(), plan, ctx, Wishes(candidates=2, mend_stress=False))
+    sections = [section.id for section in plan.sections if section.lines]
+    assert [progress.note for progress in told] == ["chords", "melody", *sections, ""]
+    shares = [progress.done / progress.total for progress in told]
+    assert shares == sorted(shares) and shares[0] == 0 and shares[-1] == 1
+
+    def stop(progress: Progress) -> None:
+        if progress.note == sections[0]:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        compose_with(Whim(), plan, Context(Seed(plan.seed), ShelfOfStyles(), stop), Wishes(candidates=2))
 
 
 @pytest.mark.parametrize("genre", ["country", "pop", "electronic"])

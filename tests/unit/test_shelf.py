@@ -14,7 +14,7 @@ import pytest
 
 from songwright.errors import BriefError, ShelfError
 from songwright.io import shelf as shelf_module
-from songwright.io.shelf import HouseShelf
+from songwright.io.shelf import HOUSE, HouseShelf
 
 GENRES = {
     "ballad", "bossa", "cinematic", "country", "electronic", "folk", "hip-hop", "jazz", "metal", "pop", "punk",
@@ -133,6 +133,22 @@ def test_a_wrong_card_names_its_file(tmp_path: Path, text: str) -> None:
     with pytest.raises(ShelfError) as caught:
         HouseShelf(tmp_path).voice_cards()
     assert "voices/odd.toml" in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_a_style_is_read_without_the_others(house: HouseShelf, tmp_path: Path) -> None:
+    (tmp_path / "styles").mkdir()
+    country = (HOUSE / "styles" / "country.toml").read_text()
+    (tmp_path / "styles" / "country.toml").write_text(country)
+    (tmp_path / "styles" / "renamed.toml").write_text(country.replace('id = "country"', 'id = "prairie"'))
+    mine = HouseShelf(tmp_path)
+    assert mine.style("prairie").id == "prairie"
+    with pytest.raises(BriefError, match="renamed"):  # ids name styles, not files
+        mine.style("renamed")
+    (tmp_path / "styles" / "broken.toml").write_text("[style")
+    again = HouseShelf(tmp_path)
+    assert again.style("country") == house.style("country")
+    with pytest.raises(ShelfError, match="broken"):
+        again.styles()
 
 
 def test_an_empty_shelf_says_so(tmp_path: Path) -> None:

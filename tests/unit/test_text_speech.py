@@ -169,6 +169,18 @@ def test_stress_is_put_back(shelf):
     assert likely_pattern(("AH", "L", "EY", "N", "AH")) == "010"
 
 
+def test_a_dictionary_finds_its_words_in_any_order_and_nothing_else():
+    text = ";;; AH remark\n# x\n\nb B\na(2) EY # note\na AH\na's EY Z\nb(3) BB\n lost L\nempty \nlone\n"
+    found = parse_dictionary(text)
+    assert dict(found) == {"a": (("AH",), ("EY",)), "a's": (("EY", "Z"),), "b": (("B",),)}
+    assert len(found) == 3
+    for word in ("", " ", ";;;", "#", "lost", "empty", "lone", "a AH", "zz"):
+        assert word not in found
+        with pytest.raises(KeyError):
+            found[word]
+    assert list(parse_dictionary("")) == [] and "a" not in parse_dictionary("")
+
+
 def test_stress_is_right_for_nearly_all_words(shelf):
     """One word in 50 of the dictionary: exactly one main stress, or a compound's two; none without."""
     lexicon = shelf.lexicon("en")

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from songwright import api, guard
+from songwright.bench import first_section
 from songwright.bench.differences import portrait, same_drum_grid
 from songwright.bench.gallery import gallery, minute_words
 from songwright.bench.habits import habit_rows
@@ -77,7 +78,9 @@ def song(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
 
 
 def speed(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
-    """Seconds of each stage of a three-minute song and of the whole process, its memory, and the help page."""
+    """Seconds of each stage of a three-minute song and of the whole process, its memory, the help page, and how soon
+    the first section of a song is written.
+    """
     started = time.perf_counter()
     brief = SongBrief(lyrics=SONG, genre="country", persona="rusty-hale", duration_s=180.0, seed=_SEED)
     take = _record(brief, tell)
@@ -93,7 +96,7 @@ def speed(out: Path | None, tell: Callable[[Progress], None]) -> list[Row]:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
     rows.append({"stage": "peak memory, MiB", "seconds": round(peak), "of_real_time": ""})
     rows.append({"stage": "songwright --help", "seconds": round(_help_s(), 3), "of_real_time": ""})
-    return rows
+    return rows + first_section.rows(SONG, "country", _SEED)
 
 
 def _help_s() -> float:

@@ -196,6 +196,7 @@ def compose(
     out: wishes.Out = None,
     force: wishes.Force = False,
     json: wishes.Json = False,
+    quiet: wishes.Quiet = False,
 ) -> None:
     """Write the score only: MusicXML and MIDI (--out X.musicxml or X.mid for one file)."""
     from songwright.cli.making import make_score
@@ -206,7 +207,7 @@ def compose(
         several = variants if variants > 1 else None
         wishes.stands_alone("rewrite", _PLACE, song, material, plan=plan, variants=several)
         write_again(
-            options.rewriting(song.lyrics, rewrite, keep, material.chords, song.seed), out, force, json
+            options.rewriting(song.lyrics, rewrite, keep, material.chords, song.seed), out, force, json, quiet
         )
         return
     if plan is not None:
@@ -215,9 +216,9 @@ def compose(
     if variants > 1:
         from songwright.cli.variants import write_variants
 
-        write_variants(brief, plan, variants, lead_sheet, out, force, json)
+        write_variants(brief, plan, variants, lead_sheet, out, force, json, quiet)
         return
-    make_score(brief, plan, lead_sheet, out, force, json)
+    make_score(brief, plan, lead_sheet, out, force, json, quiet)
 
 
 @app.command()

@@ -186,8 +186,9 @@ def read_plan(file: Path, ctx: Context) -> SongPlan:
 
 
 def make_score(
-    brief: SongBrief, plan_file: Path | None, lead_sheet: bool, out: Path | None, force: bool, json: bool
-) -> None:
+    brief: SongBrief, plan_file: Path | None, lead_sheet: bool, out: Path | None, force: bool, json: bool,
+    quiet: bool,
+) -> None:  # fmt: skip
     """Write the score of a song without sound."""
     from songwright import composer
     from songwright.engines import studio
@@ -196,15 +197,17 @@ def make_score(
     studio.check_wishes(brief)
     if out is not None:
         claim_score(out, force)
+    listener = Listener(quiet)
     plan = read_plan(plan_file, api.context(0)) if plan_file else api.plan(api.seeded(brief))
     if out is None:
         out = Path(options.folder_name(plan.title, plan.seed) + "-score")
         claim_score(out, force)
-    ctx = api.context(plan.seed)
+    ctx = api.context(plan.seed, listener)
+    watch = studio.Stopwatch(ctx)
     if lead_sheet:
-        score = composer.compose(plan, ctx.child("composer"))
+        score = watch.step("compose", "composer", composer.compose, plan)
     else:
-        score = studio.write(plan, ctx)
+        score = studio.write(plan, ctx, watch)
     files = write_score(score, out, force)
     if json:
         give_json({"files": files, "score_digest": digest(score), "seed": plan.seed})

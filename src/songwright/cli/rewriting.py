@@ -16,7 +16,7 @@ from songwright.values.plan import SongPlan
 from songwright.values.score import Score
 
 
-def write_again(wish: Rewriting, out: Path | None, force: bool, json: bool) -> None:
+def write_again(wish: Rewriting, out: Path | None, force: bool, json: bool, quiet: bool) -> None:
     """Write the score of a song with new music in one place."""
     from songwright.values.digest import digest
 
@@ -24,7 +24,7 @@ def write_again(wish: Rewriting, out: Path | None, force: bool, json: bool) -> N
     claim_score(out, force)
     plan, score, _ = source_of(wish)
     found = api.rewrite(plan, score, wish.place, seed=wish.seed, chords=wish.chords)
-    for note in found.notes:
+    for note in () if quiet else found.notes:
         say(f"  note: {note}")
     files = write_score(found.score, out, force)
     if json:

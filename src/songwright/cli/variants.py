@@ -49,13 +49,15 @@ def write_variants(
     out: Path | None,
     force: bool,
     json: bool,
+    quiet: bool,
 ) -> None:
     """Write the scores of several songs, the best first: NAME-1, NAME-2 ..., and NAME-variants.json."""
     from songwright.engines import studio
     from songwright.io import claims
 
+    listener = Listener(quiet)
     plan = _plan(brief, plan_file)
-    ctx = api.context(plan.seed)
+    ctx = api.context(plan.seed, listener)
     out = out or Path(options.folder_name(plan.title, plan.seed) + "-score")
     names = _names(out, count)
     for name in names:

@@ -79,7 +79,9 @@ def compose_with(
             parts.append(Part("echo", "Echo", "backing", "voice", "backing", echoes))
         note = note or told
     parts += tune_part(plan)
-    ctx.tell(Progress("compose", 2, 2, note))
+    if note:
+        ctx.tell(Progress("compose", note=note))
+    ctx.tell(Progress("compose", 2, 2))
     return Score(
         plan.title, plan.key, plan.meter, plan.tempo_map, _sections(plan), chords, tuple(lines), tuple(parts),
         plan.bars * plan.meter.bar_ticks,
@@ -137,7 +139,7 @@ def _set(
         setting = Setting(song, places, network, _manner(song.plan, wishes, ctx))
     except ValueError as problem:
         return _crafted(song, places, ctx), f"written by rule: {problem}"
-    sung = setting.write(ctx.seed)
+    sung = setting.write(ctx.seed, lambda name, share: ctx.tell(Progress("compose", 1 + share, 2, name)))
     rules = ", ".join(setting.crafted)
     return sung, f"written by rule, words find little room: {rules}" if rules else ""
 

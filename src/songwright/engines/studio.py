@@ -125,7 +125,7 @@ def compared(score: Score, ctx: Context) -> Originality | None:
     try:
         return guard.compare(score, ctx)
     except ShelfError as problem:
-        ctx.tell(Progress("compose", 1.0, 1.0, f"not compared with known songs: {problem}"))
+        ctx.tell(Progress("compose", note=f"not compared with known songs: {problem}"))
         return None
 
 

@@ -6,7 +6,7 @@ words keeps its notes where they fit, and is drawn anew close to it where they d
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from songwright.composer.choice import points_against
@@ -87,8 +87,11 @@ class Setting:
         self.sung: list[SungLine] = []
         self.crafted: list[str] = []
 
-    def write(self, seed: Seed) -> list[SungLine]:
-        """Every line with its tune; seed: of the song, each tune has its own."""
+    def write(self, seed: Seed, tell: Callable[[str, float], None]) -> list[SungLine]:
+        """Every line with its tune; seed: of the song, each tune has its own.
+
+        tell: told each section that has one, and the share of sections that have.
+        """
         groups: dict[str, list[Room]] = {}
         for room in self.places:
             groups.setdefault(room.section.id, []).append(room)
@@ -106,7 +109,7 @@ class Setting:
             self._desk, bounds=bounds(self.song.plan, self.places, starts), holds=seed.child("held")
         )
         tunes: dict[str, tuple[TuneLine, ...]] = {}
-        for section_id, group in groups.items():
+        for number, (section_id, group) in enumerate(groups.items(), 1):
             owner = tune_owner(group[0].section)
             own = seed.child("tune", owner)
             if owner in tunes:
@@ -114,6 +117,7 @@ class Setting:
             else:
                 lines = tunes[owner] = self._new(group, ideas[owner], own)
             self.sung += zip(group, lines, strict=True)
+            tell(section_id, number / len(groups))
         return self.sung
 
     def _new(self, group: Sequence[Room], idea: Idea, seed: Seed) -> tuple[TuneLine, ...]:
