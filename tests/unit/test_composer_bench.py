@@ -13,7 +13,7 @@ import pytest
 
 from songwright import api, composer
 from songwright.bench import composer_measures as m
-from songwright.bench.composer import held_out, pooled_rows, scalar_rows
+from songwright.bench.composer import held_out, paired_rows, pooled_rows, scalar_rows
 from songwright.bench.composer_networks import markdown, network_rows
 from songwright.bench.composer_plans import plan_of
 from songwright.bench.composer_told_apart import (
@@ -225,6 +225,23 @@ def test_rows_lay_composers_beside_people():
     assert rows["pitch_class_entropy_4"]["dull"] == 0.0 and rows["repeated_share"]["dull"] == 1.0
     pooled = {row["figure"]: row for row in pooled_rows(people, {"same": people})}
     assert pooled["overlap of interval histograms"]["same"] == pytest.approx(1.0)
+
+
+def test_another_tune_is_neither_the_song_itself_nor_the_same_tune_under_another_name(person):
+    songs = [
+        replace(person, id=f"{name}#{n}", group=group, score=score)
+        for n, (name, group, score) in enumerate((
+            ("a", "carol", tune(0)), ("b", "carol", tune(0)), ("c", "ballad", tune(1, 68)),
+            ("d", "waltz", score_of([60, 62, 64] * 16, meter=Meter(3, 4))),
+        ))
+    ]  # fmt: skip
+    same = [song.score for song in songs]
+    rows = {row["figure"]: row for row in paired_rows(songs, {"same": same})}
+    apart = [m.melody_distance(tune(1, 68), tune(0))] * 2 + [m.melody_distance(tune(0), tune(1, 68))]
+    distance = rows["melody distance to the same words"]  # the waltz has no other tune of its meter
+    assert distance["people"] == pytest.approx(sum(apart) / 3, abs=1e-4) and distance["same"] == 0.0
+    assert rows["degree similarity to the same words"]["people"] < 1.0
+    assert paired_rows(songs[3:], {"same": same[3:]}) == []
 
 
 def test_held_out_songs_are_asked_for(tmp_path, person):

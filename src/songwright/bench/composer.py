@@ -119,7 +119,8 @@ def composer_suite(
     tasks = held_out(corpus, count)
     made = {name: compose_all(tasks, name, folder, say) for name in names}
     human = [task.song.score for task in tasks]
-    rows = [*scalar_rows(human, made), *pooled_rows(human, made), *paired_rows(human, made)]
+    songs = [task.song for task in tasks]
+    rows = [*scalar_rows(human, made), *pooled_rows(human, made), *paired_rows(songs, made)]
     if listeners:
         rows += told_rows(human, made)
     rows += originality_rows(human, made)
@@ -173,12 +174,17 @@ def pooled_rows(human: Sequence[Score], made: Mapping[str, Sequence[Score]]) -> 
     return rows
 
 
-def paired_rows(human: Sequence[Score], made: Mapping[str, Sequence[Score]]) -> list[Row]:
+def paired_rows(songs: Sequence[Song], made: Mapping[str, Sequence[Score]]) -> list[Row]:
     """Song by song to the same words (PD, DD and MD of SongMASS), pitch by step above the tonic.
 
-    People's value is another song of the same meter; a composer is off only as far as it is further away than that.
+    People's value is another tune of the same meter; a composer is off only as far as it is further away than that.
+    Songs without another tune of their meter are left out; no rows where that leaves none.
     """
-    other = [_other(human, n) for n in range(len(human))]
+    beside = {n: other for n in range(len(songs)) if (other := _other(songs, n)) is not None}
+    if not beside:
+        return []
+    human, other = [songs[n].score for n in beside], list(beside.values())
+    made = {who: [scores[n] for n in beside] for who, scores in made.items()}
     rows = []
     for name in ("degree", "duration"):
         read = HISTOGRAMS[name]
@@ -247,11 +253,14 @@ def originality_rows(human: Sequence[Score], made: Mapping[str, Sequence[Score]]
     ]
 
 
-def _other(human: Sequence[Score], n: int) -> Score:
-    """Another song of the same meter, of about the same length; the song itself where there is none."""
-    mine = human[n]
-    same = [s for k, s in enumerate(human) if k != n and s.meter == mine.meter]
-    return min(same, key=lambda s: abs(s.length_ticks - mine.length_ticks), default=mine)
+def _other(songs: Sequence[Song], n: int) -> Score | None:
+    """Another tune of the same meter, the nearest in length; None where there is none.
+
+    The same tune under another name, or set to other words, is of the same group (`train.songs.split`) and no other.
+    """
+    mine = songs[n]
+    same = [s.score for s in songs if s.group != mine.group and s.score.meter == mine.score.meter]
+    return min(same, key=lambda s: abs(s.length_ticks - mine.score.length_ticks), default=None)
 
 
 def _error(values: Sequence[float]) -> float:
