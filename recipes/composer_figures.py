@@ -1,10 +1,11 @@
 """Write docs/composer-figures.md: composers beside people, networks side by side, originality, canaries.
 
 Run: python recipes/composer_figures.py --page docs/composer-figures.md [--composer composer.json]
-     [--networks networks.json] [--originality originality.json] [--canaries RUN/figures.json] [--note TEXT]
+     [--networks networks.json] [--rivals rivals.json] [--originality originality.json]
+     [--canaries RUN/figures.json] [--note TEXT]
 
-The first three are what `songwright bench composer|composer-networks|originality ... --json` prints; of what is not
-given, note apart, the page keeps what it has.
+All but the canaries are what `songwright bench composer|composer-networks|composer-rivals|originality ... --json`
+prints; of what is not given, note apart, the page keeps what it has.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from songwright.bench.composer_networks import markdown
 _HEAD = """\
 # The composer in figures
 
-Written by `recipes/composer_figures.py` from what `songwright bench composer`, `composer-networks` and
-`originality` print; do not edit by hand. recipes/README.md has the commands.
+Written by `recipes/composer_figures.py` from what `songwright bench composer`, `composer-networks`,
+`composer-rivals` and `originality` print; do not edit by hand. recipes/README.md has the commands.
 
 """
 
@@ -32,7 +33,7 @@ Tasks are songs of the corpus's held-out part (English and German, 8 to 64 bars,
 their words, bars of each line, chords, key, meter, tempo, form, and their lowest note (a voice of a twelfth
 begins there) are given; the tune is not. "people" is what the songs' own tunes measure, "error" its standard
 error over songs. `off` is |composer - people| in percent of people. Rows that compare with a song to the same
-words show under "people" how near another person's song of the same meter comes, rows of histogram overlap
+words show under "people" how near another tune by people of the same meter comes, rows of histogram overlap
 how near one half of people's songs comes to the other; there a composer is off only as far as it is further
 away. Stress is one area under the curve over all syllables. Listeners are trained (five folds by song) to
 tell eight bars of a composer from eight bars of people to the same words; chance is 0.5. "Breaths sung
@@ -56,6 +57,14 @@ _NETWORKS = """\
 Nats a token on held-out test songs by kind of token, same tokens, same split, equal size; `voice` is what
 sets the tune (place, mark, pitch, length), `found` everything a model must find, `voice_per_note` the nats of
 one note. `tokens_s`: tokens learned from in a second, one thread of a shared CPU.
+
+"""
+
+_RIVALS = """\
+## The same composer with other networks
+
+The tasks of the first table, written with each network behind the same rules, likes and choice of drafts, so that
+nothing differs but what the network learned; people's tunes to the same words beside them.
 
 """
 
@@ -91,10 +100,11 @@ def page(found: Mapping[str, Any], note: str, before: str = "") -> str:
         "networks": lambda rows: (
             _NETWORKS + markdown(rows) + "\n![Loss curves](pictures/composer-loss.png)\n"
         ),
+        "rivals": lambda rows: _RIVALS + _beside(rows),
         "originality": lambda rows: _ORIGINAL + markdown(rows),
         "canaries": _canaries,
     }
-    titles = dict(zip(sections, (_PEOPLE, _NETWORKS, _ORIGINAL, _CANARIES), strict=True))
+    titles = dict(zip(sections, (_PEOPLE, _NETWORKS, _RIVALS, _ORIGINAL, _CANARIES), strict=True))
     parts = [_HEAD, note + "\n\n" if note else ""]
     for name, write in sections.items():
         text = write(found[name]) if name in found else _section(before, titles[name].split("\n", 1)[0])
@@ -126,7 +136,7 @@ def _beside(rows: Sequence[Mapping[str, Any]]) -> str:
         cells |= {name: f"{row[name]} ({row[name + '_off_percent']:g} %)" for name in names}
         shown.append(cells | ({"nearer": row["nearer"]} if len(names) > 1 else {}))
     lines = [markdown(shown)]
-    for name in names:
+    for name in names if kept else ():
         shares = ", ".join(f"{str(r['figure']).removeprefix('kept: ')} {100 * r[name]:g} %" for r in kept)
         lines.append(f"\nWhat was asked and is kept by the {name} composer, share of songs: {shares}.\n")
     return "".join(lines)
@@ -137,7 +147,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    tables = ("composer", "networks", "originality", "canaries")
+    tables = ("composer", "networks", "rivals", "originality", "canaries")
     for name in tables:
         parser.add_argument(f"--{name}", type=Path)
     parser.add_argument("--page", type=Path, required=True)

@@ -82,15 +82,25 @@ def compose_all(
     """
     if name not in COMPOSERS:
         raise BriefError("composer", f"there is no composer {name!r}.", f"There are: {', '.join(COMPOSERS)}.")
+
+    def write(plan: SongPlan) -> Score:
+        ctx = api.context(plan.seed)
+        ctx = ctx if shelf is None else replace(ctx, shelf=shelf)
+        return composer.compose(replace(plan, composer=name), ctx.child("composer"))
+
+    return all_written(tasks, name, write, folder, say)
+
+
+def all_written(
+    tasks: Sequence[Task], name: str, write: Callable[[SongPlan], Score], folder: Path | None,
+    say: Callable[[str], None],
+) -> list[Score]:  # fmt: skip
+    """What somebody of that name writes to the tasks. folder: as in `compose_all`."""
     kept = _kept(folder / f"{name}.jsonl") if folder is not None else {}
     found = []
     for n, task in enumerate(tasks):
         if task.song.id not in kept:
-            plan = replace(task.plan, composer=name)
-            ctx = api.context(plan.seed)
-            ctx = ctx if shelf is None else replace(ctx, shelf=shelf)
-            score = composer.compose(plan, ctx.child("composer"))
-            kept[task.song.id] = score
+            score = kept[task.song.id] = write(task.plan)
             if folder is not None:
                 _keep(folder / f"{name}.jsonl", replace(task.song, score=score, rhymes=()))
             say(f"{name}: {n + 1} of {len(tasks)}")
@@ -119,8 +129,7 @@ def composer_suite(
     tasks = held_out(corpus, count)
     made = {name: compose_all(tasks, name, folder, say) for name in names}
     human = [task.song.score for task in tasks]
-    songs = [task.song for task in tasks]
-    rows = [*scalar_rows(human, made), *pooled_rows(human, made), *paired_rows(songs, made)]
+    rows = tune_rows([task.song for task in tasks], made)
     if listeners:
         rows += told_rows(human, made)
     rows += originality_rows(human, made)
@@ -133,6 +142,17 @@ def composer_suite(
                 row = {"figure": f"kept: {row_name}", "people": 1.0, "error": 0.0}
                 rows.append(row)
             row |= {name: round(share, 4), f"{name}_off_percent": round(100 * (1 - share), 2)}
+    return with_nearest(rows, names)
+
+
+def tune_rows(songs: Sequence[Song], made: Mapping[str, Sequence[Score]]) -> list[Row]:
+    """All that is measured of tunes beside people's, listeners and originality apart."""
+    human = [song.score for song in songs]
+    return [*scalar_rows(human, made), *pooled_rows(human, made), *paired_rows(songs, made)]
+
+
+def with_nearest(rows: list[Row], names: Sequence[str]) -> list[Row]:
+    """The rows, each with who is nearest to people."""
     for row in rows:
         row["nearer"] = _nearer(row, names)
     return rows

@@ -15,20 +15,22 @@ Suite = Annotated[
     str,
     typer.Argument(
         help="song, speed, genres, durations, words, habits, singer, band, desk, genres-told, gallery, composer, "
-        "composer-fuzz, originality, composer-networks, codec, jukebox or instruments."
+        "composer-fuzz, originality, composer-networks, composer-rivals, codec, jukebox or instruments."
     ),
 ]
 Runs = Annotated[
     list[Path] | None,
     typer.Argument(
-        help="composer-networks: folders written by `songwright train composer`; codec: folder of rendered "
-        "shards, then folders of recordings; jukebox: folder of rendered shards; instruments: folder of recorded "
-        "single notes."
+        help="composer-networks, composer-rivals: folders written by `songwright train composer`; codec: folder of "
+        "rendered shards, then folders of recordings; jukebox: folder of rendered shards; instruments: folder of "
+        "recorded single notes."
     ),
 ]
 Out = Annotated[
     Path | None,
-    typer.Option("--out", help="Where songs that are made are kept (composer goes on from there)."),
+    typer.Option(
+        "--out", help="Where songs that are made are kept (composer and composer-rivals go on from there)."
+    ),
 ]
 Voice = Annotated[
     list[str] | None, typer.Option("--voice", help="singer: only this voice; may be given again.")
@@ -51,14 +53,16 @@ Pictures = Annotated[
 ]
 Corpus = Annotated[
     Path | None,
-    typer.Option("--corpus", help="composer: corpus (.jsonl) of `songwright train data songs`."),
+    typer.Option(
+        "--corpus", help="composer, composer-rivals: corpus (.jsonl) of `songwright train data songs`."
+    ),
 ]
 Count = Annotated[
     int,
     typer.Option(
         "--count",
-        help="composer: songs of the held-out part; originality, composer-fuzz: songs to write; codec, jukebox: "
-        "pieces.",
+        help="composer, composer-rivals: songs of the held-out part; originality, composer-fuzz: songs to write; "
+        "codec, jukebox: pieces.",
         min=2,
     ),
 ]
@@ -133,6 +137,8 @@ def bench(
         rows = _originality(data, count, (composers or ["crafted"])[0], out)
     elif suite == "composer-fuzz":
         rows = _fuzzed(count)
+    elif suite == "composer-rivals":
+        rows = _rivals(corpus, count, tuple(runs or ()), out)
     elif suite == "composer-networks":
         from songwright.bench.composer_networks import network_rows
 
@@ -173,10 +179,23 @@ def _composers(
 ) -> list[dict[str, object]]:
     from songwright.bench.composer import composer_suite
 
+    return composer_suite(_wanted(corpus), count, names, out, say, told_apart)
+
+
+def _rivals(
+    corpus: Path | None, count: int, runs: tuple[Path, ...], out: Path | None
+) -> list[dict[str, object]]:
+    from songwright.bench.composer_rivals import rival_suite
+
+    return rival_suite(_wanted(corpus), count, runs, out, say)
+
+
+def _wanted(corpus: Path | None) -> Path:
+    """The corpus, or a word about where it comes from."""
     if corpus is None:
         hint = "Give --corpus songs.jsonl (`songwright train data songs`)."
         raise BriefError("corpus", "songs people wrote are needed.", hint)
-    return composer_suite(corpus, count, names, out, say, told_apart)
+    return corpus
 
 
 def _originality(data: Path | None, count: int, name: str, out: Path | None) -> list[dict[str, object]]:

@@ -50,15 +50,30 @@ class NGram:
         """How surprising each token of a song is: natural logarithm of one over its probability."""
         chance = np.full(len(row), 1.0 / len(NAMES))
         for order in range(1, self.order + 1):
-            keys, counts, heads, totals, kinds, discount = self._tables[order - 1]
-            runs, contexts = self._keys([row], order)
-            count = _looked_up(keys, counts, runs)
-            total, kind = _looked_up(heads, totals, contexts), _looked_up(heads, kinds, contexts)
-            known = total > 0
-            safe = np.where(known, total, 1)
-            found = np.maximum(count - discount, 0) / safe + discount * kind / safe * chance
-            chance = np.where(known, found, chance)
+            chance = self._smoothed(order, *self._keys([row], order), chance)
         return -np.log(chance)
+
+    def chances(self, row: Sequence[int]) -> np.ndarray:
+        """How likely each token of the vocabulary is after a row: (vocabulary,), a sum of 1."""
+        last = np.array([0] * self.order + [token + 1 for token in row], dtype=np.uint64)
+        every = np.arange(1, len(NAMES) + 1, dtype=np.uint64)
+        chance = np.full(len(NAMES), 1.0 / len(NAMES))
+        for order in range(1, self.order + 1):
+            context = np.full(len(NAMES), order, dtype=np.uint64)
+            for back in range(order - 1, 0, -1):
+                context = _mixed(context, np.full_like(context, last[-back]))
+            chance = self._smoothed(order, _mixed(context, every), context, chance)
+        return chance
+
+    def _smoothed(self, order: int, runs: np.ndarray, contexts: np.ndarray, chance: np.ndarray) -> np.ndarray:
+        """Probabilities of runs after their contexts. chance: what the order below thinks."""
+        keys, counts, heads, totals, kinds, discount = self._tables[order - 1]
+        count = _looked_up(keys, counts, runs)
+        total, kind = _looked_up(heads, totals, contexts), _looked_up(heads, kinds, contexts)
+        known = total > 0
+        safe = np.where(known, total, 1)
+        found = np.maximum(count - discount, 0) / safe + discount * kind / safe * chance
+        return np.where(known, found, chance)
 
     def _keys(self, rows: Sequence[np.ndarray], order: int) -> tuple[np.ndarray, np.ndarray]:
         """Hashes of the run that ends at each token, and of the tokens before it inside the run."""
