@@ -250,6 +250,23 @@ def test_doctor_finds_the_base_well():
     assert not [row for row in json.loads(done.stdout) if row["state"] == "broken"]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("nothing", "--voice", "x"), "suite: there is no suite 'nothing'"),
+        (("composer-fuz",), "Did you mean 'composer-fuzz'?"),
+        (("speed", "--count", "9"), "count: goes with other suites than speed"),
+        (("singer", "folder"), "runs: goes with other suites than singer"),
+        (("composer-networks", "--codec", "x"), "codec: goes with other suites than composer-networks"),
+        (("originality", "--told-apart"), "told-apart: goes with other suites"),
+        (("composer-rivals", "run", "--count", "9"), "corpus: songs people wrote are needed"),
+    ],
+)
+def test_a_bench_says_which_options_it_would_not_hear(program, words, said):
+    done = program("bench", *words)
+    assert done.returncode == 2 and said in done.stderr and done.stdout == ""
+
+
 def test_version():
     assert run("--version").stdout.strip().count(".") == 2
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -126,6 +127,15 @@ def bench(
     json: Json = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
+    _check_heard(
+        suite,
+        {
+            "runs": runs, "out": out, "voice": voice, "songs": songs, "data": data, "alignment": alignment,
+            "pictures": pictures, "corpus": corpus, "count": count, "composer": composers, "told-apart": told_apart,
+            "network": network, "codec": codec, "jukebox": jukebox, "judge": judge, "prior": prior,
+            "prior-codec": prior_codec, "page": page,
+        },
+    )  # fmt: skip
     _reach(out and out / "songs", pictures and pictures / "picture.png", page)
     if suite == "singer":
         from songwright.bench.singer import singer_suite
@@ -163,6 +173,33 @@ def bench(
         give_json(rows)
     else:
         give(table(rows, list(rows[0])))
+
+
+_USUAL = {"count": 60, "told-apart": False, "codec": "shelf", "jukebox": "shelf"}
+_OF_SONGS = ("song", "speed", "genres", "durations", "words", "habits", "desk", "genres-told", "gallery")
+_HEARD: Mapping[str, tuple[str, ...]] = dict.fromkeys(_OF_SONGS, ("out",)) | {
+    "singer": ("voice", "songs", "data", "alignment", "pictures"),
+    "composer": ("corpus", "count", "composer", "out", "told-apart"),
+    "originality": ("data", "count", "composer", "out"),
+    "composer-fuzz": ("count",),
+    "composer-rivals": ("runs", "corpus", "count", "out"),
+    "composer-networks": ("runs", "pictures"),
+    "band": ("out", "page"),
+    "instruments": ("runs",),
+    "codec": ("runs", "network", "count", "judge"),
+    "jukebox": ("runs", "codec", "jukebox", "judge", "count", "prior", "prior-codec", "page"),
+}
+
+
+def _check_heard(suite: str, options: Mapping[str, object]) -> None:
+    """Raises BriefError for a suite there is not, and for an option it would not hear, rather than leave it unheard."""
+    if suite not in _HEARD:
+        from songwright.io.shelf import nearest
+
+        raise BriefError("suite", f"there is no suite {suite!r}.", nearest(suite, _HEARD))
+    for name, value in options.items():
+        if value and value != _USUAL.get(name) and name not in _HEARD[suite]:
+            raise BriefError(name, f"goes with other suites than {suite}.", "Leave it out.")
 
 
 def _reach(*places: Path | None) -> None:
