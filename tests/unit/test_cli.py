@@ -387,7 +387,7 @@ def test_a_score_that_cannot_be_written_is_refused_before_it_is_composed(
     (tmp_path / "taken.mid").touch()
     (tmp_path / "a").touch()
     with pytest.raises(BriefError):
-        make_score(short_brief, None, False, tmp_path / name, False, False)
+        make_score(short_brief, None, False, tmp_path / name, False, False, True)
 
 
 @pytest.mark.parametrize("stream", ["<&-", ">&-", ">/dev/full", "2>&-"])
