@@ -16,7 +16,7 @@ from songwright.train.songs.song import Song, save_songs
 torch = pytest.importorskip("torch")
 
 from songwright.train.nets import recurrent  # noqa: E402
-from songwright.train.run import Budget  # noqa: E402
+from songwright.train.run import Budget, read_checkpoint  # noqa: E402
 from songwright.train.songs.batches import Manner  # noqa: E402
 from songwright.train.songs.following import CountFollower, RecurrentFollower, followed  # noqa: E402
 from songwright.train.songs.task import train_composer  # noqa: E402
@@ -104,6 +104,25 @@ def test_rivals_write_the_same_tasks_under_the_same_promises(corpus, tmp_path):
     assert (
         rival_suite(songs, 2, runs, tmp_path / "songs", told.append) == rows
     )  # kept songs are not written again
+
+
+def test_a_damaged_checkpoint_is_named(tmp_path):
+    with pytest.raises(ShelfError, match="no such file"):
+        read_checkpoint(tmp_path / "checkpoint.pt")
+    whole = tmp_path / "whole.pt"
+    torch.save({"step": 3}, whole)
+    assert read_checkpoint(whole) == {"step": 3}
+    torch.save([1], tmp_path / "list.pt")
+    for data in (
+        b"",
+        b"garbage",
+        b"PK\x03\x04",
+        whole.read_bytes()[:200],
+        (tmp_path / "list.pt").read_bytes(),
+    ):
+        (tmp_path / "checkpoint.pt").write_bytes(data)
+        with pytest.raises(ShelfError, match="no checkpoint"):
+            read_checkpoint(tmp_path / "checkpoint.pt")
 
 
 def test_runs_that_are_none_are_named(corpus, tmp_path):

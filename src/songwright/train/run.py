@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from pickle import UnpicklingError
 from typing import Any, Protocol
 
 import torch
@@ -215,9 +216,22 @@ def save(task: Task, state: State, path: Path) -> None:
         aside.replace(path)
 
 
-def _resume(task: Task, path: Path) -> State:
+def read_checkpoint(path: Path) -> dict[str, Any]:
+    """What a checkpoint holds; nothing in it is executed. ShelfError for a file that is missing, damaged or none."""
     try:
         kept = torch.load(path, map_location="cpu", weights_only=True)
+    except FileNotFoundError:
+        raise ShelfError(str(path), "there is no such file") from None
+    except (OSError, EOFError, UnpicklingError, RuntimeError, LookupError, ValueError) as problem:
+        raise ShelfError(str(path), "is damaged, or no checkpoint") from problem
+    if not isinstance(kept, dict):
+        raise ShelfError(str(path), "is no checkpoint")
+    return kept
+
+
+def _resume(task: Task, path: Path) -> State:
+    kept = read_checkpoint(path)
+    try:
         for name, network in task.networks.items():
             network.load_state_dict(_like(kept["networks"][name], network))
         for name, optimiser in task.optimisers.items():

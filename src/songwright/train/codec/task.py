@@ -19,7 +19,7 @@ from songwright.train.jukebox import hub
 from songwright.train.jukebox.export import data_of, learned_from
 from songwright.train.nets.codec import SIZES, CodecNet
 from songwright.train.renders.shards import read_renders
-from songwright.train.run import Budget, State, train
+from songwright.train.run import Budget, State, read_checkpoint, train
 from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
@@ -72,7 +72,7 @@ def history(run: Path) -> tuple[int, dict[str, Any]]:
     """
     if (run / hub.WEIGHTS).is_file():
         return hub.codec_history(run)
-    kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+    kept = read_checkpoint(run / "run" / "checkpoint.pt")
     path = run / "figures.json"
     told = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
     return int(kept["step"]) + int(told.get("steps_before", 0)), dict(told.get("learned", {}))
@@ -123,9 +123,9 @@ def load_codec(folder: Path) -> CodecNet:
     try:
         told = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         net = build(told["size"], told["groups"])
-        kept = torch.load(folder / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+        kept = read_checkpoint(folder / "run" / "checkpoint.pt")
         net.load_state_dict(kept["averages"]["codec"])
-    except (OSError, ValueError, KeyError, RuntimeError) as problem:
+    except (OSError, ValueError, KeyError, RuntimeError, ShelfError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train codec` ({problem})") from problem
     return net.eval()
 

@@ -20,7 +20,7 @@ from songwright.train.judge.singers import STRETCH, Sung, learned_singers, read_
 from songwright.train.judge.training import JudgeTask
 from songwright.train.nets.judge import SIZES, WHOLE_HEADS, Judge
 from songwright.train.renders.shards import Rendered, read_renders
-from songwright.train.run import Budget, train
+from songwright.train.run import Budget, read_checkpoint, train
 from songwright.values.seed import Seed
 
 Tell = Callable[[str], None]
@@ -124,9 +124,9 @@ def load_judge(folder: Path) -> Listener:
     try:
         found = json.loads((folder / CONFIG).read_text(encoding="utf-8"))
         net = _built(found["size"], found["names"])
-        kept = torch.load(folder / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+        kept = read_checkpoint(folder / "run" / "checkpoint.pt")
         net.load_state_dict(kept["averages"]["judge"])
-    except (OSError, ValueError, KeyError, RuntimeError) as problem:
+    except (OSError, ValueError, KeyError, RuntimeError, ShelfError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train judge` ({problem})") from problem
     singers = folder / SINGERS
     return Listener(net, found["names"], read_singers(singers) if singers.is_file() else None)

@@ -16,6 +16,7 @@ from songwright.errors import BriefError, ShelfError
 from songwright.train.jukebox import hub
 from songwright.train.jukebox.export import learned_from
 from songwright.train.nets.flow import GLOBALS, SIZES, Config
+from songwright.train.run import read_checkpoint
 
 Names = Mapping[str, Sequence[str]]
 _SHAPE = ("width", "layers", "heads", "hidden")
@@ -49,10 +50,10 @@ def read_earlier(folder: Path, name: str, network: str) -> Earlier:
         steps, own, before = (
             told.pop(key, none) for key, none in (("steps_before", 0), ("data", {}), ("data_before", {}))
         )
-        kept = torch.load(folder / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+        kept = read_checkpoint(folder / "run" / "checkpoint.pt")
         data = learned_from(before, own)
         return Earlier(told, kept["averages"][network], int(steps) + int(kept["step"]), data, before)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError) as problem:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RuntimeError, ShelfError) as problem:
         raise ShelfError(str(folder), f"holds no run of `train {name}` ({problem})") from problem
 
 

@@ -7,8 +7,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import torch
-
 from songwright.errors import ShelfError
 from songwright.train.codec.export import latents_id
 from songwright.train.codec.export import save_codec as save_codec_files
@@ -18,6 +16,7 @@ from songwright.train.jukebox.export import ABOUT, LICENCE, RECIPE, data_of, lea
 from songwright.train.jukebox.latents import CODEC
 from songwright.train.jukebox.task import JUKEBOX, load_kind
 from songwright.train.nets.codec import CodecNet
+from songwright.train.run import read_checkpoint
 
 _ABOUT = {
     "codec": "Sound as 96 numbers 31.25 times a second, and back; one channel at 32 kHz.",
@@ -132,7 +131,7 @@ def _learned(run: Path) -> dict[str, Any]:
     """What a run tells of its learning: its figures; steps and seconds as its checkpoint has them."""
     path = run / "figures.json"
     figures = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
-    kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+    kept = read_checkpoint(run / "run" / "checkpoint.pt")
     figures |= {"steps": int(kept["step"]), "seconds": round(float(kept["seconds"]), 1)}
     return {key: value for key, value in figures.items() if not key.endswith("bytes")}
 

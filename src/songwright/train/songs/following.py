@@ -19,6 +19,7 @@ from songwright.music.tokens import NAMES
 from songwright.runtime.decoder import Decoder
 from songwright.runtime.drawing import UNIT
 from songwright.train.nets.recurrent import CELLS, Recurrent
+from songwright.train.run import read_checkpoint
 from songwright.train.songs.dataset import load_shard
 from songwright.train.songs.ngram import NGram
 from songwright.train.songs.task import build
@@ -36,10 +37,10 @@ def followed(run: Path, tokens: Path) -> tuple[str, Decoder | RecurrentFollower 
             return name, CountFollower(NGram(5).fit(load_shard(tokens)["train"]))
         if name not in CELLS:
             return name, Decoder((run / "composer.onnx").read_bytes())
-        kept = torch.load(run / "run" / "checkpoint.pt", map_location="cpu", weights_only=True)
+        kept = read_checkpoint(run / "run" / "checkpoint.pt")
         net = build(str(figures["size"]), name)
         net.load_state_dict(kept["averages"]["composer"])
-    except (OSError, ValueError, KeyError, RuntimeError) as problem:
+    except (OSError, ValueError, KeyError, RuntimeError, ShelfError) as problem:
         raise ShelfError(str(run), "is no finished run of `songwright train composer`") from problem
     assert isinstance(net, Recurrent)
     return name, RecurrentFollower(net)

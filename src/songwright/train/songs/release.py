@@ -15,6 +15,7 @@ from songwright.runtime.decoder import Decoder
 from songwright.runtime.drawing import UNIT
 from songwright.train.nets.composer import SIZES, Composer
 from songwright.train.nets.integer import whole
+from songwright.train.run import read_checkpoint
 from songwright.train.songs.dataset import load_shard
 from songwright.train.songs.export import composer_onnx
 from songwright.train.songs.hub import load_hub
@@ -73,10 +74,10 @@ def from_checkpoint(
     else:
         net = Composer(SIZES[size])
         try:
-            held = torch.load(trained, map_location="cpu", weights_only=True)
+            held = read_checkpoint(trained)
             net.load_state_dict(held["averages"]["composer"])
             told = {"size": size, "steps": int(held["step"]), "seconds": round(held["seconds"])}
-        except Exception as problem:  # the reader raises types of its own
+        except (KeyError, TypeError, ValueError, RuntimeError, ShelfError) as problem:
             raise ShelfError(str(trained), f"is no checkpoint of a composer of size {size}") from problem
     return put_on_shelf(net, load_shard(corpus), out, told, tell)
 
