@@ -132,8 +132,11 @@ def test_runs_that_are_none_are_named(corpus, tmp_path):
     with pytest.raises(ShelfError, match="no finished run"):
         followed(tmp_path, songs.with_suffix(".npz"))
     (tmp_path / "figures.json").write_text('{"net": "lstm", "size": "tiny"}')
-    with pytest.raises(ShelfError, match="no finished run"):
+    with pytest.raises(ShelfError, match=r"checkpoint\.pt: there is no such file"):
         followed(tmp_path, songs.with_suffix(".npz"))
+    (tmp_path / "figures.json").write_text('{"net": "5-gram"}')
+    with pytest.raises(ShelfError, match=r"none\.npz"):
+        followed(tmp_path, tmp_path / "none.npz")
     (tmp_path / "figures.json").write_text("{")
     with pytest.raises(ShelfError, match="no finished run"):
         followed(tmp_path, songs.with_suffix(".npz"))

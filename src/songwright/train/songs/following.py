@@ -40,7 +40,7 @@ def followed(run: Path, tokens: Path) -> tuple[str, Decoder | RecurrentFollower 
         kept = read_checkpoint(run / "run" / "checkpoint.pt")
         net = build(str(figures["size"]), name)
         net.load_state_dict(kept["averages"]["composer"])
-    except (OSError, ValueError, KeyError, RuntimeError, ShelfError) as problem:
+    except (OSError, ValueError, KeyError, RuntimeError) as problem:
         raise ShelfError(str(run), "is no finished run of `songwright train composer`") from problem
     assert isinstance(net, Recurrent)
     return name, RecurrentFollower(net)
