@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from inspect import signature
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -12,6 +14,7 @@ from songwright.cli.console import Listener, give, give_json, keeping, say, tabl
 from songwright.cli.wishes import Json
 from songwright.errors import BriefError
 
+Rows = list[dict[str, object]]
 Suite = Annotated[
     str,
     typer.Argument(
@@ -127,79 +130,38 @@ def bench(
     json: Json = False,
 ) -> None:
     """Measure speed and quality of this installation, as a table."""
-    _check_heard(
-        suite,
-        {
-            "runs": runs, "out": out, "voice": voice, "songs": songs, "data": data, "alignment": alignment,
-            "pictures": pictures, "corpus": corpus, "count": count, "composer": composers, "told-apart": told_apart,
-            "network": network, "codec": codec, "jukebox": jukebox, "judge": judge, "prior": prior,
-            "prior-codec": prior_codec, "page": page,
-        },
-    )  # fmt: skip
+    asked = {
+        "runs": tuple(runs or ()), "out": out, "voice": tuple(voice or ()), "songs": songs, "data": data,
+        "alignment": alignment, "pictures": pictures, "corpus": corpus, "count": count,
+        "composer": tuple(composers or ()), "told_apart": told_apart, "network": network, "codec": codec,
+        "jukebox": jukebox, "judge": judge, "prior": prior, "prior_codec": prior_codec, "page": page,
+    }  # fmt: skip
+    measure = _suite(suite, asked)
     _reach(out and out / "songs", pictures and pictures / "picture.png", page)
-    if suite == "singer":
-        from songwright.bench.singer import singer_suite
-
-        rows = singer_suite(Listener(), tuple(voice or ()), songs, data, alignment, pictures)
-    elif suite == "composer":
-        rows = _composers(corpus, count, tuple(composers or ("crafted",)), out, told_apart)
-    elif suite == "originality":
-        rows = _originality(data, count, (composers or ["crafted"])[0], out)
-    elif suite == "composer-fuzz":
-        rows = _fuzzed(count)
-    elif suite == "composer-rivals":
-        rows = _rivals(corpus, count, tuple(runs or ()), out)
-    elif suite == "composer-networks":
-        from songwright.bench.composer_networks import network_rows
-
-        rows = network_rows(tuple(runs or ()), pictures)
-    elif suite == "band":
-        rows = _band(out, page)
-    elif suite == "instruments":
-        rows = _instruments(tuple(runs or ()))
-    elif suite == "codec":
-        from songwright.bench.codec import codec_suite
-
-        rows = codec_suite(tuple(runs or ()), network, count, say, judge)
-    elif suite == "jukebox":
-        rival = None if prior is None or prior_codec is None else (prior_codec, prior)
-        rows = _jukebox(tuple(runs or ()), codec, jukebox, judge, count, rival, page)
-        rows = rows if json else _short(rows)
-    else:
-        from songwright.bench.suites import run_suite
-
-        rows = run_suite(suite, out, Listener())
+    rows = measure()
     if json:
         give_json(rows)
     else:
-        give(table(rows, list(rows[0])))
+        shown = _short(rows) if suite == "jukebox" else rows
+        give(table(shown, list(shown[0])))
 
 
-_USUAL = {"count": 60, "told-apart": False, "codec": "shelf", "jukebox": "shelf"}
-_OF_SONGS = ("song", "speed", "genres", "durations", "words", "habits", "desk", "genres-told", "gallery")
-_HEARD: Mapping[str, tuple[str, ...]] = dict.fromkeys(_OF_SONGS, ("out",)) | {
-    "singer": ("voice", "songs", "data", "alignment", "pictures"),
-    "composer": ("corpus", "count", "composer", "out", "told-apart"),
-    "originality": ("data", "count", "composer", "out"),
-    "composer-fuzz": ("count",),
-    "composer-rivals": ("runs", "corpus", "count", "out"),
-    "composer-networks": ("runs", "pictures"),
-    "band": ("out", "page"),
-    "instruments": ("runs",),
-    "codec": ("runs", "network", "count", "judge"),
-    "jukebox": ("runs", "codec", "jukebox", "judge", "count", "prior", "prior-codec", "page"),
-}
+def _suite(name: str, asked: Mapping[str, Any]) -> Callable[[], Rows]:
+    """A suite with the options it hears.
 
-
-def _check_heard(suite: str, options: Mapping[str, object]) -> None:
-    """Raises BriefError for a suite there is not, and for an option it would not hear, rather than leave it unheard."""
-    if suite not in _HEARD:
+    Raises BriefError for a suite there is not, and for an option it would not hear, rather than leave it unheard.
+    """
+    suites = {n: _of_songs(n) for n in _OF_SONGS} | _SUITES
+    if name not in suites:
         from songwright.io.shelf import nearest
 
-        raise BriefError("suite", f"there is no suite {suite!r}.", nearest(suite, _HEARD))
-    for name, value in options.items():
-        if value and value != _USUAL.get(name) and name not in _HEARD[suite]:
-            raise BriefError(name, f"goes with other suites than {suite}.", "Leave it out.")
+        raise BriefError("suite", f"there is no suite {name!r}.", nearest(name, suites))
+    heard = signature(suites[name]).parameters
+    for option, value in asked.items():
+        if value and value != _USUAL.get(option) and option not in heard:
+            told = option.replace("_", "-")
+            raise BriefError(told, f"goes with other suites than {name}.", "Leave it out.")
+    return partial(suites[name], **{option: asked[option] for option in heard})
 
 
 def _reach(*places: Path | None) -> None:
@@ -211,17 +173,38 @@ def _reach(*places: Path | None) -> None:
             claims.reach(place)
 
 
+def _of_songs(name: str) -> Callable[..., Rows]:
+    """A suite that makes songs of its own."""
+
+    def measure(out: Path | None) -> Rows:
+        from songwright.bench.suites import run_suite
+
+        return run_suite(name, out, Listener())
+
+    return measure
+
+
+def _singer(
+    voice: tuple[str, ...],
+    songs: Path | None,
+    data: Path | None,
+    alignment: Path | None,
+    pictures: Path | None,
+) -> Rows:
+    from songwright.bench.singer import singer_suite
+
+    return singer_suite(Listener(), voice, songs, data, alignment, pictures)
+
+
 def _composers(
-    corpus: Path | None, count: int, names: tuple[str, ...], out: Path | None, told_apart: bool
-) -> list[dict[str, object]]:
+    corpus: Path | None, count: int, composer: tuple[str, ...], out: Path | None, told_apart: bool
+) -> Rows:
     from songwright.bench.composer import composer_suite
 
-    return composer_suite(_wanted(corpus), count, names, out, say, told_apart)
+    return composer_suite(_wanted(corpus), count, composer or ("crafted",), out, say, told_apart)
 
 
-def _rivals(
-    corpus: Path | None, count: int, runs: tuple[Path, ...], out: Path | None
-) -> list[dict[str, object]]:
+def _rivals(runs: tuple[Path, ...], corpus: Path | None, count: int, out: Path | None) -> Rows:
     from songwright.bench.composer_rivals import rival_suite
 
     return rival_suite(_wanted(corpus), count, runs, out, say)
@@ -235,16 +218,23 @@ def _wanted(corpus: Path | None) -> Path:
     return corpus
 
 
-def _originality(data: Path | None, count: int, name: str, out: Path | None) -> list[dict[str, object]]:
+def _networks(runs: tuple[Path, ...], pictures: Path | None) -> Rows:
+    from songwright.bench.composer_networks import network_rows
+
+    return network_rows(runs, pictures)
+
+
+def _originality(data: Path | None, count: int, composer: tuple[str, ...], out: Path | None) -> Rows:
     from songwright.bench.composer_originality import originality_suite
 
     if data is None:
         hint = "Give --data, a folder of free lyrics (.txt)."
         raise BriefError("data", "words to sing are needed.", hint)
+    name = (composer or ("crafted",))[0]
     return originality_suite(data, count, name, out or Path("songs/bench-originality"), say)
 
 
-def _fuzzed(count: int) -> list[dict[str, object]]:
+def _fuzzed(count: int) -> Rows:
     """Odd songs written by a network that guesses: how many kept every promise, and which broke one."""
     from songwright.bench.composer_fuzz import fuzz
     from songwright.values.seed import Seed
@@ -258,7 +248,7 @@ def _fuzzed(count: int) -> list[dict[str, object]]:
     ]  # fmt: skip
 
 
-def _band(out: Path | None, page: Path | None) -> list[dict[str, object]]:
+def _band(out: Path | None, page: Path | None) -> Rows:
     from songwright.bench.band import band_figures
     from songwright.bench.band_page import write_page
 
@@ -268,39 +258,50 @@ def _band(out: Path | None, page: Path | None) -> list[dict[str, object]]:
     return found.rows
 
 
-def _instruments(folders: tuple[Path, ...]) -> list[dict[str, object]]:
+def _instruments(runs: tuple[Path, ...]) -> Rows:
     from songwright.bench.instruments import instrument_rows
 
-    if len(folders) != 1:
+    if len(runs) != 1:
         raise BriefError(
             "samples", "a folder of recorded notes is needed.", "Give `bench instruments SAMPLES`."
         )
-    return instrument_rows(folders[0], say)
+    return instrument_rows(runs[0], say)
+
+
+def _codec(runs: tuple[Path, ...], network: Path | None, count: int, judge: Path | None) -> Rows:
+    from songwright.bench.codec import codec_suite
+
+    return codec_suite(runs, network, count, say, judge)
 
 
 def _jukebox(
-    folders: tuple[Path, ...],
-    codec: str,
-    generator: str,
-    judge: Path | None,
-    count: int,
-    rival: tuple[Path, Path] | None,
-    page: Path | None,
-) -> list[dict[str, object]]:
+    runs: tuple[Path, ...], codec: str, jukebox: str, judge: Path | None, count: int, prior: Path | None,
+    prior_codec: Path | None, page: Path | None,
+) -> Rows:  # fmt: skip
     from songwright.bench.jukebox import jukebox_suite
     from songwright.bench.jukebox_excerpts import EXCERPT_S
     from songwright.bench.jukebox_page import write_page
 
-    if len(folders) != 1:
+    if len(runs) != 1:
         hint = "Give `bench jukebox RENDERS` (`songwright train data renders`)."
         raise BriefError("renders", "a folder of rendered shards is needed.", hint)
-    rows = jukebox_suite(folders[0], codec, generator, judge, count, say, rival)
+    rival = None if prior is None or prior_codec is None else (prior_codec, prior)
+    rows = jukebox_suite(runs[0], codec, jukebox, judge, count, say, rival)
     if page is not None:
         write_page(page, rows, {"excerpts": count, "seconds": EXCERPT_S})
     return rows
 
 
-def _short(rows: list[dict[str, object]]) -> list[dict[str, object]]:
+def _short(rows: Rows) -> Rows:
     from songwright.bench.jukebox_page import short_rows
 
     return short_rows(rows)
+
+
+_USUAL = {"count": 60, "codec": "shelf", "jukebox": "shelf"}
+_OF_SONGS = ("song", "speed", "genres", "durations", "words", "habits", "desk", "genres-told", "gallery")
+_SUITES: Mapping[str, Callable[..., Rows]] = {
+    "singer": _singer, "band": _band, "instruments": _instruments, "composer": _composers,
+    "composer-fuzz": _fuzzed, "composer-networks": _networks, "composer-rivals": _rivals,
+    "originality": _originality, "codec": _codec, "jukebox": _jukebox,
+}  # fmt: skip
